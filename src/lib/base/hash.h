@@ -1,0 +1,8 @@
+/* SHA-256 (OpenSSL) and the keyed hash of every in-memory table that strangers can fill (SipHash-like, keyed at
+ * start, so that nobody can choose colliding keys). */
+#pragma once
+#include "lib/base/str.h"
+
+struct str sha256(struct arena *a, struct str bytes); /* 32 bytes */
+uint64_t hash_keyed(struct str bytes);
+uint64_t hash_i64(int64_t v);

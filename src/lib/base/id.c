@@ -1,0 +1,32 @@
+/* Rising 64-bit ids: see id.h. */
+#include "lib/base/id.h"
+#include "lib/base/rand.h"
+#include <stdatomic.h>
+
+static _Atomic int64_t last;
+
+int64_t id_new(const struct clock *clock)
+{
+        int64_t fresh = clock_now(clock) << 16, before = last, id;
+        do
+                id = fresh > before ? fresh : before + 1;
+        while (!atomic_compare_exchange_weak(&last, &before, id));
+        return id;
+}
+
+void id_floor(int64_t seen)
+{
+        int64_t before = last;
+        while (before < seen && !atomic_compare_exchange_weak(&last, &before, seen))
+                ;
+}
+
+int64_t id_at(int64_t ms)
+{
+        return (ms << 16) | (int64_t)(rand_u64() & 0xffff);
+}
+
+int64_t id_ms(int64_t id)
+{
+        return id >> 16;
+}

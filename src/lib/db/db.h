@@ -1,0 +1,111 @@
+/* The database: one interface; nothing outside lib/db includes sqlite3.h. A connection belongs to one thread at a
+ * time. Statements are named and typed tables; a connection prepares each once, at first use, and keeps it; values
+ * are only ever bound. A row left open is closed when its transaction ends. */
+#pragma once
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/base/str.h"
+
+struct db;
+
+/* .in and .out: a letter for each parameter and column: i 64-bit integer, s text, b bytes, r real; a capital letter
+ * when it may be NULL. `$1, $2...` number the parameters in order of first appearance (asserted). */
+struct stmt {
+        const char *name; /* as the log and the metrics call it */
+        const char *text;
+        const char *in, *out;
+        const char *text_pg; /* where PostgreSQL must differ; NULL: same text */
+        bool scans;          /* may read a whole table, with the reason in a comment; the plan test allows it */
+};
+
+/* A noun's statements, for the test that prepares them all: struct stmt_list POST_STATEMENTS = {...}. */
+struct stmt_list {
+        const struct stmt *const *v;
+        size_t n;
+};
+
+struct value {
+        char kind; /* i s b r, or n for NULL */
+        int64_t i;
+        double r;
+        struct str s;
+};
+static inline struct value value_of_int(int64_t i) { return (struct value){.kind = 'i', .i = i}; }
+static inline struct value value_of_real(double r) { return (struct value){.kind = 'r', .r = r}; }
+static inline struct value value_of_str(struct str s) { return (struct value){.kind = s.p ? 's' : 'n', .s = s}; }
+/* V(x): an integer, real or struct str (p == NULL is NULL). V_BYTES: a blob. V_ID: an id, 0 is NULL. */
+#define V(x) _Generic((x), struct str: value_of_str, double: value_of_real, default: value_of_int)(x)
+#define V_BYTES(x) ((struct value){.kind = (x).p ? 'b' : 'n', .s = (x)})
+#define V_ID(x) ((x) ? value_of_int(x) : (struct value){.kind = 'n'})
+#define V_NULL ((struct value){.kind = 'n'})
+#define BIND(...) (const struct value[]){__VA_ARGS__}, sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value)
+#define NO_BIND NULL, 0
+
+/* The current row of a running statement; columns are taken in order. Text and bytes are copied into the arena. */
+struct row {
+        struct db *db;
+        void *handle; /* the driver's */
+        const struct stmt *stmt;
+        struct arena *arena;
+        int column;
+        bool started;
+        enum err err;
+};
+
+/* Runs a statement that gives no rows. `changed` (may be NULL) gets the number of rows inserted, updated or deleted.
+ * ERR_CONFLICT on a broken unique or foreign key, ERR_FULL when the disk is full, ERR_BUSY, ERR_FAULT. */
+MUST_USE enum err db_run(struct db *db, const struct stmt *s, const struct value *in, size_t n_in, int64_t *changed);
+/* Exactly one row (the first): ERR_MISSING when there is none. Finish with row_end. */
+MUST_USE enum err db_one(struct db *db, const struct stmt *s, struct arena *a, const struct value *in, size_t n_in,
+                         struct row *ret);
+/* The same, *found = false when there is none. row_end only when found. */
+MUST_USE enum err db_find(struct db *db, const struct stmt *s, struct arena *a, const struct value *in, size_t n_in,
+                          struct row *ret, bool *found);
+/* Any number of rows: while (row_next(&r)) { ... } TRY(row_end(&r)); */
+MUST_USE enum err db_all(struct db *db, const struct stmt *s, struct arena *a, const struct value *in, size_t n_in,
+                         struct row *ret);
+bool row_next(struct row *r); /* false at the end and on an error, which row_end returns */
+int64_t row_int(struct row *r); /* 0 for NULL */
+double row_real(struct row *r);
+struct str row_str(struct row *r);   /* STR_NONE for NULL */
+struct str row_bytes(struct row *r);
+bool row_null(const struct row *r); /* is the next column NULL? does not take it */
+/* Closes it. Asserts that every column of the last row was taken (db_one, db_find). */
+enum err row_end(struct row *r);
+
+/* Transactions of the connection. A read transaction is one snapshot. */
+MUST_USE enum err db_begin_read(struct db *db);
+MUST_USE enum err db_begin_write(struct db *db);
+MUST_USE enum err db_commit(struct db *db); /* a failed fsync ends the process: never retry and believe */
+void db_rollback(struct db *db);
+MUST_USE enum err db_savepoint(struct db *db);
+MUST_USE enum err db_release(struct db *db);
+void db_rollback_to(struct db *db);
+
+struct db_settings {
+        const char *path;
+        bool read_only;
+        int64_t cache_bytes, mmap_bytes;
+        int busy_ms;
+};
+/* ERR_FAULT with a log line when it cannot be opened. */
+MUST_USE enum err db_open(const struct db_settings *settings, struct db **ret);
+void db_close(struct db **db);
+/* Runs a script of several statements (migrations, pragmas). */
+MUST_USE enum err db_script(struct db *db, struct str sql);
+/* Grows each time another connection (of any process) committed. */
+int64_t db_data_version(struct db *db);
+/* Online copy in small steps while others write. */
+MUST_USE enum err db_backup(struct db *db, const char *to_path);
+MUST_USE enum err db_integrity(struct db *db); /* quick_check and foreign_key_check */
+MUST_USE enum err db_checkpoint(struct db *db);
+
+/* Test hook: the n-th call from now (1 = next) that reaches the database fails with `e`; 0 switches it off. */
+void db_fail_at(struct db *db, int64_t n, enum err e);
+/* Counters for the metrics, over all connections of the process. */
+struct db_counters {
+        int64_t statements, commits, fsyncs;
+};
+struct db_counters db_counters(void);
+/* The query plan, one line a step, for the test that refuses full scans. */
+MUST_USE enum err db_plan(struct db *db, const struct stmt *s, struct arena *a, struct str_list *ret);

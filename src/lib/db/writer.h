@@ -1,0 +1,34 @@
+/* The one writer: takes what has queued up, runs each piece in a savepoint, one commit with fsync for all, then
+ * reports each. Group commit makes durability cheap: the busier the server, the more answers share one fsync. */
+#pragma once
+#include "lib/db/db.h"
+
+struct writer;
+
+/* A piece of writing. The caller owns it until `done` ran. */
+struct write_job {
+        enum err (*run)(struct write_job *job, struct db *db); /* on the writer's thread, in a savepoint; an error
+                                                                  rolls this piece back and nobody else's */
+        void (*done)(struct write_job *job, enum err e);       /* on the writer's thread, after the commit */
+        void *owner;
+        struct write_job *next; /* the writer's */
+        enum err result;        /* the writer's */
+};
+
+struct writer_hooks {
+        void *owner;
+        /* After each commit, before any done(): publish what the batch changed. */
+        void (*committed)(void *owner);
+        /* Another process committed to the same file (the command line): forget what was cached. Seen within 250 ms. */
+        void (*foreign_commit)(void *owner);
+        /* The batch was rolled back as a whole (disk full, failed commit). */
+        void (*rolled_back)(void *owner);
+};
+
+/* Takes over the connection and starts the thread. A batch ends after 256 pieces or when the queue is empty. */
+MUST_USE enum err writer_open(struct db *db, const struct writer_hooks *hooks, struct writer **ret);
+void writer_submit(struct writer *w, struct write_job *job); /* from any thread */
+/* Runs one piece and waits for its commit; from any thread but the writer's. */
+MUST_USE enum err writer_do(struct writer *w, enum err (*run)(void *arg, struct db *db), void *arg);
+/* Finishes what is queued, then stops. The connection is closed. */
+void writer_close(struct writer **w);
