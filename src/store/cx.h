@@ -1,0 +1,51 @@
+/* What every rule works with: database, arena, clock, settings; the sentence of the last failure; the events to
+ * publish after the commit. One for each request and job; passed as a parameter, never global. */
+#pragma once
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/db/db.h"
+#include "store/event.h"
+#include "store/settings.h"
+
+struct cache;
+struct files;
+struct photobox;
+struct writer;
+
+/* What lives as long as the process. */
+struct instance {
+        const struct settings *settings;
+        const struct clock *clock;
+        struct writer *writer;
+        struct cache *cache;       /* rendered entities, see cache.h */
+        struct files *files;       /* stored media */
+        struct photobox *photobox; /* NULL in tools that take in no pictures */
+        struct events *events;
+        struct str vapid_public;   /* base64url, uncompressed point */
+};
+
+struct cx {
+        struct db *db;
+        struct arena *arena;
+        const struct clock *clock;
+        const struct settings *settings; /* = instance->settings */
+        struct instance *instance;
+        struct event_list *events; /* of the writer's batch; NULL where nothing may be written */
+        int64_t snapshot;          /* cache_now() before the read transaction began */
+        struct str fault;          /* the sentence for the person */
+        struct str fault_field;    /* the input it is about, "" for none: Mastodon's details {field: [...]} */
+};
+
+/* Keeps the sentence and gives e back: return fail(cx, ERR_INPUT, "Text can be at most %d characters long.", n). */
+enum err fail(struct cx *cx, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+enum err fail_field(struct cx *cx, const char *field, enum err e, const char *format, ...) __attribute__((format(printf, 4, 5)));
+int64_t cx_now(const struct cx *cx); /* wall milliseconds */
+int64_t cx_id(const struct cx *cx);  /* id_new */
+/* Notes what the transaction changed; published once it is committed. */
+void cx_event(struct cx *cx, enum event_kind kind, int64_t account, int64_t subject);
+
+/* For SLOW handlers, workers and tools: runs f in one write transaction of the writer and waits for its commit. f gets
+ * a cx of its own (same arena); its fault is copied back. */
+MUST_USE enum err cx_write(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *arg);
+/* A read snapshot around f on this cx's own connection (SLOW handlers and workers; READ handlers already are in one). */
+MUST_USE enum err cx_read(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *arg);

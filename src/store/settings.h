@@ -1,0 +1,35 @@
+/* What the operator chose: one struct, filled from tidings.conf, the environment and flags by server/config.c, read
+ * everywhere, never changed while the server runs. */
+#pragma once
+#include "lib/base/str.h"
+
+enum registration { REGISTRATION_INVITE, REGISTRATION_OPEN, REGISTRATION_CLOSED };
+
+struct settings {
+        struct str data;           /* directory of everything */
+        struct str listen;         /* "127.0.0.1:8080", "unix:/path" */
+        struct str url;            /* public address, no final slash: "https://social.example" */
+        struct str host;           /* its host[:port] */
+        struct str account_domain; /* in @name@domain; host when not set */
+        bool https;                /* url is https */
+        struct str title, description, contact_email, contact_account, source_url;
+        struct str language;       /* of the server: "en" */
+        struct str zone;           /* IANA time zone of pages for visitors */
+        enum registration registration;
+        bool registration_approval;
+        bool new_accounts_approve_followers;
+        bool rate_limits;
+        bool federation_allow_private_addresses;
+        bool local_timeline_for_visitors;
+        struct str extra_ca_file;
+        struct str_list trusted_proxies;
+        struct str metrics_token;
+        struct str photobox;       /* path of the boxed program */
+        int loops;                 /* 0: one a core */
+        int64_t post_characters;   /* 2,000 */
+        int64_t photos_per_post;   /* 10 */
+        int64_t image_bytes;       /* 16 MiB */
+        int64_t video_bytes;       /* 40 MiB */
+        int64_t database_cache_bytes; /* a connection */
+        struct str smtp_url, mail_from;
+};
