@@ -11,6 +11,7 @@ struct html {
 
 void html_lit(struct html *h, const char *p, size_t n); /* our own literal markup */
 void html_str(struct html *h, struct str s);            /* text or attribute value: & < > " ' escaped, C0 but \n\t dropped */
+void html_escape(struct buf *b, struct str s);          /* the same into a bare buf: feeds, mails */
 void html_z(struct html *h, const char *z);
 void html_int(struct html *h, int64_t v);
 void html_markup(struct html *h, struct markup m);

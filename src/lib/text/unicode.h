@@ -3,6 +3,44 @@
 #include "lib/base/arena.h"
 #include "lib/base/str.h"
 
+/* The code point at the front of p and how many bytes it takes; 0 when there is no valid one (RFC 3629). */
+static inline size_t utf8_read(const char *p, size_t n, uint32_t *ret)
+{
+        const unsigned char *u = (const unsigned char *)p;
+        if (n >= 1 && u[0] < 0x80) {
+                *ret = u[0];
+                return 1;
+        }
+        if (n >= 2 && u[0] >= 0xC2 && u[0] <= 0xDF && (u[1] & 0xC0) == 0x80) {
+                *ret = (uint32_t)(u[0] & 0x1F) << 6 | (u[1] & 0x3Fu);
+                return 2;
+        }
+        if (n >= 3 && (u[0] & 0xF0) == 0xE0 && (u[1] & 0xC0) == 0x80 && (u[2] & 0xC0) == 0x80) {
+                *ret = (uint32_t)(u[0] & 0x0F) << 12 | (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3Fu);
+                return *ret < 0x800 || (*ret >= 0xD800 && *ret <= 0xDFFF) ? 0 : 3;
+        }
+        if (n >= 4 && (u[0] & 0xF8) == 0xF0 && (u[1] & 0xC0) == 0x80 && (u[2] & 0xC0) == 0x80 &&
+            (u[3] & 0xC0) == 0x80) {
+                *ret = (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 |
+                       (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3Fu);
+                return *ret < 0x10000 || *ret > 0x10FFFF ? 0 : 4;
+        }
+        return 0;
+}
+/* Writes the code point c (no surrogate) to p; how many bytes, at most 4. */
+static inline size_t utf8_write(char *p, uint32_t c)
+{
+        if (c < 0x80) {
+                p[0] = (char)c;
+                return 1;
+        }
+        size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+        for (size_t i = n; --i; c >>= 6)
+                p[i] = (char)(0x80 | (c & 0x3F));
+        p[0] = (char)((0xF00u >> n & 0xF0) | c);
+        return n;
+}
+
 bool utf8_valid(struct str s); /* no overlong, no surrogates, nothing above U+10FFFF */
 /* Text from outside as we store it: valid UTF-8 (else false), NFC, without NUL and C0 but \n and \t, CRLF as LF, at
  * most 8 combining marks a base. */
