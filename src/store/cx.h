@@ -21,6 +21,7 @@ struct instance {
         struct files *files;       /* stored media */
         struct photobox *photobox; /* NULL in tools that take in no pictures */
         struct events *events;
+        struct event_list batch;   /* of the writer's current transaction; the writer's thread alone */
         struct str vapid_public;   /* base64url, uncompressed point */
 };
 

@@ -1,0 +1,96 @@
+/* The context of a rule: failing with a sentence, ids, events, and short writes from slow code. */
+#include "store/cx.h"
+#include "lib/base/id.h"
+#include "lib/db/writer.h"
+#include "store/cache.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+static struct str sentence(struct cx *cx, const char *format, va_list ap)
+{
+        va_list again;
+        va_copy(again, ap);
+        int n = vsnprintf(NULL, 0, format, again);
+        va_end(again);
+        char *z = make_n(cx->arena, (size_t)(n < 0 ? 0 : n) + 1, char);
+        vsnprintf(z, (size_t)n + 1, format, ap);
+        return str_of(z);
+}
+
+enum err fail(struct cx *cx, enum err e, const char *format, ...)
+{
+        va_list ap;
+        va_start(ap, format);
+        cx->fault = sentence(cx, format, ap);
+        va_end(ap);
+        cx->fault_field = S("");
+        return e;
+}
+
+enum err fail_field(struct cx *cx, const char *field, enum err e, const char *format, ...)
+{
+        va_list ap;
+        va_start(ap, format);
+        cx->fault = sentence(cx, format, ap);
+        va_end(ap);
+        cx->fault_field = str_of(field);
+        return e;
+}
+
+int64_t cx_now(const struct cx *cx)
+{
+        return clock_now(cx->clock);
+}
+
+int64_t cx_id(const struct cx *cx)
+{
+        return id_new(cx->clock);
+}
+
+void cx_event(struct cx *cx, enum event_kind kind, int64_t account, int64_t subject)
+{
+        if (cx->events)
+                event_add(cx->events, (struct event){kind, account, subject});
+}
+
+struct piece {
+        struct cx *caller;
+        enum err (*f)(struct cx *cx, void *arg);
+        void *arg;
+};
+
+static enum err run_piece(void *arg, struct db *db)
+{
+        struct piece *p = arg;
+        struct event_list *batch = &p->caller->instance->batch;
+        struct cx cx = *p->caller;
+        size_t before = batch->n;
+        cx.db = db;
+        cx.events = batch;
+        cx.fault = STR_NONE;
+        enum err e = p->f(&cx, p->arg);
+        if (e)
+                event_cut(batch, before);
+        p->caller->fault = cx.fault;
+        p->caller->fault_field = cx.fault_field;
+        return e;
+}
+
+enum err cx_write(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *arg)
+{
+        if (cx->events) /* already on the writer */
+                return f(cx, arg);
+        struct piece p = {cx, f, arg};
+        return writer_do(cx->instance->writer, run_piece, &p);
+}
+
+enum err cx_read(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *arg)
+{
+        if (cx->events) /* the writer's transaction is a snapshot already */
+                return f(cx, arg);
+        cx->snapshot = cx->instance->cache ? cache_now(cx->instance->cache) : 0;
+        TRY(db_begin_read(cx->db));
+        enum err e = f(cx, arg);
+        db_rollback(cx->db);
+        return e;
+}
