@@ -9,7 +9,8 @@
 struct db;
 
 /* .in and .out: a letter for each parameter and column: i 64-bit integer, s text, b bytes, r real; a capital letter
- * when it may be NULL. `$1, $2...` number the parameters in order of first appearance (asserted). */
+ * when it may be NULL. `$1, $2...` number the parameters; each of .in is used at least once, in any order. A statement that
+ * does not keep to its letters is ERR_FAULT with a log line that names it; so is a NULL where the letter is small. */
 struct stmt {
         const char *name; /* as the log and the metrics call it */
         const char *text;
@@ -41,19 +42,23 @@ static inline struct value value_of_str(struct str s) { return (struct value){.k
 #define BIND(...) (const struct value[]){__VA_ARGS__}, sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value)
 #define NO_BIND NULL, 0
 
-/* The current row of a running statement; columns are taken in order. Text and bytes are copied into the arena. */
+/* The current row of a running statement; columns are taken in order. Text and bytes are copied into the arena (NULL
+ * will do where all columns are numbers). Taking a column as another type than its letter ends the process. */
 struct row {
         struct db *db;
-        void *handle; /* the driver's */
+        void *handle;  /* the driver's */
+        uint32_t turn; /* the driver's: which run of the statement this row belongs to */
         const struct stmt *stmt;
         struct arena *arena;
         int column;
-        bool started;
+        bool single; /* of db_one and db_find */
         enum err err;
 };
 
 /* Runs a statement that gives no rows. `changed` (may be NULL) gets the number of rows inserted, updated or deleted.
- * ERR_CONFLICT on a broken unique or foreign key, ERR_FULL when the disk is full, ERR_BUSY, ERR_FAULT. */
+ * ERR_CONFLICT on a broken unique or foreign key, ERR_FULL when the disk is full, ERR_BUSY (also a reader's statement
+ * that took over two seconds), ERR_INPUT for a NUL inside a text, ERR_TOO_LARGE, ERR_FAULT. Bound text must stay where it
+ * is until the statement ends (row_end). */
 MUST_USE enum err db_run(struct db *db, const struct stmt *s, const struct value *in, size_t n_in, int64_t *changed);
 /* Exactly one row (the first): ERR_MISSING when there is none. Finish with row_end. */
 MUST_USE enum err db_one(struct db *db, const struct stmt *s, struct arena *a, const struct value *in, size_t n_in,
@@ -76,8 +81,10 @@ enum err row_end(struct row *r);
 /* Transactions of the connection. A read transaction is one snapshot. */
 MUST_USE enum err db_begin_read(struct db *db);
 MUST_USE enum err db_begin_write(struct db *db);
-MUST_USE enum err db_commit(struct db *db); /* a failed fsync ends the process: never retry and believe */
-void db_rollback(struct db *db);
+/* A failed fsync ends the process: never retry and believe. After any other error the transaction is rolled back. */
+MUST_USE enum err db_commit(struct db *db);
+void db_rollback(struct db *db); /* nothing happens outside a transaction */
+/* Savepoints nest; each ends with db_release (keeps the changes; on an error they are undone) or db_rollback_to. */
 MUST_USE enum err db_savepoint(struct db *db);
 MUST_USE enum err db_release(struct db *db);
 void db_rollback_to(struct db *db);
@@ -86,16 +93,17 @@ struct db_settings {
         const char *path;
         bool read_only;
         int64_t cache_bytes, mmap_bytes;
-        int busy_ms;
+        int busy_ms;      /* how long to wait for another process that writes; 0: 5000 */
+        int statement_ms; /* a read-only connection's statement ends with ERR_BUSY after this; 0: 2000 */
 };
-/* ERR_FAULT with a log line when it cannot be opened. */
+/* ERR_FAULT with a log line when it cannot be opened. Unless read_only, a missing file is made (mode 0600). */
 MUST_USE enum err db_open(const struct db_settings *settings, struct db **ret);
 void db_close(struct db **db);
 /* Runs a script of several statements (migrations, pragmas). */
 MUST_USE enum err db_script(struct db *db, struct str sql);
 /* Grows each time another connection (of any process) committed. */
 int64_t db_data_version(struct db *db);
-/* Online copy in small steps while others write. */
+/* Online copy of one snapshot, in small steps, while others write. `to_path` appears (or is replaced) only when whole. */
 MUST_USE enum err db_backup(struct db *db, const char *to_path);
 MUST_USE enum err db_integrity(struct db *db); /* quick_check and foreign_key_check */
 MUST_USE enum err db_checkpoint(struct db *db);
@@ -107,5 +115,7 @@ struct db_counters {
         int64_t statements, commits, fsyncs;
 };
 struct db_counters db_counters(void);
+/* Prepares it and compares its parameters and columns with .in and .out; ERR_FAULT with a log line. */
+MUST_USE enum err db_check(struct db *db, const struct stmt *s);
 /* The query plan, one line a step, for the test that refuses full scans. */
 MUST_USE enum err db_plan(struct db *db, const struct stmt *s, struct arena *a, struct str_list *ret);

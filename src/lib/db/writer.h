@@ -21,14 +21,17 @@ struct writer_hooks {
         void (*committed)(void *owner);
         /* Another process committed to the same file (the command line): forget what was cached. Seen within 250 ms. */
         void (*foreign_commit)(void *owner);
-        /* The batch was rolled back as a whole (disk full, failed commit). */
+        /* The batch was rolled back as a whole (disk full, failed commit, no piece succeeded); before any done(). */
         void (*rolled_back)(void *owner);
 };
 
-/* Takes over the connection and starts the thread. A batch ends after 256 pieces or when the queue is empty. */
+/* Takes over the connection and starts the thread. A batch ends after 256 pieces, when it ran for 25 ms, or
+ * when the queue is empty. */
 MUST_USE enum err writer_open(struct db *db, const struct writer_hooks *hooks, struct writer **ret);
 void writer_submit(struct writer *w, struct write_job *job); /* from any thread */
 /* Runs one piece and waits for its commit; from any thread but the writer's. */
 MUST_USE enum err writer_do(struct writer *w, enum err (*run)(void *arg, struct db *db), void *arg);
+/* How many pieces wait, for metrics and for shedding load. */
+size_t writer_waiting(struct writer *w);
 /* Finishes what is queued, then stops. The connection is closed. */
 void writer_close(struct writer **w);
