@@ -1,0 +1,88 @@
+/* A login: what only people here have: e-mail, password, role, preferences, state. Signing up, signing in, changing. */
+#pragma once
+#include "social/account.h"
+
+enum quote_policy { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_NOBODY };
+
+struct login {
+        int64_t account;
+        struct str username, email;
+        enum role role;
+        int64_t confirmed_at;
+        bool approved, disabled, suspended;
+        struct str reason;   /* why they want to join */
+        int64_t invite;
+        struct str locale, zone, language, theme, text_size, show_media;
+        enum audience visibility;
+        enum quote_policy quote_policy;
+        bool sensitive, show_counts, need_alt, expand_notes;
+        int64_t seen_at, created_at;
+};
+
+/* A new person here. Used by the command line, sign-up pages and the API. */
+struct login_draft {
+        struct str username, email, password;
+        enum role role;
+        bool confirmed;      /* the address needs no proof (command line; no mail is configured) */
+        bool approved;
+        enum locked_choice { LOCKED_DEFAULT, LOCKED_NO, LOCKED_YES } locked; /* approve followers by hand */
+        struct str locale, reason;
+        struct str invite;   /* a code, or STR_NONE */
+        struct str address;  /* of the client, for the limit of new accounts; or STR_NONE */
+};
+/* Slow (password, keys), outside any transaction: checks, then hashes and makes the keys, then writes in one
+ * transaction of its own (cx_write). ERR_INPUT with cx->fault_field and a sentence of Mastodon's. */
+MUST_USE enum err login_create(struct cx *cx, const struct login_draft *d, int64_t *account);
+/* The sign-up of a stranger: login_create by the server's registration setting. *waits: an administrator must approve. */
+MUST_USE enum err login_sign_up(struct cx *cx, const struct login_draft *d, int64_t *account, bool *waits);
+/* All that is wrong with a draft at once, Mastodon's "details": field, code ("ERR_TAKEN"), sentence. Reads only. */
+struct login_fault {
+        const char *field, *code, *text;
+};
+MUST_USE enum err login_check_draft(struct cx *cx, const struct login_draft *d, struct login_fault *faults, size_t *n /* in: room */);
+
+/* Slow. By user name or e-mail. ERR_DENIED with the same sentence and after the same time for an unknown name and a
+ * wrong password; ERR_LIMIT after 10 tries in 5 minutes from an address or 20 an hour for a name. */
+MUST_USE enum err login_check_password(struct cx *cx, struct str name, struct str password, struct str address, int64_t *account);
+/* For a person already signed in who confirms an act: counts as a try. */
+MUST_USE enum err login_confirm_password(struct cx *cx, int64_t account, struct str password, struct str address);
+/* Slow. Ends all sessions but `keep_session`, and all tokens, in the same transaction. */
+MUST_USE enum err login_set_password(struct cx *cx, int64_t account, struct str password, int64_t keep_session);
+/* In a write transaction. */
+MUST_USE enum err login_set_email(struct cx *cx, int64_t account, struct str email, bool confirmed);
+MUST_USE enum err login_set_role(struct cx *cx, int64_t account, enum role role);
+MUST_USE enum err login_disable(struct cx *cx, int64_t account);
+MUST_USE enum err login_enable(struct cx *cx, int64_t account);
+MUST_USE enum err login_approve(struct cx *cx, int64_t account);
+/* Ends all tokens and all sessions but one (0: all); streams close. In a write transaction. */
+MUST_USE enum err login_end_access(struct cx *cx, int64_t account, int64_t keep_session);
+
+MUST_USE enum err login_get(struct cx *cx, int64_t account, struct login **ret);              /* ERR_MISSING */
+MUST_USE enum err login_by_name(struct cx *cx, struct str name_or_email, struct login **ret); /* ERR_MISSING */
+/* By user name, for the command line and the admin pages. `waiting`: only those to be approved. */
+MUST_USE enum err login_list(struct cx *cx, bool waiting, int64_t after, int64_t limit, struct login ***ret, size_t *n);
+MUST_USE enum err login_count(struct cx *cx, int64_t *ret);
+
+/* Preferences: whatever is given changes. In a write transaction. */
+struct login_change {
+        const enum audience *visibility;
+        const enum quote_policy *quote_policy;
+        const bool *sensitive, *show_counts, *need_alt, *expand_notes;
+        struct str language, locale, zone, theme, text_size, show_media; /* STR_NONE: as it was */
+        bool no_language;                                               /* forget the language */
+};
+MUST_USE enum err login_change(struct cx *cx, int64_t account, const struct login_change *c);
+
+/* One-time links (new password, confirming an address). The secret is shown once, its hash kept. In a write transaction. */
+MUST_USE enum err single_use_create(struct cx *cx, const char *purpose, int64_t account, struct str detail, int64_t life_ms, struct str *secret);
+/* Takes it: ERR_MISSING when it is unknown, used or late. */
+MUST_USE enum err single_use_take(struct cx *cx, const char *purpose, struct str secret, int64_t *account, struct str *detail);
+/* Looks without taking, for the page with the button. */
+MUST_USE enum err single_use_look(struct cx *cx, const char *purpose, struct str secret, int64_t *account, struct str *detail);
+
+/* Good user names are 1 to 30 of [a-z0-9_] (capitals are kept as written and compared folded) and not reserved. */
+bool login_name_good(struct str username);
+bool login_name_reserved(struct str username);
+/* One plain address: no comments, quotes, lists; at most 254 bytes. */
+bool email_good(struct str email);
+extern const struct stmt_list LOGIN_STATEMENTS;
