@@ -45,6 +45,24 @@ struct post_reach {
         " AND (" viewer " = 0 OR NOT EXISTS (SELECT 1 FROM block vb"                               \
         " WHERE vb.account = " p ".account AND vb.target = " viewer ")))"
 
+/* What lists show: the wrapper's rule and, for a boost, also that of what it brings. With POST_JOINS. */
+#define POST_JOINS                                                                                 \
+        " JOIN account pa ON pa.id = p.account"                                                    \
+        " LEFT JOIN post q ON q.id = p.boost_of LEFT JOIN account qa ON qa.id = q.account"
+#define SHOWN_TO(viewer)                                                                           \
+        "(" VISIBLE_TO(viewer) " AND (p.boost_of IS NULL OR " VISIBLE_TO_AS("q", "qa", viewer) "))"
+
+/* Whether the viewer bound at $n wants to meet this author in timelines, threads, search and notifications: neither
+ * blocked nor muted, nor the server blocked. Mutes that ended are removed by the tidying. `pa` is the author's row. */
+#define WANTED_BY_AS(pa, viewer)                                                                   \
+        "(" viewer " = 0 OR (NOT EXISTS (SELECT 1 FROM block wb WHERE wb.account = " viewer        \
+        " AND wb.target = " pa ".id) AND NOT EXISTS (SELECT 1 FROM mute wm WHERE wm.account = "    \
+        viewer " AND wm.target = " pa ".id) AND (" pa ".domain = '' OR NOT EXISTS ("               \
+        "SELECT 1 FROM domain_block wd WHERE wd.account = " viewer " AND wd.domain = " pa          \
+        ".domain))))"
+#define WANTED_BY(viewer)                                                                          \
+        "(" WANTED_BY_AS("pa", viewer) " AND (p.boost_of IS NULL OR " WANTED_BY_AS("qa", viewer) "))"
+
 /* The C twin, for one post whose row is at hand (asks the database only what the audience needs). */
 MUST_USE enum err audience_allows(struct cx *cx, const struct viewer *by, const struct post_reach *post, bool *ret);
 

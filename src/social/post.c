@@ -1,0 +1,238 @@
+/* Reading posts. Everything that shows a post comes through post_get, post_get_many or post_visible with a viewer;
+ * post_load is for deliveries and our own bookkeeping. */
+#include "social/post.h"
+#include "social/account.h"
+#include "social/ids.h"
+#include "social/post_row.h"
+
+static const struct stmt POST_GET = {
+        .name = "post_get",
+        .text = "SELECT" POST_COLUMNS "FROM post p" POST_JOINS " WHERE p.id = $1 AND " SHOWN_TO("$2"),
+        .in = "ii",
+        .out = POST_OUT,
+};
+
+#define POST_GET_MANY_TEXT(ids)                                                                    \
+        "SELECT" POST_COLUMNS "FROM " ids " CROSS JOIN post p" POST_JOINS                          \
+        " WHERE p.id = ids.value AND " SHOWN_TO("$2")
+static const struct stmt POST_GET_MANY = {
+        .name = "post_get_many",
+        .text = POST_GET_MANY_TEXT(IDS_SQLITE),
+        .text_pg = POST_GET_MANY_TEXT(IDS_PG),
+        .in = "si",
+        .out = POST_OUT,
+};
+
+#define POST_VISIBLE_TEXT(ids)                                                                     \
+        "SELECT p.id FROM " ids " CROSS JOIN post p" POST_JOINS                                    \
+        " WHERE p.id = ids.value AND " SHOWN_TO("$2")
+static const struct stmt POST_VISIBLE = {
+        .name = "post_visible",
+        .text = POST_VISIBLE_TEXT(IDS_SQLITE),
+        .text_pg = POST_VISIBLE_TEXT(IDS_PG),
+        .in = "si",
+        .out = "i",
+};
+
+static const struct stmt POST_LOAD = {
+        .name = "post_load",
+        .text = "SELECT" POST_COLUMNS "FROM post p JOIN account pa ON pa.id = p.account WHERE p.id = $1",
+        .in = "i",
+        .out = POST_OUT,
+};
+
+#define POST_LOAD_MANY_TEXT(ids)                                                                   \
+        "SELECT" POST_COLUMNS "FROM " ids " CROSS JOIN post p"                                     \
+        " JOIN account pa ON pa.id = p.account WHERE p.id = ids.value"
+static const struct stmt POST_LOAD_MANY = {
+        .name = "post_load_many",
+        .text = POST_LOAD_MANY_TEXT(IDS_SQLITE),
+        .text_pg = POST_LOAD_MANY_TEXT(IDS_PG),
+        .in = "s",
+        .out = POST_OUT,
+};
+
+static const struct stmt POST_BY_URI = {
+        .name = "post_by_uri",
+        .text = "SELECT id FROM post WHERE uri = $1",
+        .in = "s",
+        .out = "i",
+};
+static const struct stmt POST_HERE = {
+        .name = "post_here",
+        .text = "SELECT p.id FROM post p JOIN account pa ON pa.id = p.account "
+                "WHERE p.id = $1 AND p.local = 1 AND pa.username_fold = $2 AND pa.domain = ''",
+        .in = "is",
+        .out = "i",
+};
+
+struct str post_uri(struct cx *cx, struct str username, int64_t id)
+{
+        return str_fmt(cx->arena, "%.*s/users/%.*s/statuses/%lld", STR_ARG(cx->settings->url),
+                       STR_ARG(username), (long long)id);
+}
+
+struct str post_url(struct cx *cx, struct str username, int64_t id)
+{
+        return str_fmt(cx->arena, "%.*s/@%.*s/%lld", STR_ARG(cx->settings->url), STR_ARG(username),
+                       (long long)id);
+}
+
+void post_row_read(struct cx *cx, struct row *r, struct post *p)
+{
+        p->id = row_int(r);
+        p->account = row_int(r);
+        p->app = row_int(r);
+        p->uri = row_str(r);
+        p->url = row_str(r);
+        p->author = row_str(r);
+        p->author_domain = row_str(r);
+        p->audience = (enum audience)row_int(r);
+        p->audience_list = row_int(r);
+        p->state = (enum comment_state)row_int(r);
+        p->local = row_int(r) != 0;
+        p->local_only = row_int(r) != 0;
+        p->sensitive = row_int(r) != 0;
+        p->author_suspended = row_int(r) != 0;
+        p->text = row_str(r);
+        p->content = (struct markup){row_str(r)};
+        p->spoiler = row_str(r);
+        p->language = row_str(r);
+        p->reply_to = row_int(r);
+        p->reply_account = row_int(r);
+        p->thread = row_int(r);
+        p->boost_of = row_int(r);
+        p->quote_of = row_int(r);
+        p->quote_state = (enum quote_state)row_int(r);
+        p->quote_policy = (enum quote_policy)row_int(r);
+        p->has = (unsigned)row_int(r);
+        p->replies_count = row_int(r);
+        p->boosts_count = row_int(r);
+        p->favourites_count = row_int(r);
+        p->quotes_count = row_int(r);
+        p->created_at = row_int(r);
+        p->edited_at = row_int(r);
+        if (p->local) {
+                p->uri = post_uri(cx, p->author, p->id);
+                p->url = post_url(cx, p->author, p->id);
+        }
+}
+
+static enum err one(struct cx *cx, struct row *r, struct post **ret)
+{
+        struct post *p = make(cx->arena, struct post);
+        post_row_read(cx, r, p);
+        TRY(row_end(r));
+        *ret = p;
+        return OK;
+}
+
+enum err post_get(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &POST_GET, cx->arena, BIND(V(id), V(by->account)), &r));
+        return one(cx, &r, ret);
+}
+
+enum err post_load(struct cx *cx, int64_t id, struct post **ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &POST_LOAD, cx->arena, BIND(V(id)), &r));
+        return one(cx, &r, ret);
+}
+
+enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n, struct post ***ret,
+                       size_t *n_ret)
+{
+        struct post *found = make_n(cx->arena, n, struct post);
+        struct post **v = make_n(cx->arena, n, struct post *);
+        size_t got = 0, kept = 0;
+        struct row r;
+        TRY(db_all(cx->db, &POST_GET_MANY, cx->arena, BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
+        while (got < n && row_next(&r))
+                post_row_read(cx, &r, &found[got++]);
+        TRY(row_end(&r));
+        for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; k < got; k++)
+                        if (found[k].id == ids[i]) {
+                                v[kept++] = &found[k];
+                                break;
+                        }
+        *ret = v;
+        *n_ret = kept;
+        return OK;
+}
+
+enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post **ret, size_t *n_ret)
+{
+        struct post *v = make_n(cx->arena, n, struct post);
+        size_t got = 0;
+        struct row r;
+        TRY(db_all(cx->db, &POST_LOAD_MANY, cx->arena, BIND(V(ids_json(cx->arena, ids, n))), &r));
+        while (got < n && row_next(&r))
+                post_row_read(cx, &r, &v[got++]);
+        TRY(row_end(&r));
+        *ret = v;
+        *n_ret = got;
+        return OK;
+}
+
+enum err post_visible(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n, int64_t *ret,
+                      size_t *n_ret)
+{
+        int64_t *seen = make_n(cx->arena, n, int64_t);
+        size_t got = 0, kept = 0;
+        struct row r;
+        TRY(db_all(cx->db, &POST_VISIBLE, NULL, BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
+        while (got < n && row_next(&r))
+                seen[got++] = row_int(&r);
+        TRY(row_end(&r));
+        got = ids_unique(seen, got);
+        for (size_t i = 0; i < n; i++)
+                if (ids_has(seen, got, ids[i]))
+                        ret[kept++] = ids[i];
+        *n_ret = kept;
+        return OK;
+}
+
+/* Our own addresses name the author and the id: /users/NAME/statuses/ID and /@NAME/ID. */
+static bool read_own_uri(struct cx *cx, struct str uri, struct str *name, int64_t *id)
+{
+        struct str base = cx->settings->url, rest, part;
+        if (!str_starts(uri, base))
+                return false;
+        rest = str_after(uri, base.n);
+        if (str_starts(rest, S("/users/"))) {
+                rest = str_after(rest, 7);
+                return str_next(&rest, '/', name) && str_next(&rest, '/', &part) &&
+                       str_eq(part, S("statuses")) && str_to_i64(rest, id);
+        }
+        rest = str_after(rest, 2);
+        return str_starts(str_after(uri, base.n), S("/@")) && str_next(&rest, '/', name) && str_to_i64(rest, id);
+}
+
+enum err post_by_uri(struct cx *cx, struct str uri, int64_t *ret)
+{
+        struct row r;
+        struct str name;
+        int64_t id;
+        if (read_own_uri(cx, uri, &name, &id))
+                TRY(db_one(cx->db, &POST_HERE, NULL, BIND(V(id), V(str_lower(cx->arena, name))), &r));
+        else
+                TRY(db_one(cx->db, &POST_BY_URI, NULL, BIND(V(uri)), &r));
+        *ret = row_int(&r);
+        return row_end(&r);
+}
+
+struct post_counts post_counts(const struct viewer *by, int64_t author, bool author_shows, struct post_counts real)
+{
+        if (author_shows || (by->account && by->account == author))
+                return real;
+        return (struct post_counts){.replies = real.replies > 0};
+}
+
+const struct stmt_list POST_STATEMENTS = {
+        (const struct stmt *const[]){&POST_GET, &POST_GET_MANY, &POST_VISIBLE, &POST_LOAD, &POST_LOAD_MANY,
+                                     &POST_BY_URI, &POST_HERE},
+        7,
+};
