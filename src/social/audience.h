@@ -6,6 +6,8 @@
 
 enum audience { AUDIENCE_PUBLIC, AUDIENCE_QUIET, AUDIENCE_FOLLOWERS, AUDIENCE_CIRCLE, AUDIENCE_MENTIONED, AUDIENCE_SELF };
 enum comment_state { COMMENT_SHOWN, COMMENT_HELD, COMMENT_KEPT, COMMENT_DECLINED };
+/* Who may quote a post. */
+enum quote_policy { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_NOBODY };
 enum role { ROLE_MEMBER, ROLE_MODERATOR, ROLE_OWNER };
 
 /* Who asks. Account 0 is a stranger. */
