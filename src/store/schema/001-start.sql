@@ -535,7 +535,8 @@ CREATE TABLE job (
         run_at BIGINT NOT NULL, attempts BIGINT NOT NULL DEFAULT 0, leased_until BIGINT NOT NULL DEFAULT 0,
         last_error TEXT, dead SMALLINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL
 );
-CREATE INDEX job_due ON job(run_at, id) WHERE dead = 0;
+CREATE INDEX job_due ON job(kind, run_at, id) WHERE dead = 0; -- by kind: one with a long queue delays no other
+CREATE INDEX job_dead ON job(id) WHERE dead = 1;
 CREATE UNIQUE INDEX job_once ON job(kind, unique_key) WHERE unique_key IS NOT NULL;
 
 -- Search. Rows are kept by the rules of a post and an account; order by rowid, never by rank.
