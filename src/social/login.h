@@ -2,8 +2,6 @@
 #pragma once
 #include "social/account.h"
 
-enum quote_policy { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_NOBODY };
-
 struct login {
         int64_t account;
         struct str username, email;

@@ -1,0 +1,16 @@
+/* Running a paged list of posts whose rows are judged one by one: hidden rows are scanned but not shown, so a page
+ * always leads on, and no page looks at more than PAGE_SCAN rows. */
+#pragma once
+#include "social/page.h"
+#include "store/cx.h"
+
+enum { PAGE_SCAN = 2000 };
+
+/* Both statements give (cursor, id, shown) rows with a LIMIT of PAGE_SCAN; their first two parameters are the bounds
+ * "above" and "below". `down` is ordered downwards by the cursor, `up` (for min_id) upwards. */
+struct page_query {
+        const struct stmt *down, *up;
+};
+/* `rest` are the parameters after the bounds. Ids come newest first. */
+MUST_USE enum err page_run(struct cx *cx, const struct page_query *q, struct page *page, const struct value *rest,
+                           size_t n_rest, int64_t **ids, size_t *n);

@@ -1,0 +1,129 @@
+/* A post, a comment or a boost (boost_of set: the wrapper has no words of its own): publishing, reading, changing,
+ * deleting. Each verb is one transaction's worth of work and takes the viewer who asks. What a viewer may not see is
+ * ERR_MISSING, the same as what never was. */
+#pragma once
+#include "lib/http/req.h"
+#include "lib/text/markup.h"
+#include "social/audience.h"
+#include "social/page.h"
+
+enum post_has { /* bits of post.has */
+        POST_HAS_MEDIA = 1,
+        POST_HAS_POLL = 2,
+        POST_HAS_MENTIONS = 4,
+        POST_HAS_TAGS = 8,
+        POST_HAS_EMOJI = 16,
+        POST_HAS_CARD = 32
+};
+enum quote_state { QUOTE_NONE, QUOTE_PENDING, QUOTE_ACCEPTED, QUOTE_REJECTED, QUOTE_REVOKED };
+
+enum { /* each is at least five times what honest clients were seen to need, see threats.md */
+        POST_BYTES_MAX = 65536,
+        POST_MENTIONS_MAX = 50,
+        POST_TAGS_MAX = 100,
+        POST_PINS_MAX = 5,
+        POST_HISTORY_MAX = 200 /* kept versions; the first and the newest stay */
+};
+
+struct post {
+        int64_t id, account, app;
+        struct str uri, url; /* complete, also for posts here */
+        struct str author;   /* user name; with author_domain "" for people here */
+        struct str author_domain;
+        enum audience audience;
+        int64_t audience_list;
+        enum comment_state state;
+        bool local, local_only, sensitive, author_suspended;
+        struct str text; /* as written, here only */
+        struct markup content;
+        struct str spoiler, language; /* language STR_NONE: not known */
+        int64_t reply_to, reply_account, thread, boost_of, quote_of;
+        enum quote_state quote_state;
+        enum quote_policy quote_policy;
+        unsigned has; /* enum post_has */
+        int64_t replies_count, boosts_count, favourites_count, quotes_count; /* the real ones, see post_counts */
+        int64_t created_at, edited_at;
+};
+
+struct poll_draft {
+        struct str_list options;
+        struct opt_int expires_in; /* seconds */
+        enum tri multiple, hide_totals;
+};
+struct media_change { /* of an attachment, while editing */
+        int64_t id;
+        struct str description, focus; /* STR_NONE: as it is; focus is "x,y" */
+};
+
+/* What a person sends: for publishing and editing alike. Strings with p == NULL are not given. */
+struct draft {
+        struct str text, spoiler, language;
+        struct str visibility; /* public unlisted private direct self, or list:ID (an audience); none: the login's */
+        enum tri sensitive, local_only;
+        int64_t reply_to, quote_of;
+        struct id_list media;
+        struct poll_draft poll;
+        struct str quote_policy;    /* public followers nobody */
+        struct str idempotency_key; /* "" or none: no protection */
+        struct media_change *media_changes;
+        size_t n_media_changes;
+};
+
+/* Publishes as `by`. The same idempotency key within an hour gives the first post again. */
+MUST_USE enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft *d, struct post **ret);
+/* Changes words, photos, poll and note of an own post; keeps the former version. Nothing changed: nothing happens. */
+MUST_USE enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, const struct draft *d, struct post **ret);
+/* Deletes an own post (or an own boost's wrapper). `ret` is the post as it was, for writing it anew; its media become
+ * loose, or are thrown away when delete_media. ret may be NULL. */
+MUST_USE enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool delete_media, struct post **ret);
+/* Without asking whose it is: for moderation, expiry and what other servers delete. */
+MUST_USE enum err post_erase(struct cx *cx, int64_t id, bool delete_media);
+
+MUST_USE enum err post_get(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret);
+/* Several, in the order asked; those not visible are left out. One statement. */
+MUST_USE enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n, struct post ***ret,
+                                size_t *n_ret);
+/* Which of the ids this viewer may see, in the order asked (also judging what a boost brings). */
+MUST_USE enum err post_visible(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n, int64_t *ret,
+                               size_t *n_ret);
+/* Without a viewer: for delivery, jobs and our own bookkeeping; never for showing. */
+MUST_USE enum err post_load(struct cx *cx, int64_t id, struct post **ret);
+MUST_USE enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post **ret, size_t *n_ret);
+MUST_USE enum err post_by_uri(struct cx *cx, struct str uri, int64_t *ret); /* ERR_MISSING; also knows our own addresses */
+
+/* The counts as this viewer may see them: the author sees the real ones; others see them only when the author shows
+ * counts, else 0, and 0 or 1 for replies (apps need to know whether a thread exists). */
+struct post_counts {
+        int64_t replies, boosts, favourites, quotes;
+};
+struct post_counts post_counts(const struct viewer *by, int64_t author, bool author_shows, struct post_counts real);
+
+/* Older versions, oldest first, the present one last. */
+struct post_version {
+        int64_t created_at;
+        struct markup content;
+        struct str spoiler;
+        bool sensitive;
+        struct str media; /* JSON: attachments as they were; "" for the present version: ask media_of_posts */
+        struct str poll;  /* JSON: option titles, or STR_NONE */
+};
+MUST_USE enum err post_history(struct cx *cx, const struct viewer *by, int64_t id, struct post_version **ret, size_t *n);
+/* Text and note as they were written, for the author's editor. */
+MUST_USE enum err post_source(struct cx *cx, const struct viewer *by, int64_t id, struct str *text, struct str *spoiler);
+
+/* Posts of one account as `by` may see them. */
+struct post_list_options {
+        bool only_media, no_replies, no_boosts, pinned;
+        struct str tag; /* folded; STR_NONE: any */
+};
+MUST_USE enum err post_list(struct cx *cx, const struct viewer *by, int64_t account, const struct post_list_options *o,
+                            struct page *page, int64_t **ret, size_t *n);
+
+struct str post_uri(struct cx *cx, struct str username, int64_t id); /* https://host/users/NAME/statuses/ID */
+struct str post_url(struct cx *cx, struct str username, int64_t id); /* https://host/@NAME/ID */
+extern const struct stmt_list POST_STATEMENTS;
+extern const struct stmt_list POST_PUBLISH_STATEMENTS;
+extern const struct stmt_list POST_STORE_STATEMENTS;
+extern const struct stmt_list POST_EDIT_STATEMENTS;
+extern const struct stmt_list POST_DELETE_STATEMENTS;
+extern const struct stmt_list POST_LIST_STATEMENTS;
