@@ -1,7 +1,8 @@
 /* The one binary: `tidings COMMAND`. */
-#include "server/command.h"
+#include <stdio.h>
 
-int main(int argc, char **argv)
+int main(void)
 {
-        return command_main(argc, argv);
+        puts("tidings " TIDINGS_VERSION);
+        return 0;
 }

@@ -1,0 +1,15 @@
+/* The pages that explain: about the server, and help. */
+#pragma once
+#include "lib/base/die.h"
+#include "social/rule.h"
+
+struct about {
+        struct str description, contact_account, contact_email, source;
+        const char *joining, *version;
+        struct rule *rules;
+        size_t n_rules;
+};
+struct help_word {
+        const char *slug, *word;
+        const char *text[3]; /* paragraphs */
+};

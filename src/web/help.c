@@ -1,0 +1,166 @@
+/* Help: one short page for each word the pages use. The words stand in a table; the list page is
+ * made from it. */
+#include "social/scope.h"
+#include "store/limits.h"
+#include "web/about.h"
+#include "web/about.html.h"
+#include "web/page.h"
+#include "web/web.h"
+
+static const struct help_word words[] = {
+        {"account",
+         "Account",
+         {"An account is your name here, with what you write and whom you follow. Its address "
+          "looks like "
+          "@name@server, so people on other servers can find you too.",
+          "You can change the name people read, your pictures and your words in Settings, Profile. "
+          "The part after the "
+          "@ stays as it is."}},
+        {"app",
+         "App",
+         {"Apps for Mastodon work with this server: give them this server's address, and they lead "
+          "you here to let "
+          "them in. You see what an app asks for before you agree.",
+          "Settings, Sessions and apps lists every app that can act for you. You can end each one "
+          "at once."}},
+        {"block",
+         "Block",
+         {"After you block somebody, neither of you sees the other: no posts, no comments, no "
+          "messages, no follow. "
+          "They are not told, but they can notice.",
+          "You can end a block at any time on their profile. Follows that the block ended do not "
+          "come back by "
+          "themselves."}},
+        {"bookmark",
+         "Bookmark",
+         {"A bookmark keeps a post on a list that only you can see. Nobody is told."}},
+        {"boost",
+         "Boost",
+         {"Boosting shows somebody's post to the people who follow you, under its author's name. "
+          "The author is told.",
+          "Only public and quiet public posts can be boosted. You can take a boost back."}},
+        {"comment",
+         "Comment",
+         {"A comment is an answer to a post and stands beneath it. Who can see it is chosen as for "
+          "any post; it starts "
+          "with who can see the post it answers.",
+          "You can change or delete your own comments at any time."}},
+        {"content-note",
+         "Content note",
+         {"A line of your own words that stands in front of a post. The rest opens when the reader "
+          "presses Show."}},
+        {"description",
+         "Description of a photo",
+         {"Some words that say what a photo shows, for people who cannot see it. Anybody can open "
+          "them under the "
+          "photo.",
+          "The page for writing asks for one with every photo. Settings, Posting has a switch for "
+          "that."}},
+        {"favourite",
+         "Favourite",
+         {"A favourite tells the author that you liked or felt a post. They see your name. You can "
+          "undo it."}},
+        {"follow",
+         "Follow",
+         {"What the people you follow write comes to your Home, newest first, and nothing else "
+          "does.",
+          "You can follow people on other servers: search for their whole address, @name@server."}},
+        {"follow-request",
+         "Follow request",
+         {"When an account approves its followers by hand, following it starts with a request. "
+          "Until it is accepted "
+          "you see only what everybody sees.",
+          "Yours wait in Notifications. Declining tells the other person nothing."}},
+        {"hashtag",
+         "Hashtag",
+         {"A word with # in front, like #orchard, becomes a link to everything public with the "
+          "same word. In words of "
+          "several parts, capitals help screen readers: #AppleHarvest."}},
+        {"invite",
+         "Invite",
+         {"An invite is a link that lets somebody make an account here. You choose how often it "
+          "can be used and when it "
+          "ends, in Settings, Invites.",
+          "You answer a little for the people you bring: send the link to them, not to the "
+          "world."}},
+        {"list",
+         "List",
+         {"A list is a part of the people you follow, to read by itself. Only you see its name and "
+          "who is on it."}},
+        {"mention",
+         "Mention",
+         {"Writing @name, or @name@server for somebody elsewhere, tells that person about your "
+          "post and lets them see "
+          "it."}},
+        {"mute",
+         "Mute",
+         {"After you mute somebody, their posts and alerts stay away from you. They are not told, "
+          "and nothing changes "
+          "for them. A mute can end by itself after a time you choose."}},
+        {"notifications",
+         "Notifications",
+         {"What others did that concerns you, by day: comments, mentions, favourites, boosts, "
+          "follows. Nothing here "
+          "counts them, and nothing calls you back."}},
+        {"photo",
+         "Photo",
+         {"A post can have up to ten photos, in your order. Place, camera, date and all other "
+          "hidden data are taken out "
+          "of each one before it is stored. There is no switch for that.",
+          "Mastodon servers show the first four of them, with a link to all."}},
+        {"poll",
+         "Poll",
+         {"A question with up to ten answers, which ends after a time you choose. Nobody sees who "
+          "chose what."}},
+        {"post",
+         "Post",
+         {"What you write and send. You can change it later; people can then read what it said "
+          "before. You can delete "
+          "it: it leaves this server at once, and other servers are asked to delete their "
+          "copies."}},
+        {"private-mention",
+         "Private mention",
+         {"A post for “Only people mentioned” is seen by those whose @name stands in it, and by "
+          "you. Adding a name "
+          "while answering lets that person read on.",
+          "It is not encrypted: the people who run the servers involved could read it."}},
+        {"who-can-see-it",
+         "Who can see it",
+         {"Public: everybody, also in this server's public pages. Quiet public: everybody with the "
+          "link, and your "
+          "followers, but not in public lists or search. Followers: only people you let follow "
+          "you. Only people "
+          "mentioned: those, and you.",
+          "The page for writing always says in a sentence who will see what you send."}},
+};
+
+static enum err web_help_index(struct req *rq)
+{
+        struct web_page p = {.title = S("Help"), .here = HERE_HELP, .indexable = true};
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_help_list(h, words, countof(words));
+        return web_close(h, &p);
+}
+
+static enum err web_help_word(struct req *rq)
+{
+        struct str slug = req_path(rq, "word");
+        for (size_t i = 0; i < countof(words); i++) {
+                if (!str_eq(slug, str_of(words[i].slug)))
+                        continue;
+                struct web_page p = {
+                        .title = str_of(words[i].word), .here = HERE_HELP, .indexable = true};
+                struct html *h;
+                TRY(web_open(rq, 200, &p, &h));
+                web_help_body(h, &words[i]);
+                return web_close(h, &p);
+        }
+        return ERR_MISSING;
+}
+
+static const struct route routes[] = {
+        {"GET", "/help", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_help_index, 0, 0},
+        {"GET", "/help/:word", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_help_word, 0, 0},
+};
+const struct route_list WEB_HELP_ROUTES = {DOOR_PAGE, routes, countof(routes)};

@@ -1,0 +1,19 @@
+/* The pages: what the server's hooks and tables need of them. All work without JavaScript. */
+#pragma once
+#include "lib/http/req.h"
+
+/* The form token of whoever asks: bound to the session's cookie, for strangers to a cookie of their
+ * own, which is set with the page. */
+struct str web_csrf(struct req *rq);
+/* For every POST of a page: is the token in field "csrf" the one of this browser, and does the form
+ * come from us? ERR_DENIED with a sentence. */
+MUST_USE enum err web_check_csrf(struct req *rq);
+/* The page for an error: what happened, what is safe, what to do. A stranger who needs to sign in
+ * is led there. */
+void web_error(struct req *rq, enum err e, struct str sentence);
+/* Where one of our static files is: "style.css" gives "/static/style.0f3c….css". */
+const char *web_static(const char *name);
+
+extern const struct route_list WEB_ABOUT_ROUTES;
+extern const struct route_list WEB_HELP_ROUTES;
+extern const struct route_list WEB_STATIC_ROUTES;
