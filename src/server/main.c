@@ -1,8 +1,7 @@
 /* The one binary: `tidings COMMAND`. */
-#include <stdio.h>
+#include "server/command.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-        puts("tidings " TIDINGS_VERSION);
-        return 0;
+        return command_main(argc, argv);
 }

@@ -94,3 +94,23 @@ enum err cx_read(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *a
         db_rollback(cx->db);
         return e;
 }
+
+void instance_committed(void *owner)
+{
+        struct instance *i = owner;
+        events_publish(i->events, &i->batch);
+        event_cut(&i->batch, 0);
+}
+
+void instance_rolled_back(void *owner)
+{
+        struct instance *i = owner;
+        event_cut(&i->batch, 0);
+}
+
+void instance_foreign_commit(void *owner)
+{
+        struct instance *i = owner;
+        struct event all = {.kind = EVENT_EVERYTHING};
+        events_publish(i->events, &(struct event_list){&all, 1, 1});
+}

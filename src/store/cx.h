@@ -50,3 +50,8 @@ void cx_event(struct cx *cx, enum event_kind kind, int64_t account, int64_t subj
 MUST_USE enum err cx_write(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *arg);
 /* A read snapshot around f on this cx's own connection (SLOW handlers and workers; READ handlers already are in one). */
 MUST_USE enum err cx_read(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *arg);
+
+/* The writer's hooks of an instance (writer.h): publish the batch, forget the batch, forget what is cached. */
+void instance_committed(void *instance);
+void instance_rolled_back(void *instance);
+void instance_foreign_commit(void *instance);

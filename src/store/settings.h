@@ -25,7 +25,7 @@ struct settings {
         struct str_list trusted_proxies;
         struct str metrics_token;
         struct str photobox;       /* path of the boxed program */
-        int loops;                 /* 0: one a core */
+        int64_t loops;             /* 0: one a core */
         int64_t post_characters;   /* 2,000 */
         int64_t photos_per_post;   /* 10 */
         int64_t image_bytes;       /* 16 MiB */

@@ -539,9 +539,9 @@ CREATE INDEX job_due ON job(kind, run_at, id) WHERE dead = 0; -- by kind: one wi
 CREATE INDEX job_dead ON job(id) WHERE dead = 1;
 CREATE UNIQUE INDEX job_once ON job(kind, unique_key) WHERE unique_key IS NOT NULL;
 
--- Search. Rows are kept by the rules of a post and an account; order by rowid, never by rank.
---sqlite CREATE VIRTUAL TABLE post_search USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2');
---sqlite CREATE VIRTUAL TABLE account_search USING fts5(text, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2');
+-- Search. Rows are written by social/search.c only; order by rowid, never by rank. DELETE by rowid works on both engines.
+--sqlite CREATE VIRTUAL TABLE post_search USING fts5(text, tokenize='unicode61 remove_diacritics 2');
+--sqlite CREATE VIRTUAL TABLE account_search USING fts5(text, prefix='2 3', tokenize='unicode61 remove_diacritics 2');
 --pg CREATE TABLE post_search (rowid BIGINT PRIMARY KEY, text TEXT NOT NULL);
 --pg CREATE INDEX post_search_words ON post_search USING gin (to_tsvector('simple', text));
 --pg CREATE TABLE account_search (rowid BIGINT PRIMARY KEY, text TEXT NOT NULL);

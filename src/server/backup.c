@@ -1,0 +1,143 @@
+/* Backup and restore: one tar file with the database (copied online, in small steps, while the
+ * server writes) and the media folder. The database is copied first: a stored file is never changed
+ * and leaves the disk a day after its row at the earliest, so every file the copy names is still
+ * there when the folder is read. tar is part of every Debian system. */
+#include "lib/base/die.h"
+#include "lib/db/db.h"
+#include "server/command.h"
+#include "server/exit.h"
+#include "server/open.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static bool run_tar(char *const argv[])
+{
+        pid_t pid;
+        int status;
+        if (posix_spawnp(&pid, "tar", NULL, NULL, argv, environ))
+                return false;
+        while (waitpid(pid, &status, 0) < 0)
+                if (errno != EINTR)
+                        return false;
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool sync_path(const char *path)
+{
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        bool good = fd >= 0 && fsync(fd) == 0;
+        if (fd >= 0)
+                close(fd);
+        return good;
+}
+
+static int failed(const char *what, const char *path)
+{
+        fprintf(stderr, "tidings: %s %s\n", what, path);
+        return EXIT_UNAVAILABLE;
+}
+
+static int write_backup(struct opened *o, const char *data, const char *file)
+{
+        struct arena *a = o->cx.arena;
+        char *dir = str_z(a, str_fmt(a, "%s/backup.XXXXXX", data));
+        char *partial = str_z(a, str_fmt(a, "%s.partial", file));
+        if (!mkdtemp(dir))
+                return failed("cannot write in", data);
+        char *copy = str_z(a, str_fmt(a, "%s/tidings.db", dir));
+        int code = EXIT_GOOD;
+        int fd = open(partial, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+        if (fd < 0)
+                code = failed("cannot write", partial);
+        else
+                close(fd);
+        if (!code && db_backup(o->cx.db, copy))
+                code = failed("the database could not be copied to", copy);
+        char *argv[] = {"tar",        "--create",    "--file",     partial, "--directory", dir,
+                        "tidings.db", "--directory", (char *)data, "media", NULL};
+        if (!code && !run_tar(argv))
+                code = failed("tar could not write", partial);
+        if (!code && (!sync_path(partial) || rename(partial, file)))
+                code = failed("cannot keep", file);
+        if (code)
+                unlink(partial);
+        unlink(copy);
+        rmdir(dir);
+        if (!code)
+                printf("Everything is in %s.\n", file);
+        return code;
+}
+
+/* tar changes folders, so a relative name would no longer mean the same file. */
+static char *absolute(struct arena *a, struct str file)
+{
+        char here[4096];
+        if (str_starts(file, S("/")) || !getcwd(here, sizeof here))
+                return str_z(a, file);
+        return str_z(a, str_fmt(a, "%s/%.*s", here, STR_ARG(file)));
+}
+
+int cmd_backup(const struct arguments *args, const struct config *config)
+{
+        struct opened o;
+        int code;
+        if (!open_data(config, 0, &o, &code)) {
+                char *data = absolute(&o.arena, config->settings.data);
+                code = write_backup(&o, data, absolute(&o.arena, args->operand));
+        }
+        open_close(&o);
+        return code;
+}
+
+static int check_restored(struct arena *a, const char *dir)
+{
+        struct db *db;
+        struct db_settings d = {.path = str_z(a, str_fmt(a, "%s/tidings.db", dir)),
+                                .busy_ms = 1000};
+        if (access(d.path, R_OK) || db_open(&d, &db))
+                return EXIT_BAD_DATA;
+        enum err e = db_integrity(db);
+        db_close(&db);
+        return e ? EXIT_BAD_DATA : EXIT_GOOD;
+}
+
+static int read_backup(struct arena *a, const char *data, const char *file)
+{
+        char *fresh = str_z(a, str_fmt(a, "%s.restoring", data));
+        if (access(file, R_OK))
+                return failed("cannot read", file);
+        if (rmdir(data) && errno != ENOENT) {
+                fprintf(stderr, "tidings: %s is not empty. Nothing was changed.\n", data);
+                return EXIT_BAD_DATA;
+        }
+        if (mkdir(fresh, 0700))
+                return failed("cannot make", fresh);
+        char *argv[] = {"tar",         "--extract", "--no-same-owner", "--file", (char *)file,
+                        "--directory", fresh,       "tidings.db",      "media",  NULL};
+        if (!run_tar(argv) || check_restored(a, fresh)) {
+                fprintf(stderr, "tidings: %s is not a whole backup. What could be read is in %s.\n",
+                        file, fresh);
+                return EXIT_BAD_DATA;
+        }
+        if (rename(fresh, data))
+                return failed("cannot make", data);
+        printf("%s is restored.\n", data);
+        return EXIT_GOOD;
+}
+
+int cmd_restore(const struct arguments *args, const struct config *config)
+{
+        struct arena a;
+        arena_open(&a, 1 << 20);
+        int code =
+                read_backup(&a, absolute(&a, config->settings.data), absolute(&a, args->operand));
+        arena_close(&a);
+        return code;
+}

@@ -1,0 +1,389 @@
+/* The commands of architecture's contract. Each opens the data directory, calls social once or
+ * twice, prints. */
+#include "lib/base/rand.h"
+#include "photobox/photobox.h"
+#include "server/command.h"
+#include "server/exit.h"
+#include "server/open.h"
+#include "server/serve.h"
+#include "social/app.h"
+#include "social/invite.h"
+#include "social/login.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Says what went wrong in the rule's own words. */
+static int report(const struct cx *cx, enum err e)
+{
+        struct str s = cx->fault.n ? cx->fault : str_of(err_text(e));
+        fprintf(stderr, "tidings: %.*s\n", STR_ARG(s));
+        switch (e) {
+        case ERR_INPUT:
+        case ERR_MISSING:
+        case ERR_CONFLICT:
+        case ERR_DENIED:
+                return EXIT_BAD_DATA;
+        case ERR_BUSY:
+        case ERR_LIMIT:
+                return EXIT_TRY_AGAIN;
+        default:
+                return EXIT_UNAVAILABLE;
+        }
+}
+
+/* Runs f with an opened data directory and turns its result into an exit code. */
+static int with_data(const struct arguments *a, const struct config *config,
+                     enum err (*f)(struct cx *cx, const struct arguments *a))
+{
+        struct opened o;
+        int code;
+        if (!open_data(config, 0, &o, &code)) {
+                enum err e = f(&o.cx, a);
+                code = e ? report(&o.cx, e) : EXIT_GOOD;
+        }
+        open_close(&o);
+        return code;
+}
+
+static int cmd_serve(const struct arguments *a, const struct config *config)
+{
+        (void)a;
+        return serve(config);
+}
+
+/* From standard input (first line), or a fresh one that is printed once. */
+static enum err read_password(struct cx *cx, const struct arguments *a, struct str *ret)
+{
+        enum { MADE_BYTES = 12 };
+        char line[2048];
+        if (!a->password_stdin) {
+                *ret = rand_token(cx->arena, MADE_BYTES);
+                printf("password: %.*s\n", STR_ARG(*ret));
+                return OK;
+        }
+        if (!fgets(line, sizeof line, stdin))
+                return fail(cx, ERR_INPUT, "No password came on standard input.");
+        struct str s = str_of(line);
+        while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+                s.n--;
+        *ret = str_dup(cx->arena, s);
+        return OK;
+}
+
+static bool read_role(struct str s, enum role *ret)
+{
+        static const char *const names[] = {"member", "moderator", "owner"};
+        for (size_t i = 0; i < countof(names); i++)
+                if (str_eq(s, str_of(names[i]))) {
+                        *ret = (enum role)i;
+                        return true;
+                }
+        return !s.n;
+}
+
+static enum err account_create(struct cx *cx, const struct arguments *a)
+{
+        struct login_draft d = {
+                .username = a->operand,
+                .email = a->email,
+                .confirmed = true,
+                .approved = true,
+                .locale = cx->settings->language,
+        };
+        int64_t id;
+        if (!a->email.n)
+                return fail(cx, ERR_INPUT, "An e-mail address is needed: --email ADDR.");
+        if (!read_role(a->role, &d.role))
+                return fail(cx, ERR_INPUT, "--role takes owner, moderator or member.");
+        if (str_eq(a->approve_followers, S("yes")))
+                d.locked = LOCKED_YES;
+        else if (str_eq(a->approve_followers, S("no")))
+                d.locked = LOCKED_NO;
+        else if (a->approve_followers.n)
+                return fail(cx, ERR_INPUT, "--approve-followers takes yes or no.");
+        TRY(read_password(cx, a, &d.password));
+        TRY(login_create(cx, &d, &id));
+        printf("@%.*s is here.\n", STR_ARG(a->operand));
+        return OK;
+}
+
+static int cmd_account_create(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, account_create);
+}
+
+static void print_login(const struct login *l)
+{
+        static const char *const roles[] = {"member", "moderator", "owner"};
+        printf("%-30.*s %-10s %-9s %.*s\n", STR_ARG(l->username), roles[l->role],
+               l->disabled    ? "disabled"
+               : l->suspended ? "suspended"
+               : !l->approved ? "waiting"
+                              : "active",
+               STR_ARG(l->email));
+}
+
+static enum err account_list(struct cx *cx, const struct arguments *a)
+{
+        enum { PAGE = 100 };
+        struct login **v;
+        size_t n;
+        int64_t after = 0;
+        (void)a;
+        do {
+                TRY(login_list(cx, false, after, PAGE, &v, &n));
+                for (size_t i = 0; i < n; i++)
+                        print_login(v[i]);
+                if (n)
+                        after = v[n - 1]->account;
+        } while (n == PAGE);
+        return OK;
+}
+
+static int cmd_account_list(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, account_list);
+}
+
+/* A person here by user name; anything else is "There is no account ...". */
+static enum err login_of(struct cx *cx, const struct arguments *a, struct login **ret)
+{
+        struct str name = str_starts(a->operand, S("@")) ? str_after(a->operand, 1) : a->operand;
+        enum err e = login_by_name(cx, name, ret);
+        return e == ERR_MISSING ? fail(cx, e, "There is no account \"%.*s\" here.", STR_ARG(name))
+                                : e;
+}
+
+static enum err account_show(struct cx *cx, const struct arguments *a)
+{
+        struct login *l;
+        TRY(login_of(cx, a, &l));
+        print_login(l);
+        return OK;
+}
+
+static int cmd_account_show(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, account_show);
+}
+
+static enum err do_disable(struct cx *cx, void *account)
+{
+        return login_disable(cx, *(int64_t *)account);
+}
+
+static enum err account_disable(struct cx *cx, const struct arguments *a)
+{
+        struct login *l;
+        TRY(login_of(cx, a, &l));
+        return cx_write(cx, do_disable, &l->account);
+}
+
+static int cmd_account_disable(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, account_disable);
+}
+
+static enum err do_enable(struct cx *cx, void *account)
+{
+        return login_enable(cx, *(int64_t *)account);
+}
+
+static enum err account_enable(struct cx *cx, const struct arguments *a)
+{
+        struct login *l;
+        TRY(login_of(cx, a, &l));
+        return cx_write(cx, do_enable, &l->account);
+}
+
+static int cmd_account_enable(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, account_enable);
+}
+
+static enum err account_password(struct cx *cx, const struct arguments *a)
+{
+        struct login *l;
+        struct str password;
+        TRY(login_of(cx, a, &l));
+        TRY(read_password(cx, a, &password));
+        return login_set_password(cx, l->account, password, 0);
+}
+
+static int cmd_account_password(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, account_password);
+}
+
+struct token_wish {
+        int64_t account;
+        struct str scopes;
+        struct token *token;
+};
+
+static enum err do_token(struct cx *cx, void *arg)
+{
+        struct token_wish *w = arg;
+        int64_t app;
+        TRY(app_command_line(cx, &app));
+        return token_create(cx, app, w->account, w->scopes, &w->token);
+}
+
+static enum err token_make(struct cx *cx, const struct arguments *a)
+{
+        struct login *l;
+        TRY(login_of(cx, a, &l));
+        struct token_wish w = {l->account, a->scopes.n ? a->scopes : S("read write follow push"),
+                               NULL};
+        TRY(cx_write(cx, do_token, &w));
+        printf("%.*s\n", STR_ARG(w.token->secret));
+        return OK;
+}
+
+static int cmd_token_create(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, token_make);
+}
+
+struct invite_wish {
+        struct invite_draft draft;
+        struct invite *invite;
+};
+
+static enum err do_invite(struct cx *cx, void *arg)
+{
+        struct invite_wish *w = arg;
+        return invite_create(cx, &w->draft, &w->invite);
+}
+
+static enum err invite_make(struct cx *cx, const struct arguments *a)
+{
+        struct invite_wish w = {.draft = {.uses_max = 1, .days = 7}};
+        if ((a->uses.n && (!str_to_i64(a->uses, &w.draft.uses_max) || w.draft.uses_max < 0 ||
+                           w.draft.uses_max > 10000)) ||
+            (a->days.n &&
+             (!str_to_i64(a->days, &w.draft.days) || w.draft.days < 0 || w.draft.days > 3650)))
+                return fail(cx, ERR_INPUT, "--uses takes 0 to 10000, --days 0 to 3650.");
+        TRY(cx_write(cx, do_invite, &w));
+        printf("%.*s\n", STR_ARG(w.invite->url));
+        return OK;
+}
+
+static int cmd_invite_create(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, invite_make);
+}
+
+static enum err data_check(struct cx *cx, const struct arguments *a)
+{
+        (void)a;
+        enum err e = db_integrity(cx->db);
+        if (e)
+                return fail(cx, e, "The database is damaged. Restore a backup.");
+        puts("The database is sound.");
+        return OK;
+}
+
+static int cmd_check(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, data_check);
+}
+
+static enum err data_migrated(struct cx *cx, const struct arguments *a)
+{
+        (void)cx;
+        (void)a;
+        puts("The database is up to date.");
+        return OK;
+}
+
+static int cmd_migrate(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, data_migrated);
+}
+
+static int cmd_config_show(const struct arguments *a, const struct config *config)
+{
+        struct buf b = {0};
+        (void)a;
+        config_print(config, &b);
+        fwrite(b.p, 1, b.n, stdout);
+        buf_free(&b);
+        return EXIT_GOOD;
+}
+
+static int cmd_photobox(const struct arguments *a, const struct config *config)
+{
+        char path[4096];
+        if (!a->selftest) {
+                fputs("tidings: photobox takes --selftest.\n", stderr);
+                return EXIT_USAGE;
+        }
+        if (config->settings.photobox.n)
+                snprintf(path, sizeof path, "%.*s", STR_ARG(config->settings.photobox));
+        else if (!photobox_find(path, sizeof path))
+                return EXIT_UNAVAILABLE;
+        return photobox_selftest(path);
+}
+
+static int cmd_docs(const struct arguments *a, const struct config *config)
+{
+        static const struct {
+                const char *name;
+                void (*print)(struct buf *);
+        } pages[] = {
+                {"settings", config_print_reference},
+                {"commands", command_print_reference},
+                {"man", command_print_man},
+        };
+        struct buf b = {0};
+        (void)config;
+        for (size_t i = 0; i < countof(pages); i++)
+                if (str_eq(a->operand, str_of(pages[i].name)))
+                        pages[i].print(&b);
+        if (!b.n) {
+                fputs("tidings: docs takes settings, commands or man.\n", stderr);
+                return EXIT_USAGE;
+        }
+        fwrite(b.p, 1, b.n, stdout);
+        buf_free(&b);
+        return EXIT_GOOD;
+}
+
+int cmd_backup(const struct arguments *a, const struct config *config);
+int cmd_restore(const struct arguments *a, const struct config *config);
+
+const struct command commands[] = {
+        {"serve", NULL, "listen url",
+         "Runs the server until SIGTERM; ready when GET /health says 200.", cmd_serve, false},
+        {"account create", "NAME", "email password-stdin role approve-followers",
+         "Makes an account.", cmd_account_create, false},
+        {"account list", NULL, "", "Lists the accounts here: name, role, state, e-mail.",
+         cmd_account_list, false},
+        {"account show", "NAME", "", "Shows one account.", cmd_account_show, false},
+        {"account disable", "NAME", "", "Ends all access of an account; undone by enable.",
+         cmd_account_disable, false},
+        {"account enable", "NAME", "", "Lets a disabled account in again.", cmd_account_enable,
+         false},
+        {"account password", "NAME", "password-stdin",
+         "Sets a new password and ends all other access.", cmd_account_password, false},
+        {"token create", "NAME", "scopes",
+         "Prints one bearer token of the account and nothing else.", cmd_token_create, false},
+        {"invite create", NULL, "uses days", "Prints the address of a new invitation.",
+         cmd_invite_create, false},
+        {"backup", "FILE", "",
+         "Writes everything (database, media) into one file while the server runs.", cmd_backup,
+         false},
+        {"restore", "FILE", "", "Fills an empty data directory from a backup.", cmd_restore, false},
+        {"check", NULL, "", "Checks the database.", cmd_check, false},
+        {"migrate", NULL, "", "Brings the database schema up to date.", cmd_migrate, false},
+        {"config show", NULL, "listen url", "Prints every setting with its value in force.",
+         cmd_config_show, false},
+        {"photobox", NULL, "selftest", "Proves the box in which pictures are decoded.",
+         cmd_photobox, false},
+        {"docs", "PAGE", "", "Prints a reference page: settings, commands or man.", cmd_docs, true},
+};
+const size_t commands_count = countof(commands);

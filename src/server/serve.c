@@ -1,0 +1,176 @@
+/* Starting and stopping the server: see serve.h. Signals are taken by sigwait alone; no handler
+ * runs any code. */
+#include "server/serve.h"
+#include "lib/base/die.h"
+#include "lib/base/log.h"
+#include "lib/db/writer.h"
+#include "server/admit.h"
+#include "server/exit.h"
+#include "server/first.h"
+#include "server/lanes.h"
+#include "server/metrics.h"
+#include "server/open.h"
+#include "server/routes.h"
+#include "server/work.h"
+#include "store/files.h"
+#include "store/limits.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+enum { POOL_THREADS = 4, GRACE_MS = 10000, LONG_KEEP_ALIVE = 100000 };
+
+struct server {
+        struct opened opened;
+        struct lanes *lanes;
+        struct http *http;
+        struct work *work;
+};
+
+static void *loop_open(void *owner, int index)
+{
+        struct server *s = owner;
+        struct loop_state *l = must_alloc(1, sizeof *l);
+        (void)index;
+        if (open_reader(s->opened.instance.settings, &l->db))
+                die("a loop cannot open the database");
+        return l;
+}
+
+static void loop_close(void *owner, void *loop)
+{
+        struct loop_state *l = loop;
+        (void)owner;
+        db_close(&l->db);
+        free(l);
+}
+
+static enum err on_admit(struct req *rq, void *owner, void *loop)
+{
+        return admit(rq, ((struct server *)owner)->lanes, loop);
+}
+
+static enum err on_check(struct req *rq, void *owner, void *loop)
+{
+        return admit_check(rq, ((struct server *)owner)->lanes, loop);
+}
+
+static void on_run(struct req *rq, void *owner, void *loop)
+{
+        lanes_run(((struct server *)owner)->lanes, rq, loop);
+}
+
+static void on_error(struct req *rq, enum err e, void *owner)
+{
+        admit_error(rq, e, ((struct server *)owner)->lanes);
+}
+
+static enum err start_http(struct server *s)
+{
+        const struct settings *set = s->opened.instance.settings;
+        struct str hosts[2] = {set->host, set->account_domain};
+        struct http_settings h = {
+                .listen = set->listen,
+                .loops = (int)set->loops,
+                .hosts = hosts,
+                .n_hosts = 2,
+                .proxies = set->trusted_proxies.v,
+                .n_proxies = set->trusted_proxies.n,
+                .temp_dir = files_temp_dir(s->opened.instance.files),
+                .routes = ROUTES,
+                .n_routes = ROUTES_COUNT,
+                .limits = LIMITS,
+                .n_limits = LIMIT_COUNT_,
+                .limits_off = !set->rate_limits,
+                .https = set->https,
+                .clock = s->opened.instance.clock,
+                .requests_per_connection = set->rate_limits ? 0 : LONG_KEEP_ALIVE,
+        };
+        struct http_hooks hooks = {
+                .owner = s,
+                .loop_open = loop_open,
+                .loop_close = loop_close,
+                .admit = on_admit,
+                .check = on_check,
+                .run = on_run,
+                .error = on_error,
+        };
+        TRY(http_open(&h, &hooks, &s->http));
+        metrics_of(s->http);
+        return http_start(s->http);
+}
+
+/* No secrets in core dumps; files of ours are for this user alone; as many descriptors as allowed.
+ */
+static void harden(void)
+{
+        struct rlimit none = {0, 0}, files;
+        setrlimit(RLIMIT_CORE, &none);
+        prctl(PR_SET_DUMPABLE, 0);
+        umask(077);
+        if (!getrlimit(RLIMIT_NOFILE, &files)) {
+                files.rlim_cur = files.rlim_max;
+                setrlimit(RLIMIT_NOFILE, &files);
+        }
+        signal(SIGPIPE, SIG_IGN);
+}
+
+static void block_signals(sigset_t *set)
+{
+        sigemptyset(set);
+        sigaddset(set, SIGTERM);
+        sigaddset(set, SIGINT);
+        sigaddset(set, SIGHUP);
+        pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static void stop(struct server *s)
+{
+        if (s->http)
+                http_stop(s->http, GRACE_MS);
+        if (s->work)
+                work_close(&s->work);
+        if (s->lanes)
+                lanes_close(&s->lanes);
+        if (s->http)
+                http_close(&s->http);
+        open_close(&s->opened);
+}
+
+int serve(const struct config *config)
+{
+        struct server s = {0};
+        sigset_t signals;
+        int code, got;
+        harden();
+        block_signals(&signals);
+        if (open_data(config, OPEN_SERVE | OPEN_PICTURES, &s.opened, &code)) {
+                open_close(&s.opened);
+                return code;
+        }
+        enum err e = first_start(&s.opened.cx);
+        if (!e)
+                e = lanes_open(&s.opened.instance, POOL_THREADS, &s.lanes);
+        if (!e)
+                e = start_http(&s);
+        if (!e)
+                e = work_open(&s.opened.instance, &s.work);
+        if (e) {
+                fprintf(stderr, "tidings: cannot listen on %.*s.\n",
+                        STR_ARG(config->settings.listen));
+                stop(&s);
+                return EXIT_UNAVAILABLE;
+        }
+        log_event(LOG_INFO, "listening", LOG_S("listen", config->settings.listen),
+                  LOG_S("url", config->settings.url));
+        do
+                sigwait(&signals, &got);
+        while (got == SIGHUP);
+        log_event(LOG_INFO, "stopping", LOG_N("signal", got));
+        stop(&s);
+        return EXIT_GOOD;
+}

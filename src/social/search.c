@@ -1,0 +1,232 @@
+/* Full-text search over FTS5 (SQLite) or tsvector (PostgreSQL): see search.h. What a person types
+ * is never query syntax: every word is quoted. Ordered by id, so a common word costs no more than a
+ * rare one. */
+#include "social/search.h"
+#include "lib/text/unicode.h"
+
+static const struct stmt POST_OUT = {
+        .name = "search_post_out",
+        .text = "DELETE FROM post_search WHERE rowid = $1",
+        .in = "i",
+        .out = "",
+};
+static const struct stmt POST_IN = {
+        .name = "search_post_in",
+        .text = "INSERT INTO post_search (rowid, text) VALUES ($1, $2)",
+        .in = "is",
+        .out = "",
+};
+static const struct stmt ACCOUNT_OUT = {
+        .name = "search_account_out",
+        .text = "DELETE FROM account_search WHERE rowid = $1",
+        .in = "i",
+        .out = "",
+};
+static const struct stmt ACCOUNT_IN = {
+        .name = "search_account_in",
+        .text = "INSERT INTO account_search (rowid, text) VALUES ($1, $2)",
+        .in = "is",
+        .out = "",
+};
+
+enum err search_index_post(struct cx *cx, int64_t post, struct str text)
+{
+        TRY(db_run(cx->db, &POST_OUT, BIND(V(post)), NULL));
+        return text.n ? db_run(cx->db, &POST_IN, BIND(V(post), V(text)), NULL) : OK;
+}
+
+enum err search_index_account(struct cx *cx, int64_t account, struct str text)
+{
+        TRY(db_run(cx->db, &ACCOUNT_OUT, BIND(V(account)), NULL));
+        return text.n ? db_run(cx->db, &ACCOUNT_IN, BIND(V(account), V(text)), NULL) : OK;
+}
+
+static bool separates(char c)
+{
+        return (unsigned char)c <= ' ' || c == '"';
+}
+
+/* Each word as "word" (quotes doubled away by splitting at them), `prefix` adds * to the last one.
+ * PostgreSQL's plainto_tsquery reads the same text: quotes and stars mean nothing to it. */
+static struct str quoted_words(struct arena *a, struct str query, bool prefix)
+{
+        struct buf b = {.cap = 16384};
+        for (size_t i = 0; i < query.n;) {
+                size_t end = i;
+                while (end < query.n && !separates(query.p[end]))
+                        end++;
+                if (end > i) {
+                        buf_add(&b, b.n ? S(" \"") : S("\""));
+                        buf_add(&b, str_cut(query, i, end - i));
+                        buf_add_char(&b, '"');
+                }
+                i = end + 1;
+        }
+        if (prefix && b.n)
+                buf_add_char(&b, '*');
+        struct str s = str_dup(a, buf_str(&b));
+        buf_free(&b);
+        return s;
+}
+
+/* Words with nothing a tokenizer keeps ("!!!") would be a syntax error in FTS5; they find nothing.
+ */
+static bool has_letters(struct str s)
+{
+        for (size_t i = 0; i < s.n; i++) {
+                unsigned char c = (unsigned char)s.p[i];
+                if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'))
+                        return true;
+        }
+        return false;
+}
+
+static enum err take_ids(struct row *r, struct arena *a, int64_t limit, int64_t **ret, size_t *n)
+{
+        int64_t *v = make_n(a, (size_t)limit + 1, int64_t);
+        *n = 0;
+        while (*n < (size_t)limit && row_next(r))
+                v[(*n)++] = row_int(r);
+        *ret = v;
+        return row_end(r);
+}
+
+#define SEARCHABLE                                                                                 \
+        VISIBLE_TO("$2")                                                                           \
+        " AND (p.account = $2 OR (p.audience = 0 AND pa.indexable = 1)"                            \
+        " OR EXISTS (SELECT 1 FROM follow f WHERE f.account = $2 AND f.target = p.account AND "    \
+        "f.state = 1)"                                                                             \
+        " OR EXISTS (SELECT 1 FROM mention m WHERE m.post = p.id AND m.account = $2)"              \
+        " OR EXISTS (SELECT 1 FROM mark k WHERE k.account = $2 AND k.post = p.id))"                \
+        " AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = $2 AND b.target = p.account)"    \
+        " AND NOT EXISTS (SELECT 1 FROM mute mu WHERE mu.account = $2 AND mu.target = p.account)"  \
+        " AND ($3 = 0 OR p.account = $3) AND p.id < $4 AND p.id > $5"                              \
+        " ORDER BY p.id DESC LIMIT $6 OFFSET $7"
+
+static const struct stmt POSTS = {
+        .name = "search_posts",
+        .text = "SELECT p.id FROM post_search s JOIN post p ON p.id = s.rowid JOIN account pa ON "
+                "pa.id = p.account"
+                " WHERE post_search MATCH $1 AND " SEARCHABLE,
+        .text_pg = "SELECT p.id FROM post_search s JOIN post p ON p.id = s.rowid JOIN account pa "
+                   "ON pa.id = p.account"
+                   " WHERE to_tsvector('simple', s.text) @@ plainto_tsquery('simple', $1) "
+                   "AND " SEARCHABLE,
+        .in = "siiiiii",
+        .out = "i",
+        .scans = true, /* the full-text index is a virtual table, which the plan calls a scan */
+};
+
+enum err search_posts(struct cx *cx, const struct viewer *by, struct str query, int64_t from,
+                      int64_t max_id, int64_t min_id, int64_t limit, int64_t offset, int64_t **ret,
+                      size_t *n)
+{
+        struct row r;
+        *ret = NULL;
+        *n = 0;
+        query = utf8_cut_count(query, SEARCH_QUERY_MAX);
+        struct str words = quoted_words(cx->arena, query, false);
+        if (!by->account || !has_letters(query))
+                return OK;
+        TRY(db_all(cx->db, &POSTS, cx->arena,
+                   BIND(V(words), V(by->account), V(from), V(max_id ? max_id : INT64_MAX),
+                        V(min_id), V(limit), V(offset)),
+                   &r));
+        return take_ids(&r, cx->arena, limit, ret, n);
+}
+
+#define FINDABLE                                                                                   \
+        " a.suspended_at IS NULL"                                                                  \
+        " AND ($3 = 0 OR EXISTS (SELECT 1 FROM follow f WHERE f.account = $2 AND f.target = a.id " \
+        "AND f.state = 1))"                                                                        \
+        " AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = a.id AND b.target = $2)"         \
+        " ORDER BY EXISTS (SELECT 1 FROM follow f WHERE f.account = $2 AND f.target = a.id AND "   \
+        "f.state = 1) DESC,"                                                                       \
+        " a.id DESC LIMIT $4 OFFSET $5"
+
+static const struct stmt ACCOUNTS = {
+        .name = "search_accounts",
+        .text = "SELECT a.id FROM account a WHERE a.id IN (SELECT rowid FROM account_search WHERE "
+                "account_search MATCH $1"
+                " ORDER BY rowid DESC LIMIT 1000) AND" FINDABLE,
+        .text_pg =
+                "SELECT a.id FROM account a WHERE a.id IN (SELECT rowid FROM account_search WHERE"
+                " to_tsvector('simple', text) @@ plainto_tsquery('simple', $1) ORDER BY rowid DESC "
+                "LIMIT 1000) AND" FINDABLE,
+        .in = "siiii",
+        .out = "i",
+        .scans = true, /* the full-text index, as above */
+};
+
+/* An address names one account; it comes first, even when its owner is blocked, as in Mastodon. */
+static enum err exact(struct cx *cx, struct str query, int64_t *ret)
+{
+        struct account *a;
+        struct str name = str_starts(query, S("@")) ? str_after(query, 1) : query;
+        *ret = 0;
+        enum err e = account_by_name(cx, name, &a);
+        if (e == ERR_MISSING)
+                return OK;
+        TRY(e);
+        *ret = a->suspended ? 0 : a->id;
+        return OK;
+}
+
+enum err search_accounts(struct cx *cx, const struct viewer *by, struct str query,
+                         bool only_followed, int64_t limit, int64_t offset, int64_t **ret,
+                         size_t *n)
+{
+        struct row r;
+        int64_t first = 0, *found = NULL;
+        size_t n_found = 0;
+        query = str_trim(utf8_cut_count(query, SEARCH_QUERY_MAX));
+        int64_t *v = make_n(cx->arena, (size_t)limit + 2, int64_t);
+        struct str words =
+                quoted_words(cx->arena, str_replace(cx->arena, query, S("@"), S(" ")), true);
+        *n = 0;
+        *ret = v;
+        if (!has_letters(query))
+                return OK;
+        if (!only_followed)
+                TRY(exact(cx, query, &first));
+        TRY(db_all(cx->db, &ACCOUNTS, cx->arena,
+                   BIND(V(words), V(by->account), V(only_followed), V(limit), V(offset)), &r));
+        TRY(take_ids(&r, cx->arena, limit, &found, &n_found));
+        if (first && !offset && limit)
+                v[(*n)++] = first;
+        for (size_t i = 0; i < n_found && *n < (size_t)limit; i++)
+                if (found[i] != first)
+                        v[(*n)++] = found[i];
+        return OK;
+}
+
+static const struct stmt TAGS = {
+        .name = "search_tags",
+        .text = "SELECT name FROM tag WHERE name >= $1 AND name < $2 ORDER BY name LIMIT $3 OFFSET "
+                "$4",
+        .in = "ssii",
+        .out = "s",
+};
+
+enum err search_tags(struct cx *cx, struct str query, int64_t limit, int64_t offset,
+                     struct str_list *ret)
+{
+        struct row r;
+        query = str_trim(utf8_cut_count(query, SEARCH_QUERY_MAX));
+        if (str_starts(query, S("#")))
+                query = str_after(query, 1);
+        *ret = (struct str_list){make_n(cx->arena, (size_t)limit + 1, struct str), 0};
+        struct str low = text_fold(cx->arena, query);
+        if (!low.n || str_has_char(low, ' '))
+                return OK;
+        struct str high = str_join(cx->arena, low,
+                                   S("\xf4\x8f\xbf\xbf")); /* above every name that begins so */
+        TRY(db_all(cx->db, &TAGS, cx->arena, BIND(V(low), V(high), V(limit), V(offset)), &r));
+        while (ret->n < (size_t)limit && row_next(&r))
+                ret->v[ret->n++] = row_str(&r);
+        return row_end(&r);
+}
+
+static const struct stmt *const statements[] = {&POST_OUT, &POST_IN,  &ACCOUNT_OUT, &ACCOUNT_IN,
+                                                &POSTS,    &ACCOUNTS, &TAGS};
+const struct stmt_list SEARCH_STATEMENTS = {statements, countof(statements)};
