@@ -1,13 +1,16 @@
-/* Who may see a post: the C twin of the SQL predicate in audience.h, for a post whose row is at hand, and the names of
- * audiences. Called by whatever judges a single post: streams, media files, votes, ActivityPub. */
+/* Who may see a post: the C twin of the SQL predicate in audience.h, for a post whose row is at
+ * hand, and the names of audiences. Called by whatever judges a single post: streams, media files,
+ * votes, ActivityPub. */
 #include "social/audience.h"
 
 static const struct stmt AUDIENCE_FOLLOWS = {
         .name = "audience_follows",
-        .text = "SELECT EXISTS (SELECT 1 FROM follow WHERE account = $1 AND target = $2 AND state = 1)",
+        .text = "SELECT EXISTS (SELECT 1 FROM follow WHERE account = $1 AND target = $2 AND state "
+                "= 1)",
         .in = "ii",
         .out = "i",
-        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM follow WHERE account = $1 AND target = $2 AND state = 1) "
+        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM follow WHERE account = $1 AND target = $2 "
+                   "AND state = 1) "
                    "AS INT)",
 };
 static const struct stmt AUDIENCE_MEMBER = {
@@ -15,21 +18,24 @@ static const struct stmt AUDIENCE_MEMBER = {
         .text = "SELECT EXISTS (SELECT 1 FROM list_member WHERE list = $1 AND account = $2)",
         .in = "ii",
         .out = "i",
-        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM list_member WHERE list = $1 AND account = $2) AS INT)",
+        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM list_member WHERE list = $1 AND account = "
+                   "$2) AS INT)",
 };
 static const struct stmt AUDIENCE_MENTIONED_IN = {
         .name = "audience_mentioned",
         .text = "SELECT EXISTS (SELECT 1 FROM mention WHERE post = $1 AND account = $2)",
         .in = "ii",
         .out = "i",
-        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM mention WHERE post = $1 AND account = $2) AS INT)",
+        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM mention WHERE post = $1 AND account = $2) AS "
+                   "INT)",
 };
 static const struct stmt AUDIENCE_BLOCKED = {
         .name = "audience_blocked",
         .text = "SELECT EXISTS (SELECT 1 FROM block WHERE account = $1 AND target = $2)",
         .in = "ii",
         .out = "i",
-        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM block WHERE account = $1 AND target = $2) AS INT)",
+        .text_pg = "SELECT CAST(EXISTS (SELECT 1 FROM block WHERE account = $1 AND target = $2) AS "
+                   "INT)",
 };
 
 static enum err holds(struct cx *cx, const struct stmt *s, int64_t x, int64_t y, bool *ret)
@@ -53,7 +59,8 @@ static enum err addressed(struct cx *cx, int64_t viewer, const struct post_reach
         return *ret ? OK : holds(cx, &AUDIENCE_MENTIONED_IN, p->id, viewer, ret);
 }
 
-enum err audience_allows(struct cx *cx, const struct viewer *by, const struct post_reach *p, bool *ret)
+enum err audience_allows(struct cx *cx, const struct viewer *by, const struct post_reach *p,
+                         bool *ret)
 {
         int64_t viewer = by->account;
         bool own = viewer && viewer == p->account, blocked = false;
@@ -70,12 +77,16 @@ enum err audience_allows(struct cx *cx, const struct viewer *by, const struct po
 struct str audience_api_name(enum audience a)
 {
         switch (a) {
-        case AUDIENCE_PUBLIC: return S("public");
-        case AUDIENCE_QUIET: return S("unlisted");
+        case AUDIENCE_PUBLIC:
+                return S("public");
+        case AUDIENCE_QUIET:
+                return S("unlisted");
         case AUDIENCE_FOLLOWERS:
-        case AUDIENCE_CIRCLE: return S("private");
+        case AUDIENCE_CIRCLE:
+                return S("private");
         case AUDIENCE_MENTIONED:
-        case AUDIENCE_SELF: break;
+        case AUDIENCE_SELF:
+                break;
         }
         return S("direct");
 }
@@ -95,12 +106,18 @@ bool audience_read(struct str name, enum audience *ret)
 struct str audience_words(enum audience a)
 {
         switch (a) {
-        case AUDIENCE_PUBLIC: return S("Public");
-        case AUDIENCE_QUIET: return S("Quiet public");
-        case AUDIENCE_FOLLOWERS: return S("Followers");
-        case AUDIENCE_CIRCLE: return S("An audience");
-        case AUDIENCE_MENTIONED: return S("Only people mentioned");
-        case AUDIENCE_SELF: break;
+        case AUDIENCE_PUBLIC:
+                return S("Public");
+        case AUDIENCE_QUIET:
+                return S("Quiet public");
+        case AUDIENCE_FOLLOWERS:
+                return S("Followers");
+        case AUDIENCE_CIRCLE:
+                return S("An audience");
+        case AUDIENCE_MENTIONED:
+                return S("Only people mentioned");
+        case AUDIENCE_SELF:
+                break;
         }
         return S("Only me");
 }

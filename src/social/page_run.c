@@ -1,11 +1,12 @@
-/* Runs the statement of a paged list and keeps what is shown. Called by timelines, profiles, home and marks. */
+/* Runs the statement of a paged list and keeps what is shown. Called by timelines, profiles, home
+ * and marks. */
 #include "social/page_run.h"
 #include <assert.h>
 
 enum { REST_MAX = 12 };
 
-enum err page_run(struct cx *cx, const struct page_query *q, struct page *page, const struct value *rest,
-                  size_t n_rest, int64_t **ids, size_t *n)
+enum err page_run(struct cx *cx, const struct page_query *q, struct page *page,
+                  const struct value *rest, size_t n_rest, int64_t **ids, size_t *n)
 {
         struct value in[2 + REST_MAX] = {V(page_above(page)), V(page_below(page))};
         assert(n_rest <= REST_MAX);

@@ -1,5 +1,5 @@
-/* Reading posts. Everything that shows a post comes through post_get, post_get_many or post_visible with a viewer;
- * post_load is for deliveries and our own bookkeeping. */
+/* Reading posts. Everything that shows a post comes through post_get, post_get_many or post_visible
+ * with a viewer; post_load is for deliveries and our own bookkeeping. */
 #include "social/post.h"
 #include "social/account.h"
 #include "social/ids.h"
@@ -7,7 +7,8 @@
 
 static const struct stmt POST_GET = {
         .name = "post_get",
-        .text = "SELECT" POST_COLUMNS "FROM post p" POST_JOINS " WHERE p.id = $1 AND " SHOWN_TO("$2"),
+        .text = "SELECT" POST_COLUMNS "FROM post p" POST_JOINS
+                " WHERE p.id = $1 AND " SHOWN_TO("$2"),
         .in = "ii",
         .out = POST_OUT,
 };
@@ -36,7 +37,8 @@ static const struct stmt POST_VISIBLE = {
 
 static const struct stmt POST_LOAD = {
         .name = "post_load",
-        .text = "SELECT" POST_COLUMNS "FROM post p JOIN account pa ON pa.id = p.account WHERE p.id = $1",
+        .text = "SELECT" POST_COLUMNS
+                "FROM post p JOIN account pa ON pa.id = p.account WHERE p.id = $1",
         .in = "i",
         .out = POST_OUT,
 };
@@ -141,14 +143,15 @@ enum err post_load(struct cx *cx, int64_t id, struct post **ret)
         return one(cx, &r, ret);
 }
 
-enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n, struct post ***ret,
-                       size_t *n_ret)
+enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
+                       struct post ***ret, size_t *n_ret)
 {
         struct post *found = make_n(cx->arena, n, struct post);
         struct post **v = make_n(cx->arena, n, struct post *);
         size_t got = 0, kept = 0;
         struct row r;
-        TRY(db_all(cx->db, &POST_GET_MANY, cx->arena, BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
+        TRY(db_all(cx->db, &POST_GET_MANY, cx->arena,
+                   BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
         while (got < n && row_next(&r))
                 post_row_read(cx, &r, &found[got++]);
         TRY(row_end(&r));
@@ -163,7 +166,8 @@ enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *id
         return OK;
 }
 
-enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post **ret, size_t *n_ret)
+enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post **ret,
+                        size_t *n_ret)
 {
         struct post *v = make_n(cx->arena, n, struct post);
         size_t got = 0;
@@ -177,13 +181,14 @@ enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post
         return OK;
 }
 
-enum err post_visible(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n, int64_t *ret,
-                      size_t *n_ret)
+enum err post_visible(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
+                      int64_t *ret, size_t *n_ret)
 {
         int64_t *seen = make_n(cx->arena, n, int64_t);
         size_t got = 0, kept = 0;
         struct row r;
-        TRY(db_all(cx->db, &POST_VISIBLE, NULL, BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
+        TRY(db_all(cx->db, &POST_VISIBLE, NULL,
+                   BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
         while (got < n && row_next(&r))
                 seen[got++] = row_int(&r);
         TRY(row_end(&r));
@@ -208,7 +213,8 @@ static bool read_own_uri(struct cx *cx, struct str uri, struct str *name, int64_
                        str_eq(part, S("statuses")) && str_to_i64(rest, id);
         }
         rest = str_after(rest, 2);
-        return str_starts(str_after(uri, base.n), S("/@")) && str_next(&rest, '/', name) && str_to_i64(rest, id);
+        return str_starts(str_after(uri, base.n), S("/@")) && str_next(&rest, '/', name) &&
+               str_to_i64(rest, id);
 }
 
 enum err post_by_uri(struct cx *cx, struct str uri, int64_t *ret)
@@ -217,14 +223,16 @@ enum err post_by_uri(struct cx *cx, struct str uri, int64_t *ret)
         struct str name;
         int64_t id;
         if (read_own_uri(cx, uri, &name, &id))
-                TRY(db_one(cx->db, &POST_HERE, NULL, BIND(V(id), V(str_lower(cx->arena, name))), &r));
+                TRY(db_one(cx->db, &POST_HERE, NULL, BIND(V(id), V(str_lower(cx->arena, name))),
+                           &r));
         else
                 TRY(db_one(cx->db, &POST_BY_URI, NULL, BIND(V(uri)), &r));
         *ret = row_int(&r);
         return row_end(&r);
 }
 
-struct post_counts post_counts(const struct viewer *by, int64_t author, bool author_shows, struct post_counts real)
+struct post_counts post_counts(const struct viewer *by, int64_t author, bool author_shows,
+                               struct post_counts real)
 {
         if (author_shows || (by->account && by->account == author))
                 return real;
@@ -232,7 +240,7 @@ struct post_counts post_counts(const struct viewer *by, int64_t author, bool aut
 }
 
 const struct stmt_list POST_STATEMENTS = {
-        (const struct stmt *const[]){&POST_GET, &POST_GET_MANY, &POST_VISIBLE, &POST_LOAD, &POST_LOAD_MANY,
-                                     &POST_BY_URI, &POST_HERE},
+        (const struct stmt *const[]){&POST_GET, &POST_GET_MANY, &POST_VISIBLE, &POST_LOAD,
+                                     &POST_LOAD_MANY, &POST_BY_URI, &POST_HERE},
         7,
 };

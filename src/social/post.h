@@ -21,6 +21,7 @@ enum { /* each is at least five times what honest clients were seen to need, see
         POST_BYTES_MAX = 65536,
         POST_MENTIONS_MAX = 50,
         POST_TAGS_MAX = 100,
+        POST_LINKS_MAX = 20, /* more stay plain text */
         POST_PINS_MAX = 5,
         POST_HISTORY_MAX = 200 /* kept versions; the first and the newest stay */
 };

@@ -2,15 +2,12 @@
 #pragma once
 #include "social/post.h"
 
-enum { TAG_NAME_MAX = 100 /* characters */, TAG_FOLLOWS_MAX = 1000, TAG_DAYS = 7 };
+enum { TAG_NAME_MAX = 100 /* characters */, TAG_FOLLOWS_MAX = 1000 };
 
 struct tag {
         int64_t id; /* 0: never used here */
         struct str name, display;
         bool following, featuring; /* by the viewer */
-        struct {
-                int64_t day, uses, accounts; /* day: seconds since 1970 */
-        } history[TAG_DAYS];                 /* newest first */
 };
 struct tag_of_post {
         int64_t post;
