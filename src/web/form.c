@@ -28,7 +28,7 @@ struct str web_csrf(struct req *rq)
         cookie = req_cookie(rq, "visitor");
         if (!cookie_good(cookie)) {
                 cookie = rand_token(rq->arena, VISITOR_BYTES);
-                reply_cookie(rq, "visitor", cookie, 0);
+                reply_cookie(rq, "visitor", cookie, 86400);
         }
         return token_of(rq, cookie);
 }

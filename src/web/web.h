@@ -15,5 +15,8 @@ void web_error(struct req *rq, enum err e, struct str sentence);
 const char *web_static(const char *name);
 
 extern const struct route_list WEB_ABOUT_ROUTES;
+extern const struct route_list WEB_AUTHORIZE_ROUTES;
 extern const struct route_list WEB_HELP_ROUTES;
+extern const struct route_list WEB_SIGN_IN_ROUTES;
+extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
