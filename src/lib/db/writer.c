@@ -18,6 +18,8 @@ enum {
         PIECES_MOST = 256,
         BATCH_MS = 25, /* nobody waits longer than this, and one fsync, for others' pieces */
         IDLE_MS = 250,
+        GATHER_US = 800,
+        GATHER_FROM = 4, /* pieces in the batch before */
 };
 
 struct writer {
@@ -26,10 +28,13 @@ struct writer {
         pthread_t thread;
         pthread_mutex_t lock;
         pthread_cond_t work;
-        struct write_job *first, **last; /* waiting; under the lock, as are the next three */
+        struct write_job *first, **last; /* waiting; under the lock, as is all down to gather */
         size_t waiting;
         bool idle, stop;
-        int64_t data_version; /* the thread's own */
+        bool gathers; /* waits for `gather` pieces */
+        size_t gather;
+        size_t last_n; /* pieces of the batch before; the thread's own, as is the next */
+        int64_t data_version;
 };
 
 struct batch {
@@ -75,21 +80,22 @@ static struct write_job *take(struct writer *w)
         return job;
 }
 
+static struct timespec in_us(int64_t us)
+{
+        struct timespec t;
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        t.tv_nsec += us * 1000;
+        t.tv_sec += t.tv_nsec / 1000000000;
+        t.tv_nsec %= 1000000000;
+        return t;
+}
+
 /* Waits for work. False when there is none left and the writer closes. */
 static bool await(struct writer *w)
 {
-        bool more = true;
         pthread_mutex_lock(&w->lock);
-        while (!w->first && more) {
-                if (w->stop) {
-                        more = false;
-                        break;
-                }
-                struct timespec until;
-                clock_gettime(CLOCK_MONOTONIC, &until);
-                until.tv_nsec += IDLE_MS * 1000000L;
-                until.tv_sec += until.tv_nsec / 1000000000;
-                until.tv_nsec %= 1000000000;
+        while (!w->first && !w->stop) {
+                struct timespec until = in_us(IDLE_MS * 1000);
                 w->idle = true;
                 int code = pthread_cond_timedwait(&w->work, &w->lock, &until);
                 w->idle = false;
@@ -99,8 +105,23 @@ static bool await(struct writer *w)
                         pthread_mutex_lock(&w->lock);
                 }
         }
+        bool more = w->first != NULL;
         pthread_mutex_unlock(&w->lock);
         return more;
+}
+
+/* Waits a moment for the n that are about to come. */
+static void gather(struct writer *w, size_t n)
+{
+        struct timespec until = in_us(GATHER_US);
+        pthread_mutex_lock(&w->lock);
+        w->gather = n;
+        w->gathers = true;
+        while (w->waiting < n && !w->stop &&
+               pthread_cond_timedwait(&w->work, &w->lock, &until) != ETIMEDOUT)
+                ;
+        w->gathers = false;
+        pthread_mutex_unlock(&w->lock);
 }
 
 void writer_submit(struct writer *w, struct write_job *job)
@@ -112,7 +133,7 @@ void writer_submit(struct writer *w, struct write_job *job)
         *w->last = job;
         w->last = &job->next;
         w->waiting++;
-        if (w->idle)
+        if (w->idle || (w->gathers && w->waiting >= w->gather))
                 pthread_cond_signal(&w->work);
         pthread_mutex_unlock(&w->lock);
 }
@@ -196,7 +217,10 @@ static enum err run_batch(struct writer *w, struct batch *b)
 static void serve(struct writer *w)
 {
         struct batch b = {.last = &b.first};
+        if (w->last_n >= GATHER_FROM)
+                gather(w, w->last_n * 3 / 4);
         enum err e = run_batch(w, &b);
+        w->last_n = b.n;
         if (e)
                 log_event(LOG_ERROR, "batch_rolled_back", LOG_Z("error", err_name(e)),
                           LOG_N("pieces", b.n));

@@ -136,7 +136,8 @@ static void piece_done(struct write_job *job, enum err e)
         struct piece *p = job->owner;
         p->result = e;
         p->commits_before = p->f->committed;
-        p->order = p->f->done++;
+        p->order = p->f->done;
+        p->f->done++; /* the test may go on and the piece be gone */
 }
 
 static enum err gate(void *arg, struct db *db)
@@ -209,6 +210,17 @@ static void test_no_room(void **state)
 
 /* ---- many threads ---- */
 
+#if defined(__SANITIZE_THREAD__)
+#define SLOWED_DOWN true
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SLOWED_DOWN true
+#endif
+#endif
+#ifndef SLOWED_DOWN
+#define SLOWED_DOWN false
+#endif
+
 enum { THREADS = 64, EACH = 20 };
 
 struct submitter {
@@ -246,7 +258,9 @@ static void test_group_commit(void **state)
         assert_int_equal(writer_waiting(f->writer), 0);
         print_message("%d pieces, %d commits, %d fsyncs\n", THREADS * EACH,
                       (int)(after.commits - before.commits), (int)(after.fsyncs - before.fsyncs));
-        assert_true((after.fsyncs - before.fsyncs) * 10 <= THREADS * EACH);
+        /* the thread sanitizer wakes threads one by one, so that few come at once */
+        int at_least = SLOWED_DOWN ? 2 : 10;
+        assert_true((after.fsyncs - before.fsyncs) * at_least <= THREADS * EACH);
 }
 
 static void test_foreign_commit(void **state)
