@@ -32,7 +32,7 @@ bool utf8_valid(struct str s)
                 s = str_after(s, ascii_run(s));
                 if (!s.n)
                         return true;
-                uint32_t c;
+                uint32_t c = 0;
                 size_t n = utf8_read(s.p, s.n, &c);
                 if (!n)
                         return false;
@@ -92,7 +92,7 @@ static bool cut_down(struct arena *a, struct str s, bool repair, struct str *ret
         unsigned marks = 0;
         *composed = true;
         for (size_t i = 0, n; i < s.n; i += n) {
-                uint32_t c;
+                uint32_t c = 0;
                 n = utf8_read(s.p + i, s.n - i, &c);
                 if (!n && !repair)
                         return false;
@@ -170,7 +170,7 @@ bool name_clean(struct arena *a, struct str s, struct str *ret)
                 return false;
         char *from = make_n(a, clean.n + 1, char), *to = from, *end = from;
         for (size_t i = 0, n; i < clean.n; i += n) {
-                uint32_t c;
+                uint32_t c = 0;
                 n = utf8_read(clean.p + i, clean.n - i, &c);
                 bool blank = is_blank(c);
                 if (is_bidi_control(c) || (blank && end == from))
@@ -217,7 +217,7 @@ struct str text_fold_plain(struct arena *a, struct str s)
         struct str apart = map(a, kept, FOLD | UTF8PROC_DECOMPOSE);
         char *from = make_n(a, apart.n + 1, char), *to = from;
         for (size_t i = 0, n; i < apart.n; i += n) {
-                uint32_t c;
+                uint32_t c = 0;
                 n = utf8_read(apart.p + i, apart.n - i, &c);
                 if (!is_plain_mark(c))
                         to += utf8_write(to, c);
