@@ -12,7 +12,7 @@ struct link_span {
         struct str name;     /* mention: user; hashtag: name without #, as written; URL: the address */
         struct str domain;   /* mention: domain, or empty */
         /* Filled by whoever resolves them, before link_render: */
-        struct str href;     /* none: the span stays plain text */
+        struct str href;     /* none: the span stays plain text; link_find fills it for URLs */
         struct str label;    /* mention: what to show after the @; none: name */
 };
 
@@ -26,5 +26,6 @@ struct link_list link_find(struct arena *a, struct str text);
 /* Text with its spans as Mastodon's content HTML: <p>, <br />, span.h-card mentions, a.mention.hashtag, links with
  * invisible/ellipsis spans (see "Status content" in the entities table). */
 struct markup link_render(struct arena *a, struct str text, const struct link_list *links);
-/* Length as Mastodon counts: code points after NFC, each URL 23, a mention without its domain. */
+/* Length as Mastodon and its apps count: what a person sees as one character (text_count), each URL 23, a mention
+ * without its domain. */
 size_t link_count(struct arena *a, struct str text);

@@ -67,13 +67,65 @@ struct str utf8_cut_count(struct str s, size_t max)
         return s;
 }
 
-static bool is_mark(uint32_t c)
+bool unicode_is_mark(uint32_t c)
 {
         if (c < 0x300)
                 return false;
         const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)c);
         return p->combining_class || p->category == UTF8PROC_CATEGORY_MN ||
                p->category == UTF8PROC_CATEGORY_ME;
+}
+
+bool unicode_is_letter(uint32_t c)
+{
+        if (c < 0x80)
+                return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+        return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO) ||
+               k == UTF8PROC_CATEGORY_NL;
+}
+
+bool unicode_is_word(uint32_t c)
+{
+        if (c < 0x80)
+                return unicode_is_letter(c) || (c >= '0' && c <= '9') || c == '_';
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+        return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NL) ||
+               k == UTF8PROC_CATEGORY_PC;
+}
+
+bool unicode_is_space(uint32_t c)
+{
+        if (c < 0x80)
+                return c == ' ' || (c >= '\t' && c <= '\r');
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+        return c == 0x85 || (k >= UTF8PROC_CATEGORY_ZS && k <= UTF8PROC_CATEGORY_ZP);
+}
+
+/* The longest emoji in use have ten code points; a chain of joiners must not carry a whole page as
+ * one. */
+size_t text_count(struct str s)
+{
+        enum { CLUSTER_MAX = 16 };
+        size_t count = 0, in_cluster = 0;
+        utf8proc_int32_t before = 0, state = 0;
+        for (size_t i = 0, n; i < s.n; i += n) {
+                uint32_t c;
+                n = utf8_read(s.p + i, s.n - i, &c);
+                if (!n) {
+                        n = 1;
+                        c = 0xFFFD;
+                }
+                bool starts = i == 0 ||
+                              utf8proc_grapheme_break_stateful(before, (utf8proc_int32_t)c, &state);
+                if (starts || in_cluster == CLUSTER_MAX) {
+                        count++;
+                        in_cluster = 0;
+                }
+                in_cluster++;
+                before = (utf8proc_int32_t)c;
+        }
+        return count;
 }
 
 /* C0 but \n and \t, DEL and C1, and the two noncharacters no XML document may hold (feeds are XML).
@@ -107,7 +159,7 @@ static bool cut_down(struct arena *a, struct str s, bool repair, struct str *ret
                 }
                 if (is_unwanted(c))
                         continue;
-                marks = is_mark(c) ? marks + 1 : 0;
+                marks = unicode_is_mark(c) ? marks + 1 : 0;
                 if (marks > MARKS_MAX)
                         continue;
                 if (c >= 0x300) /* everything below is its own NFC */

@@ -42,6 +42,13 @@ static inline size_t utf8_write(char *p, uint32_t c)
 }
 
 bool utf8_valid(struct str s); /* no overlong, no surrogates, nothing above U+10FFFF */
+/* What a name or tag is made of: letters, marks, decimal digits, connectors like "_" (as [[:word:]] elsewhere). */
+bool unicode_is_word(uint32_t c);
+bool unicode_is_letter(uint32_t c);
+bool unicode_is_space(uint32_t c);
+bool unicode_is_mark(uint32_t c); /* stands on the character before it */
+/* How many characters a person sees: grapheme clusters; one of over 16 code points counts once more for each 16. */
+size_t text_count(struct str s);
 /* Text from outside as we store it: valid UTF-8 (else false), NFC, without NUL and C0 but \n and \t, CRLF as LF, at
  * most 8 combining marks a base. */
 bool text_clean(struct arena *a, struct str s, struct str *ret);
