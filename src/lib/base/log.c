@@ -45,29 +45,68 @@ static void add_value(struct buf *b, struct str s)
         buf_add_char(b, '"');
 }
 
-void log_write(enum log_level level, const char *event, const struct log_pair *pairs, size_t n)
+bool log_wants(enum log_level level)
 {
-        static const char *const names[] = {"debug", "info", "warn", "error"};
-        if ((int)level < lowest_level)
-                return;
-        struct buf b = {.cap = 16384};
+        return (int)level >= lowest_level;
+}
+
+/* "2026-11-22T12:00:00.": worked out once a second and thread. */
+static void add_time(struct buf *b)
+{
+        static _Thread_local struct {
+                time_t second;
+                char text[32];
+        } known;
         struct timespec now;
         struct tm tm;
         clock_gettime(CLOCK_REALTIME, &now);
-        gmtime_r(&now.tv_sec, &tm);
-        buf_addf(&b, "time=%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ level=%s event=%s",
-                 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-                 now.tv_nsec / 1000000, names[level], event);
-        for (size_t i = 0; i < n; i++) {
-                buf_addf(&b, " %s=", pairs[i].key);
-                if (pairs[i].text.p)
-                        add_value(&b, pairs[i].text);
-                else
-                        buf_add_i64(&b, pairs[i].number);
+        if (now.tv_sec != known.second || !known.text[0]) {
+                gmtime_r(&now.tv_sec, &tm);
+                strftime(known.text, sizeof known.text, "time=%Y-%m-%dT%H:%M:%S.", &tm);
+                known.second = now.tv_sec;
         }
-        buf_add_char(&b, '\n');
-        if (b.n && write(STDERR_FILENO, b.p, b.n) < 0) {
+        buf_add(b, str_of(known.text));
+        long ms = now.tv_nsec / 1000000;
+        buf_add(b, (struct str){(const char[]){(char)('0' + ms / 100), (char)('0' + ms / 10 % 10),
+                                               (char)('0' + ms % 10), 'Z'},
+                                4});
+}
+
+void log_add(struct buf *to, enum log_level level, const char *event, const struct log_pair *pairs,
+             size_t n)
+{
+        static const struct str names[] = {S_ROW(" level=debug event="),
+                                           S_ROW(" level=info event="), S_ROW(" level=warn event="),
+                                           S_ROW(" level=error event=")};
+        if (!log_wants(level))
+                return;
+        add_time(to);
+        buf_add(to, names[level]);
+        buf_add(to, str_of(event));
+        for (size_t i = 0; i < n; i++) {
+                buf_add_char(to, ' ');
+                buf_add(to, str_of(pairs[i].key));
+                buf_add_char(to, '=');
+                if (pairs[i].text.p)
+                        add_value(to, pairs[i].text);
+                else
+                        buf_add_i64(to, pairs[i].number);
+        }
+        buf_add_char(to, '\n');
+}
+
+void log_flush(struct buf *lines)
+{
+        if (lines->n && write(STDERR_FILENO, lines->p, lines->n) < 0) {
                 /* nowhere left to say so */
         }
+        buf_clear(lines);
+}
+
+void log_write(enum log_level level, const char *event, const struct log_pair *pairs, size_t n)
+{
+        struct buf b = {.cap = 16384};
+        log_add(&b, level, event, pairs, n);
+        log_flush(&b);
         buf_free(&b);
 }

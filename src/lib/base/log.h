@@ -15,6 +15,11 @@ struct log_pair {
 #define LOG_N(k, v) ((struct log_pair){(k), STR_NONE, (int64_t)(v)})
 
 void log_set_level(enum log_level lowest);
+bool log_wants(enum log_level level); /* would a line of this level be written? */
+/* For whoever writes many lines: adds one to a buffer; log_flush writes them all and empties it. */
+struct buf;
+void log_add(struct buf *to, enum log_level level, const char *event, const struct log_pair *pairs, size_t n);
+void log_flush(struct buf *lines);
 void log_write(enum log_level level, const char *event, const struct log_pair *pairs, size_t n);
 #define log_event(level, event, ...)                                                               \
         log_write((level), (event), (const struct log_pair[]){__VA_ARGS__},                        \

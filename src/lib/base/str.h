@@ -15,6 +15,7 @@ struct str {
 };
 
 #define S(lit) ((struct str){"" lit, sizeof(lit) - 1})
+#define S_ROW(lit) {"" lit, sizeof(lit) - 1} /* the same in a constant table */
 #define STR_NONE ((struct str){NULL, 0})
 #define STR_ARG(s) (int)(s).n, (s).n ? (s).p : "" /* for "%.*s" */
 
