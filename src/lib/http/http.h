@@ -23,6 +23,7 @@ struct http_settings {
         const struct clock *clock;
         /* Limits of threats.md with their defaults when 0. */
         int head_ms, idle_ms, stall_ms;      /* 10 s, 15 s, 20 s */
+        int body_ms;                         /* 10 s; and 1 s for each 16 KiB announced */
         int connections, connections_per_ip; /* 4,096 and 64 (not counted for proxies and unix sockets) */
         int requests_per_connection;         /* 100; requests from trusted proxies and loopback: 10,000 */
 };
@@ -45,7 +46,8 @@ struct http_hooks {
 MUST_USE enum err http_open(const struct http_settings *s, const struct http_hooks *hooks, struct http **ret); /* binds */
 MUST_USE enum err http_start(struct http *h); /* starts the loops and returns */
 int http_port(const struct http *h);          /* the one bound (listen ":0" in tests) */
-/* Stops accepting, lets requests in work finish for at most grace_ms, closes streams, joins the loops. */
+/* Stops accepting, lets requests in work finish for at most grace_ms, closes streams, joins the loops. Handlers that
+ * are still at work elsewhere may call http_finish until http_close. */
 void http_stop(struct http *h, int grace_ms);
 void http_close(struct http **h);
 /* The handler of this request is done (result e): send the answer. From any thread, once a request. */

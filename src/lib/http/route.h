@@ -23,11 +23,13 @@ enum {
         ROUTE_STREAM = 4,     /* the connection may turn into a stream */
         ROUTE_CORS = 8,       /* cross-origin readable (all of DOOR_API is) */
         ROUTE_NO_CSRF = 16,   /* a page's POST that carries its own proof */
+        ROUTE_SECRET_PATH = 32, /* the path holds a secret (a reset link): the log shows the pattern */
 };
 
 struct route {
         const char *method;   /* "GET", "POST"...; a row of its own for each */
-        const char *path;     /* "/api/v1/statuses/:id"; a last part "*rest" takes the rest of the path */
+        const char *path;     /* "/api/v1/statuses/:id"; "/@:name", "/tags/:name.rss"; a last part "*rest" takes
+                               the rest of the path */
         uint64_t scope;       /* bits the application gives meaning to */
         int limit;            /* row of the limits table */
         enum lane lane;
