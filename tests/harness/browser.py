@@ -158,9 +158,7 @@ class Browser:
         return self.go(target, "POST", body, headers)
 
     def sign_in(self, person):
-        """On the page at hand if it asks for a password, else on the page that a signed-out person is sent to."""
+        """On the page at hand if it asks for a password, else on the page for it; gives the page it led to."""
         if not self.page or not self.page.has_form("password"):
-            self.go("/settings")
-        if not self.page.has_form("password"):
             self.go("/sign-in")
-        return self.submit("password", email=person.email, password=person.password)
+        return self.submit("password", name=person.email, password=person.password)

@@ -103,20 +103,18 @@ def test_signing_in_and_out(server, browser):
 def test_a_wrong_password_is_told_kindly(server, browser):
     """A wrong password shows the form again, with the address kept and the password gone."""
     ann = server.person("ann", password="correct horse 4")
-    browser.go("/settings")
-    if not browser.page.has_form("password"):
-        browser.go("/sign-in")
-    page = browser.submit("password", email=ann.email, password="wrong horse 4")
+    browser.go("/sign-in")
+    page = browser.submit("password", name=ann.email, password="wrong horse 4")
     form = page.form_with("password")
     assert page.status in (200, 401, 403, 422)
-    assert dict(form.fields)["email"] == ann.email and not dict(form.fields).get("password")
+    assert dict(form.fields)["name"] == ann.email and not dict(form.fields).get("password")
 
 
 def test_signing_in_with_the_name_works_too(server, browser):
     """People type their name where the address is asked for; that works."""
     ann = server.person("ann", password="correct horse 4")
     browser.go("/sign-in")
-    browser.submit("password", email=ann.name, password="correct horse 4")
+    browser.submit("password", name=ann.name, password="correct horse 4")
     assert not browser.go("/home").has_form("password")
 
 
