@@ -1,7 +1,8 @@
 /* An account: a person here, a person elsewhere, or a journal. Reading, looking up, profiles, counts. */
 #pragma once
-#include "social/audience.h"
+#include "lib/http/req.h"
 #include "lib/text/markup.h"
+#include "social/audience.h"
 
 enum account_kind { ACCOUNT_PERSON, ACCOUNT_BOT, ACCOUNT_GROUP, ACCOUNT_ORGANIZATION, ACCOUNT_APPLICATION };
 
@@ -39,4 +40,46 @@ struct str account_name(const struct account *account);
 struct str account_uri(struct cx *cx, int64_t id, struct str username); /* https://host/users/NAME */
 struct str account_url(struct cx *cx, struct str username);             /* https://host/@NAME */
 struct str media_url(struct cx *cx, struct str store_name);             /* https://host/media/NAME */
-extern const struct stmt_list ACCOUNT_STATEMENTS;
+
+/* A new row for a person here, with its keys (account_make_keys); the caller's write transaction goes on with the login.
+ * ERR_CONFLICT: the name is taken. */
+struct account_keys {
+        struct str public_pem, private_pem;
+};
+struct account_draft {
+        struct str username;
+        bool locked;
+        struct account_keys keys;
+};
+MUST_USE enum err account_create(struct cx *cx, const struct account_draft *d, int64_t *ret);
+/* RSA of 2,048 bits, as the rest of the fediverse has. Slow: never on a loop or in a transaction. */
+MUST_USE enum err account_make_keys(struct arena *a, struct account_keys *ret);
+MUST_USE enum err account_private_key(struct cx *cx, int64_t id, struct str *pem); /* ERR_MISSING */
+
+/* A profile changes: whatever is given. In a write transaction. The picture files must be durable already; the ones they
+ * replace go to media_trash. */
+struct account_picture {
+        bool given;              /* with no name: take the picture away */
+        struct str name, still, portrait, type;
+};
+enum { ACCOUNT_FIELDS = 4, ACCOUNT_NAME_MAX = 30, ACCOUNT_NOTE_HTML_MAX = 500, ACCOUNT_FIELD_MAX = 255, PICTURE_WORDS_MAX = 1500 };
+struct account_change {
+        struct str display_name, note;  /* STR_NONE: as it was */
+        struct str avatar_description, header_description;
+        enum tri locked, bot, discoverable, indexable, hide_collections;
+        bool fields_given;
+        const struct account_field *fields; /* name and value; wholly empty ones are dropped */
+        size_t n_fields;
+        struct account_picture avatar, header;
+};
+MUST_USE enum err account_update(struct cx *cx, int64_t id, const struct account_change *c);
+
+/* Adds to the counts, never below 0, and tells the caches. In a write transaction. */
+MUST_USE enum err account_count(struct cx *cx, int64_t id, int followers, int following);
+/* The words by which an account is found (search_index_account). */
+struct str account_search_text(struct arena *a, struct str username, struct str domain, struct str display_name);
+/* People who asked to be found: by last post, or by age of the account. */
+MUST_USE enum err account_directory(struct cx *cx, bool newest, bool only_local, int64_t limit, int64_t offset, int64_t **ids, size_t *n);
+/* ERR_MISSING when there is none or it is suspended: for acts on somebody. */
+MUST_USE enum err account_must(struct cx *cx, int64_t id);
+extern const struct stmt_list ACCOUNT_STATEMENTS, PROFILE_STATEMENTS, ACCOUNT_FIND_STATEMENTS;
