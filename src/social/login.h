@@ -23,6 +23,7 @@ struct login_draft {
         enum role role;
         bool confirmed;      /* the address needs no proof (command line; no mail is configured) */
         bool approved;
+        bool any_name;       /* also a reserved one (command line) */
         enum locked_choice { LOCKED_DEFAULT, LOCKED_NO, LOCKED_YES } locked; /* approve followers by hand */
         struct str locale, reason;
         struct str invite;   /* a code, or STR_NONE */
@@ -78,9 +79,13 @@ MUST_USE enum err single_use_take(struct cx *cx, const char *purpose, struct str
 /* Looks without taking, for the page with the button. */
 MUST_USE enum err single_use_look(struct cx *cx, const char *purpose, struct str secret, int64_t *account, struct str *detail);
 
+MUST_USE enum err single_use_tidy(struct cx *cx);
+
 /* Good user names are 1 to 30 of [a-z0-9_] (capitals are kept as written and compared folded) and not reserved. */
 bool login_name_good(struct str username);
 bool login_name_reserved(struct str username);
 /* One plain address: no comments, quotes, lists; at most 254 bytes. */
 bool email_good(struct str email);
-extern const struct stmt_list LOGIN_STATEMENTS;
+/* Forgets counted tries and one-time links whose time is over. For the tidying. */
+MUST_USE enum err login_tidy(struct cx *cx);
+extern const struct stmt_list LOGIN_STATEMENTS, LOGIN_CREATE_STATEMENTS, LOGIN_PASSWORD_STATEMENTS, SINGLE_USE_STATEMENTS;

@@ -89,6 +89,13 @@ CREATE TABLE single_use (
 CREATE INDEX single_use_expiry ON single_use(expires_at);
 CREATE INDEX single_use_by_account ON single_use(account);
 
+-- Tries of a password, by SHA-256 of the address or of the name, so that guessing is slow whichever process it asks.
+CREATE TABLE login_try (
+        key BYTEA PRIMARY KEY,
+        since BIGINT NOT NULL, count BIGINT NOT NULL
+);
+CREATE INDEX login_try_age ON login_try(since);
+
 CREATE TABLE invite (
         id BIGINT PRIMARY KEY,
         code TEXT NOT NULL,
