@@ -72,4 +72,4 @@ MUST_USE enum err token_create(struct cx *cx, int64_t app, int64_t account, stru
 MUST_USE enum err app_command_line(struct cx *cx, int64_t *app); /* made when it is not there */
 MUST_USE enum err token_list(struct cx *cx, int64_t account, struct token **ret, size_t *n);
 MUST_USE enum err token_end(struct cx *cx, int64_t account, int64_t token); /* ERR_MISSING: not this person's */
-extern const struct stmt_list APP_STATEMENTS;
+extern const struct stmt_list APP_STATEMENTS, AUTHORIZE_STATEMENTS, TOKEN_STATEMENTS;

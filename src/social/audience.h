@@ -10,6 +10,9 @@ enum comment_state { COMMENT_SHOWN, COMMENT_HELD, COMMENT_KEPT, COMMENT_DECLINED
 enum quote_policy { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_NOBODY };
 enum role { ROLE_MEMBER, ROLE_MODERATOR, ROLE_OWNER };
 
+/* Whether the person may act at all; everything but VIEWER_FINE is refused by access_check. */
+enum viewer_state { VIEWER_FINE, VIEWER_UNCONFIRMED, VIEWER_WAITING, VIEWER_DISABLED };
+
 /* Who asks. Account 0 is a stranger. */
 struct viewer {
         int64_t account;
@@ -18,6 +21,8 @@ struct viewer {
         uint64_t scopes;
         bool has_filters;            /* copied from login */
         struct str locale;
+        enum viewer_state state;
+        bool touch_due;              /* the stored time of last use is old, see access_touch */
 };
 #define STRANGER ((struct viewer){0})
 
