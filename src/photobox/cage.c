@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -84,16 +85,37 @@ static scmp_filter_ctx filter;
 
 /* Calls that may be made whatever their arguments are. */
 static const int always[] = {
-        SCMP_SYS(read),          SCMP_SYS(pread64),         SCMP_SYS(write),
-        SCMP_SYS(pwrite64),      SCMP_SYS(close),           SCMP_SYS(lseek),
-        SCMP_SYS(brk),           SCMP_SYS(munmap),          SCMP_SYS(mremap),
-        SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(set_robust_list),
-        SCMP_SYS(rseq),          SCMP_SYS(sched_yield),     SCMP_SYS(sched_getaffinity),
-        SCMP_SYS(gettid),        SCMP_SYS(getpid),          SCMP_SYS(rt_sigprocmask),
-        SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigreturn),    SCMP_SYS(sigaltstack),
-        SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
-        SCMP_SYS(gettimeofday),  SCMP_SYS(getrandom),       SCMP_SYS(sysinfo),
-        SCMP_SYS(umask),         SCMP_SYS(restart_syscall), SCMP_SYS(exit),
+        SCMP_SYS(read),
+        SCMP_SYS(pread64),
+        SCMP_SYS(write),
+        SCMP_SYS(pwrite64),
+        SCMP_SYS(close),
+        SCMP_SYS(lseek),
+        SCMP_SYS(brk),
+        SCMP_SYS(munmap),
+        SCMP_SYS(mremap),
+        SCMP_SYS(madvise),
+        SCMP_SYS(futex),
+        SCMP_SYS(set_robust_list),
+        SCMP_SYS(rseq),
+        SCMP_SYS(sched_yield),
+        SCMP_SYS(sched_getaffinity),
+        SCMP_SYS(gettid),
+        SCMP_SYS(getpid),
+        SCMP_SYS(getppid),
+        SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(rt_sigaction),
+        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(sigaltstack),
+        SCMP_SYS(clock_gettime),
+        SCMP_SYS(clock_nanosleep),
+        SCMP_SYS(nanosleep),
+        SCMP_SYS(gettimeofday),
+        SCMP_SYS(getrandom),
+        SCMP_SYS(sysinfo),
+        SCMP_SYS(umask),
+        SCMP_SYS(restart_syscall),
+        SCMP_SYS(exit),
         SCMP_SYS(exit_group),
 };
 
@@ -142,7 +164,12 @@ bool cage_prepare(void)
 
 bool cage_seccomp(void)
 {
-        return !seccomp_load(filter); /* sets no_new_privs */
+        /* abort() may end ourselves: libraries do that when memory is refused, and the server wants
+         * to know */
+        return !seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 2,
+                                 SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
+                                 SCMP_A2(SCMP_CMP_EQ, SIGABRT)) &&
+               !seccomp_load(filter); /* sets no_new_privs */
 }
 
 bool cage_enter(void)

@@ -280,16 +280,29 @@ static bool file_fits(const struct wire_file *w, int fd, struct photobox_file *r
         return true;
 }
 
+/* Why a child died, as far as its signal tells: libraries abort when memory is refused. */
+static enum picture_why why_died(const struct wire_answer *a, const struct picture_header *h)
+{
+        enum {
+                LARGE = 12000000 /* pixels; smaller ones never want for memory */
+        };
+        if (a->end == WIRE_OVERTIME)
+                return PICTURE_TOO_SLOW;
+        bool aborted = a->signal == SIGABRT || a->signal == SIGTRAP;
+        return aborted && h->width * h->height > LARGE ? PICTURE_TOO_HUNGRY : PICTURE_UNREADABLE;
+}
+
 /* Believes nothing: every field that is passed on is looked at. */
-static enum err take_answer(const struct wire_answer *a, const int files[4],
-                            struct photobox_result *r)
+static enum err take_answer(const struct wire_answer *a, const struct picture_header *h,
+                            const int files[4], struct photobox_result *r)
 {
         r->cpu_ms = a->cpu_ms;
         r->peak_rss_kib = a->peak_rss_kib;
         if (a->end == WIRE_NO_START)
                 return ERR_FAULT;
-        r->why = a->end == WIRE_OVERTIME ? PICTURE_TOO_SLOW : PICTURE_UNREADABLE;
+        r->why = PICTURE_UNREADABLE;
         if (a->end != WIRE_RETURNED) {
+                r->why = why_died(a, h);
                 log_event(LOG_INFO, "photobox_died", LOG_N("signal", a->signal),
                           LOG_N("cpu_ms", a->cpu_ms), LOG_N("peak_rss_kib", a->peak_rss_kib));
                 return ERR_INPUT;
@@ -327,7 +340,7 @@ enum err photobox_picture(struct photobox *b, int in_fd, enum photobox_mode mode
                   new one */
                 e = ask_once(b, &ask, files, &answer);
         leave_place(b);
-        return e ? e : take_answer(&answer, files, ret);
+        return e ? e : take_answer(&answer, &header, files, ret);
 }
 
 int photobox_selftest(const char *program)

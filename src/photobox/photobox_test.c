@@ -225,7 +225,7 @@ static void nothing_secret(struct sample s)
                 for (int i = 0; i < 3; i++) {
                         static const char *const words[] = {"SECRET", "Exif", "EXIF",  "http",
                                                             "XMP",    "ICC",  "iCCP",  "tEXt",
-                                                            "eXIf",   "<?x",   "PK\3\4"};
+                                                            "eXIf",   "<?x",  "PK\3\4"};
                         struct sample out = sample_of_file(fds[i]);
                         for (size_t w = 0; w < sizeof words / sizeof *words; w++)
                                 if (sample_has(&out, words[w]))

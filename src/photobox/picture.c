@@ -22,6 +22,8 @@ const char *picture_why_text(enum picture_why why)
                 [PICTURE_TOO_LONG_A_FILM] =
                         "This animation is too large. A shorter or smaller one is fine.",
                 [PICTURE_TOO_SLOW] = "This picture takes too long to read.",
+                [PICTURE_TOO_HUNGRY] =
+                        "This picture needs more memory than it may have. A smaller copy is fine.",
         };
         return why < PICTURE_WHYS ? text[why] : text[PICTURE_UNREADABLE];
 }

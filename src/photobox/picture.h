@@ -35,6 +35,7 @@ enum picture_why {
         PICTURE_TOO_MANY_FRAMES,
         PICTURE_TOO_LONG_A_FILM,
         PICTURE_TOO_SLOW,
+        PICTURE_TOO_HUNGRY,
         PICTURE_WHYS
 };
 

@@ -1,7 +1,7 @@
 /* Turns one picture into its renditions, with libvips. box.c calls it in a child that is already in
- * its cage and ends right after, so nothing here is given back. What is surprising: metadata does
- * not need to be found to be removed. Every rendition is written anew from pixels in sRGB, and all
- * that libvips carries along with them is dropped before it writes. */
+ * its cage and ends right after, so only what is large is given back. What is surprising: metadata
+ * does not need to be found to be removed. Every rendition is written anew from pixels in sRGB, and
+ * all that libvips carries along with them is dropped before it writes. */
 #include "photobox/render.h"
 #include "lib/base/die.h"
 #include "photobox/tidy.h"
@@ -19,6 +19,7 @@ enum {
         ART_BYTES_MAX =
                 64 * 1024, /* a PNG or GIF so small is a drawing, whatever its size in pixels */
         PNG_BYTES_MAX = 8 * 1024 * 1024,
+        WEBP_PIXELS_MAX = 1920 * 1080,
         BLURHASH_EDGE = 32,
 };
 
@@ -75,6 +76,7 @@ bool render_prepare(void)
 {
         g_log_set_writer_func(say_nothing, NULL, NULL);
         setenv("VIPSHOME", "/nonexistent", 1);
+        setenv("VIPS_DISC_THRESHOLD", "2g", 1); /* there is no disc in the box */
         if (VIPS_INIT("tidings-photobox"))
                 return false;
         load_heif_module();
@@ -101,6 +103,12 @@ static int jpeg_shrink(double scale)
         return shrink;
 }
 
+/* libwebp makes it smaller row by row, which saves most of the memory of a large one. */
+static double webp_scale(double scale)
+{
+        return scale < 0.7 ? scale : 1;
+}
+
 /* scale: how much smaller the result will be; frames: 1, or -1 for all. */
 static VipsImage *load(const struct work *w, double scale, int frames)
 {
@@ -117,8 +125,8 @@ static VipsImage *load(const struct work *w, double scale, int frames)
                                     VIPS_FAIL_ON_ERROR, NULL);
                 break;
         case PICTURE_WEBP:
-                vips_webpload_buffer(p, n, &im, "n", frames, "access", VIPS_ACCESS_SEQUENTIAL,
-                                     "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+                vips_webpload_buffer(p, n, &im, "n", frames, "scale", webp_scale(scale), "access",
+                                     VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
                 break;
         case PICTURE_GIF:
                 vips_gifload_buffer(p, n, &im, "n", frames, "access", VIPS_ACCESS_SEQUENTIAL,
@@ -135,20 +143,34 @@ static VipsImage *load(const struct work *w, double scale, int frames)
         return im;
 }
 
-/* 8 bits, sRGB or grey, alpha or not: the four shapes that every saver takes. */
+/* An image made from another holds on to it itself, so we let go at once: what is not needed any
+ * more (a decoder and its frames, above all) is gone before the next step takes memory. */
+static VipsImage *after(VipsImage *in, int failed, VipsImage **out)
+{
+        g_object_unref(in);
+        return failed ? NULL : *out;
+}
+
+/* The functions from here on that take `in` also let go of it, and pass NULL on.
+ *
+ * 8 bits, sRGB or grey, alpha or not: the four shapes that every saver takes. */
 static VipsImage *plain(VipsImage *in)
 {
+        if (!in)
+                return NULL;
         bool grey = in->Type == VIPS_INTERPRETATION_B_W || in->Type == VIPS_INTERPRETATION_GREY16;
-        VipsImage *coloured, *narrow, *out;
-        if (vips_colourspace(in, &coloured,
-                             grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, NULL) ||
-            vips_cast_uchar(coloured, &narrow, NULL))
-                return NULL;
         int most = grey ? 2 : 4;
-        if (vips_extract_band(narrow, &out, 0, "n", narrow->Bands > most ? most : narrow->Bands,
-                              NULL))
-                return NULL;
-        return out;
+        VipsImage *out = NULL;
+        in = after(in,
+                   vips_colourspace(in, &out,
+                                    grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB,
+                                    NULL),
+                   &out);
+        if (in)
+                in = after(in, vips_cast_uchar(in, &out, NULL), &out);
+        if (in && in->Bands > most)
+                in = after(in, vips_extract_band(in, &out, 0, "n", most, NULL), &out);
+        return in;
 }
 
 /* Without anything that is carried along but what makes an animation one. */
@@ -156,12 +178,13 @@ static VipsImage *bare(VipsImage *in)
 {
         static const char *const kept[] = {VIPS_META_PAGE_HEIGHT, VIPS_META_N_PAGES, "delay",
                                            "loop"};
-        VipsImage *out;
-        /* 72 dpi: some savers write a resolution, and the original's would tell of the device */
-        if (vips_copy(in, &out, "xres", 72 / 25.4, "yres", 72 / 25.4, NULL))
+        VipsImage *out = NULL;
+        if (!in)
                 return NULL;
-        char **names = vips_image_get_fields(out);
-        for (char **name = names; *name; name++) {
+        /* 72 dpi: some savers write a resolution, and the original's would tell of the device */
+        out = after(in, vips_copy(in, &out, "xres", 72 / 25.4, "yres", 72 / 25.4, NULL), &out);
+        char **names = out ? vips_image_get_fields(out) : NULL;
+        for (char **name = names; name && *name; name++) {
                 bool keep = false;
                 for (size_t i = 0; i < countof(kept); i++)
                         keep |= !strcmp(*name, kept[i]);
@@ -169,18 +192,37 @@ static VipsImage *bare(VipsImage *in)
                         vips_image_remove(out, *name);
         }
         g_strfreev(names);
+        if (out) /* all our work is from top to bottom; told otherwise, libvips takes four times as
+                    long */
+                vips_image_set_int(out, VIPS_META_SEQUENTIAL, 1);
         return out;
+}
+
+static bool has_profile(VipsImage *in)
+{
+        return vips_image_get_typeof(in, VIPS_META_ICC_NAME) != 0;
+}
+
+/* Nearly all pictures are sRGB already; to convert them would cost more than all the rest. */
+static bool is_srgb(VipsImage *in)
+{
+        const void *profile;
+        size_t n;
+        return !vips_image_get_blob(in, VIPS_META_ICC_NAME, &profile, &n) && profile &&
+               memmem(profile, n, "sRGB", 4);
 }
 
 /* Scaled to exactly this frame (after turning upright), plain and bare; still lazy. */
 static VipsImage *scaled(VipsImage *in, struct frame to)
 {
-        VipsImage *small, *out;
-        if (vips_thumbnail_image(in, &small, to.width, "height", to.height, "size", VIPS_SIZE_FORCE,
-                                 "export_profile", "srgb", "intent", VIPS_INTENT_PERCEPTUAL, NULL))
-                return NULL;
-        out = plain(small);
-        return out ? bare(out) : NULL;
+        VipsImage *out = NULL;
+        bool convert = has_profile(in) && !is_srgb(in);
+        int failed = convert ? vips_thumbnail_image(in, &out, to.width, "height", to.height, "size",
+                                                    VIPS_SIZE_FORCE, "export_profile", "srgb",
+                                                    "intent", VIPS_INTENT_PERCEPTUAL, NULL)
+                             : vips_thumbnail_image(in, &out, to.width, "height", to.height, "size",
+                                                    VIPS_SIZE_FORCE, NULL);
+        return bare(plain(after(in, failed, &out)));
 }
 
 static struct frame times(struct frame f, double scale)
@@ -193,20 +235,28 @@ static bool has_transparency(VipsImage *im)
 {
         VipsImage *alpha;
         double least = 0;
-        if (!vips_image_hasalpha(im))
+        if (!vips_image_hasalpha(im) || vips_extract_band(im, &alpha, im->Bands - 1, NULL))
                 return false;
-        return vips_extract_band(im, &alpha, im->Bands - 1, NULL) ||
-               vips_min(alpha, &least, NULL) || least < 255;
+        bool whole = !vips_min(alpha, &least, NULL) && least == 255;
+        g_object_unref(alpha);
+        return !whole;
 }
 
 /* Into memory, and without its alpha when nothing shines through: from here on all work is on
  * pixels. */
-static VipsImage *settled(VipsImage *lazy)
+static VipsImage *settled(VipsImage *in)
 {
-        VipsImage *im = lazy ? vips_image_copy_memory(lazy) : NULL, *opaque;
-        if (!im || !vips_image_hasalpha(im) || has_transparency(im))
-                return im;
-        return vips_extract_band(im, &opaque, 0, "n", im->Bands - 1, NULL) ? NULL : opaque;
+        if (!in)
+                return NULL;
+        VipsImage *out = vips_image_copy_memory(in);
+        in = after(in, !out, &out);
+        if (!in || !vips_image_hasalpha(in) || has_transparency(in))
+                return in;
+        in = after(in, vips_extract_band(in, &out, 0, "n", in->Bands - 1, NULL), &out);
+        if (!in)
+                return NULL;
+        out = vips_image_copy_memory(in);
+        return after(in, !out, &out);
 }
 
 /* How much smaller the whole picture becomes, for a mode. */
@@ -221,46 +271,55 @@ static double scale_for(const struct work *w, struct frame is)
         return fmin(film, fmin(1, sqrt(PHOTO_PIXELS_MAX / ((double)is.width * is.height))));
 }
 
+/* Its frame, upright. The decoder knows it best (HEIC is turned by it), but for what it has
+ * already made smaller. */
+static struct frame frame_of(const struct work *w, VipsImage *in)
+{
+        struct frame is = {in->Xsize, vips_image_get_page_height(in)};
+        if (w->header.kind == PICTURE_JPEG || w->header.kind == PICTURE_WEBP)
+                is = (struct frame){(int)w->header.width, (int)w->header.height};
+        return vips_image_get_orientation_swap(in) ? (struct frame){is.height, is.width} : is;
+}
+
 /* The still picture that all still renditions are made from. A colour profile that cannot be used
  * is left aside: colours a little off are better than no picture. */
 static VipsImage *base(const struct work *w)
 {
+        struct frame told = {(int)w->header.width, (int)w->header.height};
         for (int attempt = 0; attempt < 2; attempt++) {
-                struct frame is = {(int)w->header.width, (int)w->header.height};
-                VipsImage *in = load(w, scale_for(w, is), 1), *copy;
-                if (!in || vips_copy(in, &copy, NULL))
+                VipsImage *in = load(w, scale_for(w, told), 1), *copy = NULL;
+                if (!in)
                         return NULL;
-                if (w->header.kind !=
-                    PICTURE_JPEG) /* the decoder knows better: rotation in HEIC, GIF canvas */
-                        is = (struct frame){in->Xsize, in->Ysize};
-                if (vips_image_get_orientation_swap(in))
-                        is = (struct frame){is.height, is.width};
-                bool profile = vips_image_get_typeof(in, VIPS_META_ICC_NAME) != 0;
-                if (attempt)
-                        vips_image_remove(copy, VIPS_META_ICC_NAME);
-                VipsImage *out = settled(scaled(copy, times(is, scale_for(w, is))));
+                struct frame is = frame_of(w, in);
+                bool profile = has_profile(in);
+                in = after(in, vips_copy(in, &copy, NULL),
+                           &copy); /* what is loaded may not be changed */
+                if (in)
+                        vips_image_set_int(in, VIPS_META_SEQUENTIAL, 1);
+                if (in && attempt)
+                        vips_image_remove(in, VIPS_META_ICC_NAME);
+                VipsImage *out = in ? settled(scaled(in, times(is, scale_for(w, is)))) : NULL;
                 if (out || !profile)
                         return out;
         }
         return NULL;
 }
 
-/* Cut from the middle to the shape of `to`, or fitted into it; never enlarged. */
+/* Cut from the middle to the shape of `to`, or fitted into it; never enlarged. `in` stays. */
 static VipsImage *shaped(VipsImage *in, struct frame to, bool cut)
 {
         double wide = (double)in->Xsize / to.width, high = (double)in->Ysize / to.height;
-        VipsImage *out;
+        VipsImage *out = NULL;
+        g_object_ref(in);
         if (!cut) {
                 double scale = fmin(1, fmin(1 / wide, 1 / high));
                 struct frame is = {in->Xsize, in->Ysize};
                 return scale == 1 ? in : settled(scaled(in, times(is, scale)));
         }
         to = times(to, fmin(1, fmin(wide, high)));
-        if (vips_thumbnail_image(in, &out, to.width, "height", to.height, "size", VIPS_SIZE_BOTH,
-                                 "crop", VIPS_INTERESTING_CENTRE, NULL))
-                return NULL;
-        out = bare(out);
-        return out ? settled(out) : NULL;
+        int failed = vips_thumbnail_image(in, &out, to.width, "height", to.height, "size",
+                                          VIPS_SIZE_BOTH, "crop", VIPS_INTERESTING_CENTRE, NULL);
+        return settled(bare(after(in, failed, &out)));
 }
 
 /* Photos become JPEG or stay WebP; drawings and screenshots, which JPEG would smear, stay PNG. How
@@ -276,8 +335,8 @@ static enum picture_kind kind_for(const struct work *w, VipsImage *im)
                     w->bytes.n <= (uint64_t)w->header.width * w->header.height)
                         return PICTURE_PNG;
                 return photo;
-        case PICTURE_WEBP:
-                return PICTURE_WEBP;
+        case PICTURE_WEBP: /* a large one costs a second and 150 MiB to write, and was a photo */
+                return (int64_t)im->Xsize * im->Ysize > WEBP_PIXELS_MAX ? photo : PICTURE_WEBP;
         default:
                 return photo;
         }
@@ -335,30 +394,30 @@ static bool save_film(const struct work *w, int fd, struct wire_file *file)
         VipsImage *in = load(w, 1, -1);
         if (!in)
                 return false;
-        struct frame is = {in->Xsize, vips_image_get_page_height(in)};
-        double scale = scale_for(w, is);
-        return save(scaled(in, times(is, scale)), PICTURE_WEBP, fd, file);
+        struct frame is = frame_of(w, in);
+        return save(scaled(in, times(is, scale_for(w, is))), PICTURE_WEBP, fd, file);
 }
 
 static bool add_blurhash(VipsImage *im, char text[BLURHASH_MOST + 1])
 {
-        VipsImage *small = shaped(im, (struct frame){BLURHASH_EDGE, BLURHASH_EDGE}, false), *flat,
-                  *rgb;
+        VipsImage *in = shaped(im, (struct frame){BLURHASH_EDGE, BLURHASH_EDGE}, false),
+                  *out = NULL;
         double white[] = {255};
-        if (!small)
-                return false;
-        if (!vips_image_hasalpha(small)) /* or vips_flatten would take blue for alpha */
-                flat = small;
-        else if (vips_flatten(small, &flat, "background", vips_array_double_new(white, 1), NULL))
-                return false;
-        if (vips_colourspace(flat, &rgb, VIPS_INTERPRETATION_sRGB, NULL) || rgb->Bands != 3)
+        if (in && vips_image_hasalpha(in)) /* of others, vips_flatten would take blue for alpha */
+                in = after(
+                        in,
+                        vips_flatten(in, &out, "background", vips_array_double_new(white, 1), NULL),
+                        &out);
+        if (in)
+                in = after(in, vips_colourspace(in, &out, VIPS_INTERPRETATION_sRGB, NULL), &out);
+        if (!in || in->Bands != 3)
                 return false;
         size_t n;
-        uint8_t *pixels = vips_image_write_to_memory(rgb, &n);
+        uint8_t *pixels = vips_image_write_to_memory(in, &n);
         bool wide = im->Xsize >= im->Ysize;
         if (!pixels)
                 return false;
-        blurhash_encode(pixels, rgb->Xsize, rgb->Ysize, wide ? 4 : 3, wide ? 3 : 4, text);
+        blurhash_encode(pixels, in->Xsize, in->Ysize, wide ? 4 : 3, wide ? 3 : 4, text);
         return true;
 }
 
@@ -386,13 +445,23 @@ static bool render_all(const struct work *w, int full_fd, int preview_fd, int st
         return save(preview, PICTURE_WEBP, preview_fd, &answer->preview);
 }
 
+/* Whether it failed for want of memory. libheif then says anything but that. */
+static bool wanted_memory(const struct work *w)
+{
+        enum {
+                LARGE = 24000000 /* pixels; a 24-megapixel HEIC takes 180 MiB */
+        };
+        bool heif = w->header.kind == PICTURE_HEIC || w->header.kind == PICTURE_AVIF;
+        return strcasestr(vips_error_buffer(), "memory") ||
+               (heif && w->header.width * w->header.height > LARGE);
+}
+
 void render(struct str bytes, enum photobox_mode mode, int full_fd, int preview_fd, int still_fd,
             struct wire_answer *answer)
 {
         struct work w = {.bytes = bytes, .mode = mode};
         answer->why = picture_check(bytes, &w.header);
-        if (answer->why == PICTURE_FINE && !render_all(&w, full_fd, preview_fd, still_fd, answer)) {
-                answer->why = PICTURE_UNREADABLE;
-        }
+        if (answer->why == PICTURE_FINE && !render_all(&w, full_fd, preview_fd, still_fd, answer))
+                answer->why = wanted_memory(&w) ? PICTURE_TOO_HUNGRY : PICTURE_UNREADABLE;
         answer->done = 1;
 }
