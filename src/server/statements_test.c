@@ -260,6 +260,14 @@ static const struct stmt wrong_there[] = {
         {.name = "few", .text = "SELECT id FROM account WHERE id = $2", .in = "i", .out = "i"},
 };
 
+static int count_all(void)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < ALL_STATEMENTS_COUNT; i++)
+                n += ALL_STATEMENTS[i].list->n;
+        return (int)n;
+}
+
 static void test_postgres(void **state)
 {
         (void)state;
@@ -283,6 +291,7 @@ static void test_postgres(void **state)
                 }
         if (!wrong)
                 wrong = each(postgres_is_fine, p);
+        print_message("postgres: %d passed, %d failed\n", count_all() - wrong, wrong);
         for (size_t i = 0; i < countof(wrong_there); i++)
                 if (postgres_takes(p, &arena, &wrong_there[i], &why))
                         fail_msg("%s was not found", wrong_there[i].name);

@@ -135,6 +135,8 @@ bool postgres_takes(struct postgres *p, struct arena *a, const struct stmt *s, s
 
 struct postgres *postgres_open(void)
 {
+        if (getenv("PGHOST"))
+                die("PGHOST is set, but this was built without libpq");
         return NULL;
 }
 

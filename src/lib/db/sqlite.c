@@ -25,7 +25,7 @@ enum {
          * we hold back writers for a moment (and new readers are not hindered) until it can. */
         RESTART_PAGES = 16384,
         RESTART_AGAIN_PAGES = 4096,
-        RESTART_WAIT_MS = 200,
+        RESTART_WAIT_MS = 100,
         LONGEST_VALUE = 64 << 20,
         JOURNAL_SPILL = 4 << 20,
 };
@@ -134,6 +134,20 @@ void sqlite_restore_progress(struct db *db)
                 sqlite3_progress_handler(db->handle, PROGRESS_STEPS, progress, db);
 }
 
+/* Several short tries rather than a long one: within one, SQLite waits for a place in its table of
+ * readers even when the old reader there has long been followed by new ones that are in nobody's
+ * way. */
+int sqlite_checkpoint(struct db *db, int mode)
+{
+        int code = SQLITE_BUSY;
+        for (int wait_ms = 5; wait_ms < RESTART_WAIT_MS && code == SQLITE_BUSY; wait_ms *= 2) {
+                sqlite3_busy_timeout(db->handle, wait_ms);
+                code = sqlite3_wal_checkpoint_v2(db->handle, NULL, mode, NULL, NULL);
+        }
+        sqlite3_busy_timeout(db->handle, db->busy_ms);
+        return code;
+}
+
 void sqlite_checkpoint_due(struct db *db)
 {
         if (db->wal_pages < CHECKPOINT_PAGES)
@@ -144,10 +158,7 @@ void sqlite_checkpoint_due(struct db *db)
                 sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
                 return;
         }
-        sqlite3_busy_timeout(db->handle, RESTART_WAIT_MS);
-        int code =
-                sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
-        sqlite3_busy_timeout(db->handle, db->busy_ms);
+        int code = sqlite_checkpoint(db, SQLITE_CHECKPOINT_RESTART);
         db->restart_pages = code == SQLITE_OK ? RESTART_PAGES : pages + RESTART_AGAIN_PAGES;
 }
 
@@ -293,11 +304,8 @@ void db_close(struct db **dbp)
                 sqlite_free_prepared(db);
                 for (int i = 0; i < FIXED_COUNT; i++)
                         sqlite3_finalize(db->fixed[i]);
-                if (!db->read_only) {
-                        sqlite3_busy_timeout(db->handle, RESTART_WAIT_MS);
-                        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-                                                  NULL, NULL);
-                }
+                if (!db->read_only)
+                        sqlite_checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
                 if (sqlite3_close(db->handle) != SQLITE_OK)
                         die("sqlite: a statement outlived its connection");
         }

@@ -45,6 +45,7 @@ struct db {
 enum err sqlite_err(struct db *db, int code, const char *name); /* logs what is a fault */
 enum err sqlite_inject(struct db *db);                          /* the error db_fail_at asked for, or OK */
 void sqlite_checkpoint_due(struct db *db);
+int sqlite_checkpoint(struct db *db, int mode); /* waits for readers, about 150 ms at most; SQLite's code */
 void sqlite_restore_progress(struct db *db); /* the statement timeout, after it was taken off */
 bool sqlite_in_transaction(struct db *db);
 /* Whether a foreign key is open that only the commit would refuse. */

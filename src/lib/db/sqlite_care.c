@@ -127,10 +127,7 @@ enum err db_integrity(struct db *db)
 enum err db_checkpoint(struct db *db)
 {
         TRY(sqlite_inject(db));
-        return sqlite_err(
-                db,
-                sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL),
-                "checkpoint");
+        return sqlite_err(db, sqlite_checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE), "checkpoint");
 }
 
 /* ---- scripts and plans ---- */

@@ -19,7 +19,7 @@ enum {
         BATCH_MS = 25, /* nobody waits longer than this, and one fsync, for others' pieces */
         IDLE_MS = 250,
         GATHER_US = 800,
-        GATHER_FROM = 4, /* pieces in the batch before */
+        GATHER_FROM = 4, /* expected pieces */
 };
 
 struct writer {
@@ -33,7 +33,7 @@ struct writer {
         bool idle, stop;
         bool gathers; /* waits for `gather` pieces */
         size_t gather;
-        size_t last_n; /* pieces of the batch before; the thread's own, as is the next */
+        size_t expected; /* pieces of a batch, of late; the thread's own, as is the next */
         int64_t data_version;
 };
 
@@ -217,10 +217,11 @@ static enum err run_batch(struct writer *w, struct batch *b)
 static void serve(struct writer *w)
 {
         struct batch b = {.last = &b.first};
-        if (w->last_n >= GATHER_FROM)
-                gather(w, w->last_n * 3 / 4);
+        if (w->expected >= GATHER_FROM)
+                gather(w, w->expected * 3 / 4);
         enum err e = run_batch(w, &b);
-        w->last_n = b.n;
+        size_t fading = w->expected - w->expected / 8 - (w->expected > 0);
+        w->expected = b.n > fading ? b.n : fading;
         if (e)
                 log_event(LOG_ERROR, "batch_rolled_back", LOG_Z("error", err_name(e)),
                           LOG_N("pieces", b.n));
