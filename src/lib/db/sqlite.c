@@ -93,9 +93,20 @@ enum err sqlite_err(struct db *db, int code, const char *name)
         default:
                 break;
         }
+        /* What fails while it runs may quote what it was given (a search for odd words), so of that
+         * only the kind. */
         log_event(LOG_ERROR, "statement_failed", LOG_Z("statement", name), LOG_N("code", code),
-                  LOG_Z("text", sqlite3_errmsg(db->handle)));
+                  LOG_Z("text", (code & 0xff) == SQLITE_ERROR ? sqlite3_errstr(code)
+                                                              : sqlite3_errmsg(db->handle)));
         return ERR_FAULT;
+}
+
+enum err sqlite_text_err(struct db *db, int code, const char *name)
+{
+        if ((code & 0xff) == SQLITE_ERROR)
+                log_event(LOG_ERROR, "statement_text", LOG_Z("statement", name),
+                          LOG_Z("text", sqlite3_errmsg(db->handle)));
+        return sqlite_err(db, code, name);
 }
 
 void db_fail_at(struct db *db, int64_t n, enum err e)

@@ -43,6 +43,7 @@ struct db {
 
 /* sqlite.c */
 enum err sqlite_err(struct db *db, int code, const char *name); /* logs what is a fault */
+enum err sqlite_text_err(struct db *db, int code, const char *name); /* says also what is wrong in our text */
 enum err sqlite_inject(struct db *db);                          /* the error db_fail_at asked for, or OK */
 void sqlite_checkpoint_due(struct db *db);
 int sqlite_checkpoint(struct db *db, int mode); /* waits for readers, about 150 ms at most; SQLite's code */

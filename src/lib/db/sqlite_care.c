@@ -145,7 +145,7 @@ enum err db_script(struct db *db, struct str sql)
                         break; /* only white space or a comment was left */
                 while (code == SQLITE_OK && (code = sqlite3_step(s)) == SQLITE_ROW)
                         code = SQLITE_OK;
-                enum err e = sqlite_err(db, code, "script");
+                enum err e = sqlite_text_err(db, code, "script");
                 sqlite3_finalize(s);
                 TRY(e);
         }

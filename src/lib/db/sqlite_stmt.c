@@ -60,7 +60,7 @@ static enum err prepare(struct db *db, const struct stmt *s, struct prepared **r
         int code = sqlite3_prepare_v3(db->handle, s->text, -1, SQLITE_PREPARE_PERSISTENT, &handle,
                                       &tail);
         if (code != SQLITE_OK)
-                return sqlite_err(db, code, s->name);
+                return sqlite_text_err(db, code, s->name);
         if (!handle || tail[strspn(tail, " \t\r\n;")]) {
                 sqlite3_finalize(handle);
                 return fault(s, "the text is not one statement", 0);
