@@ -7,7 +7,7 @@
 /* ERR_NO_TOKEN when there is no such token. A person who is disabled or waits is still found (viewer.state tells);
  * access_check refuses them. */
 MUST_USE enum err access_by_token(struct cx *cx, struct str bearer, struct viewer **ret);
-/* ERR_NO_TOKEN when there is no such session: the caller then goes on with a stranger. */
+/* An unknown or old cookie is a stranger's. */
 MUST_USE enum err access_by_session(struct cx *cx, struct str cookie, struct viewer **ret);
 /* May this viewer use a route with these scope bits? Leaves Mastodon's sentence. ERR_NO_TOKEN: a token is needed (a page:
  * send them to sign in). */

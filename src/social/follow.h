@@ -36,4 +36,4 @@ struct familiar {
         size_t n;
 };
 MUST_USE enum err follow_familiar(struct cx *cx, int64_t me, const int64_t *targets, size_t n, struct familiar **ret);
-extern const struct stmt_list FOLLOW_STATEMENTS;
+extern const struct stmt_list FOLLOW_STATEMENTS, FOLLOW_LIST_STATEMENTS;
