@@ -3,6 +3,7 @@
  * choose wrongly. */
 #include "lib/text/html.h"
 #include "lib/base/arena.h"
+#include "lib/text/entity.h"
 #include "lib/text/unicode.h"
 
 /* 0: as it is; 1: dropped (no XML document and no page may hold C0); else an index into ENTITIES.
@@ -91,35 +92,6 @@ struct markup markup_of_text(struct arena *a, struct str text)
         return (struct markup){settle(a, &b)};
 }
 
-static struct str entity_text(struct str name, char space[4])
-{
-        static const struct {
-                struct str name, text;
-        } named[] = {
-                {{"amp", 3}, {"&", 1}},   {{"lt", 2}, {"<", 1}},   {{"gt", 2}, {">", 1}},
-                {{"quot", 4}, {"\"", 1}}, {{"apos", 4}, {"'", 1}}, {{"nbsp", 4}, {"\xc2\xa0", 2}},
-        };
-        for (size_t i = 0; i < countof(named); i++)
-                if (str_eq(name, named[i].name))
-                        return named[i].text;
-        uint32_t c = 0;
-        bool hex = str_starts_nocase(name, S("#x"));
-        if (!str_starts(name, S("#")) || name.n > 9)
-                return STR_NONE;
-        for (size_t i = hex ? 2 : 1; i < name.n; i++) {
-                char d = (char)(name.p[i] | 0x20);
-                if (name.p[i] >= '0' && name.p[i] <= '9')
-                        c = c * (hex ? 16 : 10) + (uint32_t)(name.p[i] - '0');
-                else if (hex && d >= 'a' && d <= 'f')
-                        c = c * 16 + (uint32_t)(d - 'a' + 10);
-                else
-                        return STR_NONE;
-        }
-        if (c < 0x20 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
-                return STR_NONE;
-        return (struct str){space, utf8_write(space, c)};
-}
-
 static void add_text(struct buf *b, struct str s)
 {
         while (s.n) {
@@ -128,14 +100,12 @@ static void add_text(struct buf *b, struct str s)
                 s = str_after(s, at);
                 if (!s.n)
                         break;
-                size_t end =
-                        str_find_char(str_cut(s, 0, 12), ';'); /* no entity of ours is longer */
-                char space[4];
-                struct str text = STR_NONE;
-                if (end < s.n && s.p[end] == ';')
-                        text = entity_text(str_cut(s, 1, end - 1), space);
-                buf_add(b, text.p ? text : S("&"));
-                s = str_after(s, text.p ? end + 1 : 1);
+                uint32_t c = '&';
+                size_t n = entity_read(s, &c);
+                char text[4];
+                if (unicode_is_kept(c))
+                        buf_add(b, (struct str){text, utf8_write(text, c)});
+                s = str_after(s, n ? n : 1);
         }
 }
 

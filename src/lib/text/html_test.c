@@ -55,8 +55,11 @@ static void markup_becomes_text(void **state)
                 {"<ul><li>a</li><li>b</li></ul>c", "a\nb\n\nc"},
                 {"<a href=\"x\"><span class=\"invisible\">https://</span>d.example</a>",
                  "https://d.example"},
-                {"a &unknown; & b &#0; &#xD800; &#99999999; &",
-                 "a &unknown; & b &#0; &#xD800; &#99999999; &"},
+                {"a &unknown; & b &;&#; &#x; &", "a &unknown; & b &;&#; &#x; &"},
+                {"&eacute;&hellip;&thetasym;&nbsp;&#8364;&#x80;&#65x",
+                 "\xc3\xa9\xe2\x80\xa6\xcf\x91\xc2\xa0\xe2\x82\xac\xe2\x82\xac"
+                 "Ax"},
+                {"&#0;&#xD800;&#99999999999999;", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
                 {"<p>x", "x"},
                 {"x<p", "x"},
                 {"<", ""},

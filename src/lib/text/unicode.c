@@ -7,10 +7,6 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-enum {
-        MARKS_MAX = 8
-}; /* a base: more than any orthography, few enough not to climb over other lines (T160) */
-
 /* The bytes at the start of s that are ASCII, eight at a time. */
 static size_t ascii_run(struct str s)
 {
@@ -128,12 +124,13 @@ size_t text_count(struct str s)
         return count;
 }
 
-/* C0 but \n and \t, DEL and C1, and the two noncharacters no XML document may hold (feeds are XML).
- */
-static bool is_unwanted(uint32_t c)
+/* Not C0 but \n and \t, DEL and C1, nor the two noncharacters that are no XML either (feeds are
+ * XML). */
+bool unicode_is_kept(uint32_t c)
 {
-        return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0) || c == 0xFFFE ||
-               c == 0xFFFF;
+        if (c < 0x20)
+                return c == '\n' || c == '\t';
+        return (c < 0x7F || c >= 0xA0) && c != 0xFFFE && c != 0xFFFF;
 }
 
 /* Copies s without what we never keep; *composed is whether normalising can change the rest.
@@ -157,10 +154,10 @@ static bool cut_down(struct arena *a, struct str s, bool repair, struct str *ret
                                 continue;
                         c = '\n';
                 }
-                if (is_unwanted(c))
+                if (!unicode_is_kept(c))
                         continue;
                 marks = unicode_is_mark(c) ? marks + 1 : 0;
-                if (marks > MARKS_MAX)
+                if (marks > UNICODE_MARKS_MAX)
                         continue;
                 if (c >= 0x300) /* everything below is its own NFC */
                         *composed = false;

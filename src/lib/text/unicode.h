@@ -47,6 +47,8 @@ bool unicode_is_word(uint32_t c);
 bool unicode_is_letter(uint32_t c);
 bool unicode_is_space(uint32_t c);
 bool unicode_is_mark(uint32_t c); /* stands on the character before it */
+bool unicode_is_kept(uint32_t c); /* no control but \n and \t, nor what XML cannot hold */
+enum { UNICODE_MARKS_MAX = 8 };   /* on one base: more than any orthography needs, few enough to stay in the line */
 /* How many characters a person sees: grapheme clusters; one of over 16 code points counts once more for each 16. */
 size_t text_count(struct str s);
 /* Text from outside as we store it: valid UTF-8 (else false), NFC, without NUL and C0 but \n and \t, CRLF as LF, at
