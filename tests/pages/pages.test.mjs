@@ -1,0 +1,193 @@
+// Every page, found by following links from the front page as a visitor and as a member: axe in light and dark, no sideways
+// scrolling at 320 px, everything by keyboard with a visible focus, and the same words without JavaScript.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { Site, browse, settle, signIn } from './site.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const site = new Site();
+let browser, place, pages;
+
+// One address of a kind is enough: ids and names are folded away.
+function kind(path) {
+  return path.replace(/\?.*/, '').replace(/\d{6,}/g, 'N').replace(/\/@[^/]+/g, '/@NAME').replace(/\/tags\/[^/]+/, '/tags/T').replace(/\/(help|invite)\/[^/]+/, '/$1/X');
+}
+
+async function crawl(context, starts) {
+  const seen = new Map();
+  const queue = [...starts];
+  const page = await context.newPage();
+  while (queue.length && seen.size < 60) {
+    const path = queue.shift();
+    const as = kind(path);
+    if (seen.has(as)) continue;
+    const answer = await page.goto(site.url + path);
+    if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
+    const landed = new URL(page.url()).pathname;
+    assert.ok(answer.status() < 500, `${path}: ${answer.status()}`);
+    if (answer.status() >= 400 && !path.startsWith('/nothing')) assert.fail(`a link leads to ${path}, which answers ${answer.status()}`);
+    seen.set(as, path);
+    if (kind(landed) !== as) continue;
+    const links = await page.$$eval('a[href]', (all) => all.map((a) => a.getAttribute('href')));
+    for (const link of links) {
+      const url = new URL(link, page.url());
+      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.atom$/.test(url.pathname)) queue.push(url.pathname + url.search);
+    }
+  }
+  await page.close();
+  return [...seen.values()];
+}
+
+before(async () => {
+  await site.start();
+  place = await settle(site);
+  browser = await browse();
+  const path = (post) => new URL(post.url).pathname;
+  const shared = ['/', '/about', '/help', '/@maren', '/@joaquim', path(place.posts.boats), path(place.posts.poll), path(place.posts.noted),
+    '/nothing-here', '/tags/apples'];
+  const out = await browser.newContext();
+  const inside = await browser.newContext();
+  await signIn(await inside.newPage(), site, place.people.maren);
+  pages = {
+    visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, ...shared]) },
+    member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', ...shared]) },
+  };
+  console.log(`# visitor: ${pages.visitor.paths.join(' ')}\n# member: ${pages.member.paths.join(' ')}`);
+});
+
+after(async () => {
+  await browser?.close();
+  site.stop();
+});
+
+// Calls look(page, path) on each page of both people; failures are gathered so that one run tells all of them.
+async function everywhere(look, options = {}) {
+  const faults = [];
+  for (const [who, { context, paths }] of Object.entries(pages)) {
+    const own = options.context ? await browser.newContext({ ...options.context, storageState: await context.storageState() }) : context;
+    const page = await own.newPage();
+    if (options.size) await page.setViewportSize(options.size);
+    if (options.scheme) await page.emulateMedia({ colorScheme: options.scheme });
+    for (const path of paths) {
+      await page.goto(site.url + path);
+      for (const fault of await look(page, path)) faults.push(`${who} ${path}: ${fault}`);
+    }
+    await page.close();
+  }
+  assert.equal(faults.length, 0, '\n' + faults.join('\n'));
+}
+
+test('there are enough pages to speak of every page', () => {
+  assert.ok(pages.visitor.paths.length >= 9, pages.visitor.paths.join(' '));
+  assert.ok(pages.member.paths.length >= 14, pages.member.paths.join(' '));
+});
+
+for (const scheme of ['light', 'dark']) {
+  for (const width of [360, 1280]) {
+    test(`axe finds nothing in ${scheme} at ${width} px`, () => everywhere(async (page) => {
+      await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+      await page.evaluate(axe);
+      const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+      return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join('; ')}`);
+    }, { scheme, size: { width, height: 900 } }));
+  }
+}
+
+for (const [name, size] of [['320 px', { width: 320, height: 640 }], ['320 x 256, which is 1280 x 1024 at 400 %', { width: 320, height: 256 }]]) {
+  test(`nothing scrolls sideways at ${name}`, () => everywhere(async (page) => {
+    await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+    return page.evaluate(() => {
+      const wide = document.documentElement.scrollWidth;
+      if (wide <= innerWidth) return [];
+      const far = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1);
+      return [`${wide} px wide: ${far.slice(0, 3).map((e) => `${e.tagName.toLowerCase()}.${e.className}`).join(', ')}`];
+    });
+  }, { size }));
+}
+
+test('everything is reached by keyboard, with a focus that shows and is not covered', () => everywhere(async (page) => {
+  const want = await page.evaluate(() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
+    .filter((e) => !e.disabled && e.tabIndex >= 0 && e.checkVisibility() && !(e.type === 'radio' && !e.checked)).length);
+  const faults = [];
+  const seen = new Set();
+  await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
+  for (let i = 0; i < want + 5; i++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const e = document.activeElement;
+      if (!e || e === document.body) return null;
+      globalThis.order ??= new Map();
+      if (!globalThis.order.has(e)) globalThis.order.set(e, globalThis.order.size);
+      const style = getComputedStyle(e);
+      const box = e.getBoundingClientRect();
+      const label = e.matches('input') && getComputedStyle(e).opacity === '0' ? e.labels?.[0] : null;
+      const shown = label ? getComputedStyle(label) : style;
+      const rings = (s) => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) || s.boxShadow !== 'none' || parseFloat(s.borderTopWidth) >= 2;
+      const x = Math.min(Math.max(box.x + Math.min(box.width, innerWidth) / 2, 0), innerWidth - 1);
+      const y = box.y + Math.min(box.height, 20) / 2;
+      const top = document.elementFromPoint(x, y);
+      const covered = y < 0 || y > innerHeight || !(top && (e.contains(top) || top.contains(e) || top.closest('label')?.control === e));
+      return { n: globalThis.order.get(e), what: `${e.tagName.toLowerCase()} "${(e.innerText || e.name || e.ariaLabel || '').trim().slice(0, 30)}"`,
+        ring: rings(shown) || rings(style) || [...e.querySelectorAll('*')].some((c) => rings(getComputedStyle(c))), covered };
+    });
+    if (!at) break;
+    if (seen.has(at.n)) continue;
+    seen.add(at.n);
+    if (!at.ring) faults.push(`focus does not show on ${at.what}`);
+    if (at.covered) faults.push(`focus is covered on ${at.what}`);
+  }
+  if (seen.size < want) faults.push(`only ${seen.size} of ${want} places are reached by Tab`);
+  return faults;
+}, { size: { width: 360, height: 700 } }));
+
+test('each page has one h1, landmarks, a language, a title of its own and a way to skip to it', () => everywhere(async (page) => page.evaluate(() => {
+  const faults = [];
+  if (document.querySelectorAll('h1').length !== 1) faults.push(`${document.querySelectorAll('h1').length} h1`);
+  if (document.querySelectorAll('main').length !== 1) faults.push('no main');
+  if (!document.documentElement.lang) faults.push('no language');
+  if (!document.title.trim()) faults.push('no title');
+  const skip = document.querySelector('a.skip');
+  if (!skip || !document.querySelector(skip.getAttribute('href'))) faults.push('no way to skip');
+  for (const image of document.querySelectorAll('img')) {
+    if (!image.hasAttribute('alt')) faults.push(`a picture without alt: ${image.src}`);
+    if (!image.complete || !image.naturalWidth) faults.push(`a picture that does not load: ${image.src}`);
+  }
+  return faults;
+})));
+
+test('without JavaScript the words are the same', async () => {
+  const words = new Map();
+  const text = (page) => page.evaluate(() => document.querySelector('main').textContent.replace(/\s+/g, ' ').trim());
+  await everywhere(async (page, path) => { words.set(path, await text(page)); return []; });
+  await everywhere(async (page, path) => (await text(page)).length * 1.2 + 50 < words.get(path).length ? ['fewer words'] : [],
+    { context: { javaScriptEnabled: false } });
+});
+
+test('nothing is loaded from elsewhere and nothing breaks the policy', () => everywhere(async (page, path) => {
+  const faults = [];
+  const strange = (request) => { if (!request.url().startsWith(site.url) && !request.url().startsWith('data:')) faults.push(request.url()); };
+  const said = (message) => { if (message.type() === 'error' && !/status of 404/.test(message.text())) faults.push(message.text()); };
+  page.on('request', strange);
+  page.on('console', said);
+  await page.goto(site.url + path);
+  page.off('request', strange);
+  page.off('console', said);
+  return faults;
+}));
+
+test('the first page without photos is small, and the style sheet too', async () => {
+  let bytes = 0, css = 0;
+  const page = await pages.member.context.newPage();
+  page.on('response', async (r) => {
+    const n = (await r.body().catch(() => '')).length;
+    if (!/image/.test(r.headers()['content-type'] ?? '')) bytes += n;
+    if (/css/.test(r.headers()['content-type'] ?? '')) css += n;
+  });
+  await page.goto(site.url + '/home');
+  await page.waitForLoadState('networkidle');
+  await page.close();
+  assert.ok(bytes <= 100 * 1024, `${bytes} bytes`);
+  assert.ok(css <= 32 * 1024, `${css} bytes of CSS`);
+});

@@ -1,0 +1,158 @@
+// A server with a few people and posts on it, and a browser to look at it with. Used by the page tests and by pictures.mjs.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+
+const here = new URL('.', import.meta.url).pathname;
+const program = resolve(process.env.TIDINGS ?? 'build/release/tidings');
+const photos = join(here, 'photos');
+
+function freePort() {
+  return new Promise((done) => {
+    const s = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = s.address();
+      s.close(() => done(port));
+    });
+  });
+}
+
+export class Site {
+  async start(port) {
+    this.place = mkdtempSync(join(tmpdir(), 'tidings-pages-'));
+    this.port = port ?? (await freePort());
+    this.url = `http://127.0.0.1:${this.port}`;
+    this.environment = { ...process.env, TIDINGS_URL: this.url, TIDINGS_RATE_LIMITS: 'off', TIDINGS_TITLE: 'Alder Lane',
+      TIDINGS_DESCRIPTION: 'A small place for the people of Alder Lane.', TIDINGS_NEW_ACCOUNTS_APPROVE_FOLLOWERS: 'no',
+      TIDINGS_CONTACT_EMAIL: 'keeper@alder.example' };
+    const log = openSync(join(this.place, 'log'), 'a');
+    this.process = spawn(program, ['serve', '--data', join(this.place, 'data'), '--listen', `127.0.0.1:${this.port}`, '--url', this.url],
+      { env: this.environment, stdio: ['ignore', log, log] });
+    for (let i = 0; i < 400; i++) {
+      try {
+        if ((await fetch(`${this.url}/health`)).ok) return this;
+      } catch { /* not listening yet */ }
+      await wait(25);
+    }
+    throw new Error('the server did not start:\n' + readFileSync(join(this.place, 'log'), 'utf8'));
+  }
+
+  stop() {
+    this.process.kill('SIGTERM');
+    rmSync(this.place, { recursive: true, force: true });
+  }
+
+  command(...words) {
+    const options = typeof words.at(-1) === 'object' ? words.pop() : {};
+    const done = spawnSync(program, [...words, '--data', join(this.place, 'data')], { env: this.environment, encoding: 'utf8', ...options });
+    if (done.status !== 0) throw new Error(`tidings ${words.join(' ')}: ${done.status}\n${done.stdout}${done.stderr}`);
+    return done.stdout.trim();
+  }
+
+  person(name, displayName, role = 'member') {
+    const email = `${name}@mail.example`;
+    const password = 'correct horse 4';
+    this.command('account', 'create', name, '--email', email, '--role', role, '--password-stdin', { input: password + '\n' });
+    return new Person(this, name, displayName, email, password, this.command('token', 'create', name, '--scopes', 'read write follow push'));
+  }
+}
+
+class Person {
+  constructor(site, name, displayName, email, password, token) {
+    Object.assign(this, { site, name, displayName, email, password, token });
+  }
+
+  async call(method, path, body) {
+    const headers = { Authorization: `Bearer ${this.token}` };
+    if (body && !(body instanceof FormData)) {
+      headers['Content-Type'] = 'application/json';
+      body = JSON.stringify(body);
+    }
+    const answer = await fetch(this.site.url + path, { method, headers, body });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  async introduce(note, fields = []) {
+    await this.call('PATCH', '/api/v1/accounts/update_credentials', { display_name: this.displayName, note, fields_attributes: fields });
+    this.id = (await this.call('GET', '/api/v1/accounts/verify_credentials')).id;
+  }
+
+  async portrait(file) {
+    const form = new FormData();
+    form.set('avatar', new Blob([readFileSync(join(photos, file))], { type: 'image/webp' }), 'portrait.webp');
+    await this.call('PATCH', '/api/v1/accounts/update_credentials', form);
+  }
+
+  async photo(file, description) {
+    const form = new FormData();
+    form.set('file', new Blob([readFileSync(join(photos, file))], { type: 'image/webp' }), 'photo.webp');
+    form.set('description', description);
+    return (await this.call('POST', '/api/v2/media', form)).id;
+  }
+
+  say(status, more = {}) {
+    return this.call('POST', '/api/v1/statuses', { status, visibility: 'public', ...more });
+  }
+
+  answer(post, status, more = {}) {
+    return this.say(status, { in_reply_to_id: post.id, ...more });
+  }
+
+  do(post, verb) {
+    return this.call('POST', `/api/v1/statuses/${post.id}/${verb}`);
+  }
+
+  follow(other) {
+    return this.call('POST', `/api/v1/accounts/${other.id}/follow`);
+  }
+}
+
+// Four people of an invented lane, a story with photos, comments, a note and a poll.
+export async function settle(site) {
+  const maren = site.person('maren', 'Maren Holt', 'owner');
+  const wanda = site.person('wanda', 'Wanda Pietrzyk');
+  const joaquim = site.person('joaquim', 'Joaquim Sabrosa');
+  const nuala = site.person('nuala', 'Nuala Farrow');
+  await maren.introduce('Apples, mostly. The ladder is always where you left it.', [{ name: 'Orchard', value: 'https://orchard.example' }]);
+  await wanda.introduce('Nurse, knitter, early riser.');
+  await joaquim.introduce('Boats, and the weather that goes with them.', [{ name: 'Boat diary', value: 'https://bruma.example' }]);
+  await nuala.introduce('');
+  await maren.portrait('apple.webp');
+  await joaquim.portrait('boat.webp');
+  for (const a of [maren, wanda, joaquim, nuala]) for (const b of [maren, wanda, joaquim, nuala]) if (a !== b) await a.follow(b);
+  await nuala.say('The first frost came tonight. The dahlias knew before I did.', { visibility: 'unlisted' });
+  const boats = await joaquim.say('I will stop fishing at the end of the month. It is my hands that decided. They have been stiff all autumn, and ' +
+    'on the water one has to be able to trust them.\n\nThe boat stays. Somebody will want to learn on her.', {
+    media_ids: [await joaquim.photo('harbour.webp', 'Three small boats at their moorings at dusk, the water nearly still.'),
+      await joaquim.photo('lake.webp', 'A jetty on a still lake.')] });
+  const thanks = await wanda.answer(boats, 'She taught my brother as well. I will come by on Sunday with soup.');
+  await joaquim.answer(thanks, '@wanda Sunday is good. Bring the brother.');
+  await nuala.answer(boats, 'The lake will be quieter without you on it at five in the morning.');
+  await maren.do(boats, 'favourite');
+  const orchard = await maren.say('The last row is picked. Come and take what you can carry. #apples', {
+    media_ids: [await maren.photo('orchard.webp', 'Apple trees in rows on a slope in late light. A ladder leans on the last tree.')] });
+  await wanda.do(orchard, 'reblog');
+  const noted = await wanda.say('He slept through the night. We did not; we watched him sleep.', { spoiler_text: 'Hospital, good news' });
+  const poll = await nuala.say('When shall we press the cider?', { poll: { options: ['Saturday', 'Sunday', 'When it rains'], expires_in: 86400 } });
+  await joaquim.answer(orchard, '@maren I will bring the cart.');
+  return { people: { maren, wanda, joaquim, nuala }, posts: { boats, orchard, noted, poll, thanks } };
+}
+
+export function browse() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+  });
+}
+
+export async function signIn(page, site, person) {
+  await page.goto(site.url + '/sign-in');
+  await page.fill('input[name=name]', person.email);
+  await page.fill('input[name=password]', person.password);
+  await Promise.all([page.waitForNavigation(), page.press('input[name=password]', 'Enter')]);
+}
