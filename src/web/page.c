@@ -19,6 +19,7 @@ static void fill(struct req *rq, struct web_page *p)
         p->language = cx->settings->language.n ? cx->settings->language : S("en");
         p->rtl = language_is_rtl(p->language);
         p->now = cx_now(cx);
+        p->back = web_own_path(rq->target, S("/"));
         if (p->signed_in)
                 p->csrf = web_csrf(rq);
 }

@@ -29,6 +29,7 @@ struct web_page {
         bool indexable;      /* search engines may keep it */
         struct markup head;  /* more of <head>, from our own templates */
         struct str told;     /* one line above everything: what was just done */
+        int level;           /* of the heading of each post; 0: 3 */
         /* Filled by web_open. */
         struct cx *cx;
         struct viewer by;
@@ -36,6 +37,7 @@ struct web_page {
         struct str server, language, theme, text_size;
         struct str csrf;  /* of signed-in people; a form for strangers fills it with web_csrf */
         struct zone zone; /* of the reader */
+        struct str back;  /* this page's own path, for forms that lead back */
         int64_t now;
         struct login *me; /* the reader's settings; NULL for strangers and on error pages */
 };

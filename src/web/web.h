@@ -15,8 +15,16 @@ void web_error(struct req *rq, enum err e, struct str sentence);
 const char *web_static(const char *name);
 
 extern const struct route_list WEB_ABOUT_ROUTES;
+extern const struct route_list WEB_ACT_ROUTES;
 extern const struct route_list WEB_AUTHORIZE_ROUTES;
 extern const struct route_list WEB_HELP_ROUTES;
+extern const struct route_list WEB_HOME_ROUTES;
+extern const struct route_list WEB_LISTS_ROUTES;
+extern const struct route_list WEB_NOTIFICATION_ROUTES;
+extern const struct route_list WEB_PEOPLE_ROUTES;
+extern const struct route_list WEB_POST_ROUTES;
+extern const struct route_list WEB_PROFILE_ROUTES;
+extern const struct route_list WEB_SEARCH_ROUTES;
 extern const struct route_list WEB_SIGN_IN_ROUTES;
 extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;

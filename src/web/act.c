@@ -1,0 +1,69 @@
+/* What a reader does with a post: one form under each, one button an act. The way back leads to the
+ * same place. */
+#include "lib/base/die.h"
+#include "social/mark.h"
+#include "social/poll.h"
+#include "social/scope.h"
+#include "store/limits.h"
+#include "web/done.h"
+#include "web/page.h"
+#include "web/web.h"
+
+static const struct {
+        const char *name;
+        enum mark mark;
+} acts[] = {
+        {"favourite", MARK_FAVOURITE}, {"boost", MARK_BOOST},
+        {"bookmark", MARK_BOOKMARK},   {"pin", MARK_PIN},
+        {"quiet", MARK_THREAD_MUTE},
+};
+
+static enum err set_mark(struct req *rq, int64_t post, enum mark mark, bool on)
+{
+        int64_t id;
+        if (mark != MARK_BOOST)
+                return mark_set(rq->cx, rq->viewer, post, mark, on);
+        if (on)
+                return mark_boost(rq->cx, rq->viewer, post, STR_NONE, &id);
+        return mark_unboost(rq->cx, rq->viewer, post, &id);
+}
+
+/* POST /posts/ID: do=favourite, do=unfavourite, ... */
+static enum err web_act(struct req *rq)
+{
+        struct str what = req_param(rq, "do");
+        bool on = !str_starts(what, S("un"));
+        struct str name = on ? what : str_after(what, 2);
+        int64_t id = req_path_id(rq, "id");
+        for (size_t i = 0; id && i < countof(acts); i++) {
+                if (!str_eq(name, str_of(acts[i].name)))
+                        continue;
+                TRY(set_mark(rq, id, acts[i].mark, on));
+                reply_redirect(rq, web_back(rq));
+                return OK;
+        }
+        return ERR_MISSING;
+}
+
+struct vote {
+        struct id_list choices;
+};
+static const struct field vote_fields[] = {{"choices", F_IDS, offsetof(struct vote, choices), 20}};
+
+static enum err web_vote(struct req *rq)
+{
+        struct vote v = {0};
+        TRY(req_read(rq, vote_fields, countof(vote_fields), &v));
+        if (!v.choices.n)
+                return req_fail(rq, ERR_INPUT, "No answer was chosen. Go back and choose one.");
+        struct poll *poll;
+        TRY(poll_vote(rq->cx, rq->viewer, req_path_id(rq, "id"), v.choices.v, v.choices.n, &poll));
+        reply_redirect(rq, web_back(rq));
+        return OK;
+}
+
+static const struct route routes[] = {
+        {"POST", "/posts/:id", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE, web_act, 0, 0},
+        {"POST", "/polls/:id", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE, web_vote, 0, 0},
+};
+const struct route_list WEB_ACT_ROUTES = {DOOR_PAGE, routes, countof(routes)};

@@ -1,0 +1,63 @@
+/* A post as the pages show it, with all that stands around it. A page's worth is gathered at once,
+ * one statement for each kind of thing, never one a post. */
+#pragma once
+#include "lib/base/id.h"
+#include "social/account.h"
+#include "social/login.h"
+#include "social/mark.h"
+#include "social/media.h"
+#include "social/poll.h"
+#include "social/post.h"
+#include "web/page.h"
+
+struct photo_row {
+        const struct media *v[4];
+        int width[4], height; /* attributes, so that shrinking keeps true ratios */
+        size_t n;
+};
+struct card {
+        const struct post *post; /* what is shown */
+        const struct account *author;
+        const struct account *booster; /* NULL: it came by itself */
+        const struct account *answers; /* whom it answers; NULL: nobody, or not known here */
+        int64_t entry;                 /* in a timeline: the post's id or the wrapper's */
+        const struct media *media;
+        size_t n_media;
+        const struct poll *poll; /* NULL: none */
+        unsigned marks;          /* 1 << enum mark */
+        bool mine;
+};
+struct cards {
+        struct card *v;
+        size_t n;
+        bool poll_runs; /* one of them has a poll that has not ended: the page changes with time */
+};
+
+/* For ids of posts and boosts, in their order; what is not visible is left out. */
+MUST_USE enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
+                             struct cards *ret);
+
+/* Paths of our pages. */
+struct str path_of_account(struct arena *a,
+                           const struct account *account); /* /@name, /@name@domain */
+struct str path_of_post(struct arena *a, const struct account *author, int64_t id); /* /@name/ID */
+struct str path_of_media(struct arena *a,
+                         struct str store_name); /* /media/NAME; STR_NONE for none */
+/* The first letter of a name, for the portrait of somebody without one. */
+struct str letter_of(const struct account *account);
+
+/* The first words of a post: its note, else its text, on one line. */
+struct str card_excerpt(struct arena *a, const struct card *c);
+
+/* Splits photos into rows that fill the column; gives how many rows. */
+enum { PHOTO_ROWS_MAX = 16 };
+size_t photo_rows(const struct media *const *v, size_t n, struct photo_row *rows);
+/* Whether there is a picture to show for it. */
+bool media_shows(const struct media *m);
+/* The sentence of who can see it, for the line under a name. */
+struct str audience_line(const struct post *p);
+/* Whether a reader meets the photos covered. */
+bool photos_covered(const struct web_page *p, const struct post *post);
+/* A share of the votes, in per cent. */
+int poll_share(const struct poll *poll, size_t option);
+bool poll_open_to(const struct web_page *p, const struct poll *poll);

@@ -1,0 +1,48 @@
+/* The sentences that follow an act. Pages that forms lead to show them above everything, in a live
+ * region. */
+#include "web/done.h"
+#include "lib/base/die.h"
+
+static const struct {
+        const char *name, *text;
+} sentences[] = {
+        {"sent", "Sent."},
+        {"saved", "Saved."},
+        {"changed", "Changed. People can read what it said before."},
+        {"deleted",
+         "Deleted. It is gone from this server, and other servers have been asked to delete it."},
+        {"welcome", "Welcome. Your account is made. You can say here who you are, or do it later."},
+        {"asked", "Asked. You will see their posts once they accept."},
+        {"followed", "You follow them now."},
+        {"unfollowed", "You no longer follow them."},
+        {"muted", "Muted. They are not told."},
+        {"unmuted", "The mute has ended."},
+        {"blocked", "Blocked. They are not told."},
+        {"unblocked", "The block has ended."},
+        {"reported", "Thank you. The people who run the server will look at it. The person is not "
+                     "told who wrote."},
+        {"accepted", "Accepted. They can read what you send to followers from now on."},
+        {"declined", "Declined. They are not told."},
+        {"ended", "Ended."},
+        {"made", "Made."},
+        {"password",
+         "Your password is changed. Everything else that was signed in has been signed out."},
+        {"answered", "Your answer is kept."},
+};
+
+struct str web_done(const struct req *rq)
+{
+        struct str name = req_param(rq, "done");
+        for (size_t i = 0; name.n && i < countof(sentences); i++)
+                if (str_eq(name, str_of(sentences[i].name)))
+                        return str_of(sentences[i].text);
+        return STR_NONE;
+}
+
+struct str web_done_path(struct arena *a, struct str path, const char *name)
+{
+        size_t hash = str_find_char(path, '#');
+        struct str head = str_cut(path, 0, hash), tail = str_after(path, hash);
+        const char *join = str_has_char(head, '?') ? "&" : "?";
+        return str_fmt(a, "%.*s%sdone=%s%.*s", STR_ARG(head), join, name, STR_ARG(tail));
+}

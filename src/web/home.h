@@ -1,0 +1,21 @@
+/* Timelines: what their pages show. */
+#pragma once
+#include "social/list.h"
+#include "web/profile.h"
+
+enum strip_here { STRIP_ALL, STRIP_LOCAL, STRIP_LIST };
+struct strip {
+        enum strip_here here;
+        int64_t list; /* STRIP_LIST: which */
+        const struct list *lists;
+        size_t n_lists;
+};
+struct timeline_page {
+        struct strip strip;
+        bool with_strip;
+        struct str heading; /* none: only for screen readers */
+        struct str empty;   /* what an empty one says */
+        struct cards posts;
+        struct pager pager;
+        bool paged;
+};

@@ -1,0 +1,28 @@
+/* Notifications: what their page shows. */
+#pragma once
+#include "social/notification.h"
+#include "web/profile.h"
+
+struct told {
+        struct notification n;
+        const struct account *sender;
+        const struct card *card; /* NULL: about no post */
+};
+struct kind_choice {
+        const char *slug, *word;
+        uint32_t kinds; /* 1 << kind; 0: all */
+};
+extern const struct kind_choice KIND_CHOICES[];
+extern const size_t KIND_CHOICES_COUNT;
+
+struct told_page {
+        const struct told *v;
+        size_t n;
+        size_t here; /* of KIND_CHOICES */
+        struct account **requests;
+        size_t n_requests;
+        struct pager pager;
+        bool paged;
+};
+/* What happened, in words after the sender's name. */
+struct str told_words(const struct told *t);

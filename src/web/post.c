@@ -1,0 +1,237 @@
+/* GET /@name/ID: a post with its comments, nested as they answer each other. Strangers get it from
+ * memory while nothing changes. */
+#include "web/post.h"
+#include "lib/base/die.h"
+#include "lib/base/rand.h"
+#include "lib/text/unicode.h"
+#include "social/mention.h"
+#include "social/scope.h"
+#include "social/thread.h"
+#include "store/limits.h"
+#include "web/done.h"
+#include "web/kept.h"
+#include "web/post.html.h"
+#include "web/web.h"
+
+enum { PREVIEW_BYTES = 300 };
+
+enum err web_post_find(struct req *rq, struct card *ret)
+{
+        int64_t id = req_path_id(rq, "id");
+        struct cards c;
+        TRY(cards_load(rq->cx, rq->viewer, &id, id ? 1 : 0, &c));
+        if (c.n != 1 ||
+            !str_eq_nocase(account_acct(rq->arena, c.v[0].author), req_path(rq, "name")))
+                return ERR_MISSING;
+        *ret = c.v[0];
+        return OK;
+}
+
+enum err web_post_find_own(struct req *rq, struct card *ret)
+{
+        TRY(web_post_find(rq, ret));
+        return ret->mine ? OK : ERR_MISSING;
+}
+
+struct str who_will_read(struct arena *a, enum audience audience, const struct account *answered)
+{
+        struct str name = answered ? account_name(answered) : STR_NONE;
+        switch (audience) {
+        case AUDIENCE_PUBLIC:
+                return S("Everybody can read it.");
+        case AUDIENCE_QUIET:
+                return S("Your followers read it, and anyone with the link.");
+        case AUDIENCE_FOLLOWERS:
+                return S("Only your followers and the people mentioned read it.");
+        case AUDIENCE_CIRCLE:
+                return S("Only the people you chose read it.");
+        case AUDIENCE_MENTIONED:
+                if (name.n)
+                        return str_fmt(a, "Only %.*s and others you mention read it.",
+                                       STR_ARG(name));
+                return S("Only the people you mention read it.");
+        case AUDIENCE_SELF:
+                break;
+        }
+        return S("Only you read it.");
+}
+
+struct str comment_start(struct arena *a, const struct viewer *by, const struct card *c)
+{
+        if (c->post->account == by->account)
+                return S("");
+        return str_fmt(a, "@%.*s ", STR_ARG(account_acct(a, c->author)));
+}
+
+static struct str excerpt(struct arena *a, const struct post *p)
+{
+        struct str all = p->spoiler.n ? p->spoiler : markup_to_text(a, p->content);
+        struct str cut = utf8_cut(all, PREVIEW_BYTES);
+        return cut.n < all.n ? str_join(a, cut, S("…")) : cut;
+}
+
+/* What other sites may show of it: nothing that the author put behind a note. */
+static struct markup preview_of(struct req *rq, const struct card *c)
+{
+        const struct post *p = c->post;
+        if (p->audience > AUDIENCE_QUIET || !account_is_local(c->author))
+                return MARKUP_NONE;
+        struct preview o = {
+                .type = "article",
+                .url = p->url,
+                .uri = p->uri,
+                .server = rq->cx->settings->title,
+                .title = account_name(c->author),
+                .text = excerpt(rq->arena, p),
+        };
+        if (c->n_media && !p->sensitive && !p->spoiler.n && c->media[0].kind == MEDIA_IMAGE &&
+            c->media[0].preview.n) {
+                o.image = media_url(rq->cx, c->media[0].preview);
+                o.image_alt = c->media[0].description;
+        }
+        struct html *h = web_aside(rq);
+        web_post_head(h, &o);
+        return web_aside_markup(h);
+}
+
+/* The comments that the viewer may see, with the depth of each. */
+static enum err load_comments(struct req *rq, int64_t id, struct post_page *v, bool *poll_runs)
+{
+        struct thread t;
+        TRY(thread_get(rq->cx, rq->viewer, id, &t));
+        struct cards c;
+        TRY(cards_load(rq->cx, rq->viewer, t.down, t.n_down, &c));
+        unsigned char *depth = make_n(rq->arena, c.n + 1, unsigned char);
+        for (size_t i = 0, k = 0; i < t.n_down && k < c.n; i++)
+                if (t.down[i] == c.v[k].entry)
+                        depth[k++] = t.depth[i];
+        v->comments = c.v;
+        v->n_comments = c.n;
+        v->depth = depth;
+        *poll_runs = c.poll_runs;
+        return OK;
+}
+
+/* Where a comment stands: in its thread, if the reader may see the root. */
+static enum err find_place(struct req *rq, struct post_page *v)
+{
+        const struct post *p = v->card->post;
+        if (!p->reply_to)
+                return OK;
+        struct cards root;
+        TRY(cards_load(rq->cx, rq->viewer, &p->thread, 1, &root));
+        if (!root.n || p->thread == p->id)
+                return OK;
+        v->above = v->card->answers ? v->card->answers : root.v[0].author;
+        v->above_name = account_name(v->above);
+        v->above_path = path_of_post(rq->arena, root.v[0].author, p->thread);
+        return OK;
+}
+
+static void prepare_form(struct req *rq, struct post_page *v)
+{
+        const struct card *c = v->card;
+        if (!rq->viewer->account)
+                return;
+        v->visibility = audience_api_name(c->post->audience);
+        v->who_reads = who_will_read(rq->arena, c->post->audience, c->mine ? NULL : c->author);
+        v->start = comment_start(rq->arena, rq->viewer, c);
+        v->key = rand_token(rq->arena, 16);
+}
+
+static enum err web_post_show(struct req *rq)
+{
+        if (kept_answer(rq, req_path_id(rq, "id")))
+                return OK;
+        struct card card;
+        TRY(web_post_find(rq, &card));
+        if (card.booster) {
+                reply_redirect(rq, path_of_post(rq->arena, card.author, card.post->id));
+                return OK;
+        }
+        struct post_page v = {.card = &card,
+                              .path = path_of_post(rq->arena, card.author, card.post->id)};
+        bool poll_runs;
+        TRY(load_comments(rq, card.post->id, &v, &poll_runs));
+        TRY(find_place(rq, &v));
+        prepare_form(rq, &v);
+        struct web_page p = {
+                .title =
+                        str_fmt(rq->arena, "A %s by %.*s", card.post->reply_to ? "comment" : "post",
+                                STR_ARG(account_name(card.author))),
+                .indexable = card.author->indexable && card.post->audience == AUDIENCE_PUBLIC,
+                .head = preview_of(rq, &card),
+                .told = web_done(rq),
+        };
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_post_body(h, &p, &v);
+        web_close(h, &p);
+        if (!poll_runs && !(card.poll && !card.poll->expired))
+                kept_put(rq, card.post->id);
+        return OK;
+}
+
+static enum err web_post_history(struct req *rq)
+{
+        struct card card;
+        TRY(web_post_find(rq, &card));
+        struct post_version *versions;
+        size_t n;
+        TRY(post_history(rq->cx, rq->viewer, card.post->id, &versions, &n));
+        struct web_page p = {.title = S("Versions")};
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_post_history_body(h, &p, &card, versions, n);
+        return web_close(h, &p);
+}
+
+/* Names, not numbers: who is mentioned, and the rest as a group. */
+static enum err web_post_who(struct req *rq)
+{
+        static const char *const sentences[] = {
+                [AUDIENCE_PUBLIC] = "Everybody: people here, people on other servers, and anyone "
+                                    "who opens the link.",
+                [AUDIENCE_QUIET] = "Your followers, and anyone who has the link. It is not in "
+                                   "public lists or search.",
+                [AUDIENCE_FOLLOWERS] = "Your followers, and the people mentioned in it.",
+                [AUDIENCE_CIRCLE] = "The people you chose for it, and the people mentioned in it.",
+                [AUDIENCE_MENTIONED] = "You, and the people mentioned in it.",
+                [AUDIENCE_SELF] = "Only you.",
+        };
+        struct card card;
+        TRY(web_post_find_own(rq, &card));
+        struct mention *m;
+        size_t n;
+        TRY(mention_of_posts(rq->cx, &card.post->id, 1, &m, &n));
+        struct str *names = make_n(rq->arena, n + 1, struct str);
+        for (size_t i = 0; i < n; i++)
+                names[i] = str_fmt(rq->arena, "@%.*s%s%.*s", STR_ARG(m[i].username),
+                                   m[i].domain.n ? "@" : "", STR_ARG(m[i].domain));
+        struct web_page p = {.title = S("Who can see this")};
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_post_who_body(h, &card, str_of(sentences[card.post->audience]), names, n);
+        return web_close(h, &p);
+}
+
+static enum err web_post_ask_delete(struct req *rq)
+{
+        struct card card;
+        TRY(web_post_find_own(rq, &card));
+        struct web_page p = {.title = S("Delete")};
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_post_delete_body(h, &p, &card, path_of_post(rq->arena, card.author, card.post->id));
+        return web_close(h, &p);
+}
+
+static const struct route routes[] = {
+        {"GET", "/@:name/:id", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_post_show, 0, 0},
+        {"GET", "/@:name/:id/history", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_post_history,
+         0, 0},
+        {"GET", "/@:name/:id/who", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, web_post_who, 0, 0},
+        {"GET", "/@:name/:id/delete", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ,
+         web_post_ask_delete, 0, 0},
+};
+const struct route_list WEB_POST_ROUTES = {DOOR_PAGE, routes, countof(routes)};

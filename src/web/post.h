@@ -1,0 +1,30 @@
+/* The page of one post: what it shows. */
+#pragma once
+#include "web/card.h"
+
+struct post_page {
+        const struct card *card;
+        struct str path;
+        const struct account *above;       /* whom it answers, when that is known here */
+        struct str above_name, above_path; /* the thread's root */
+        const struct card *comments;
+        const unsigned char *depth; /* of each comment, 1 is a direct one */
+        size_t n_comments;
+        struct str visibility, who_reads, start, key; /* of the form */
+};
+/* For link previews elsewhere, of what everybody may see. */
+struct preview {
+        const char *type; /* article, profile */
+        struct str url, uri, server, title, text, image, image_alt, feed;
+};
+
+/* A post by the path /@name/ID, as the viewer may see it: ERR_MISSING for a name that is not its
+ * author's. */
+MUST_USE enum err web_post_find(struct req *rq, struct card *ret);
+/* The same, and it must be the viewer's own. */
+MUST_USE enum err web_post_find_own(struct req *rq, struct card *ret);
+/* Who will read a post of this audience, in a sentence about the future: "Your followers will read
+ * it." */
+struct str who_will_read(struct arena *a, enum audience audience, const struct account *answered);
+/* Who a comment on `c` speaks to when it starts: "@name " for people who are not the writer. */
+struct str comment_start(struct arena *a, const struct viewer *by, const struct card *c);

@@ -1,0 +1,208 @@
+/* /@name: a profile for everybody, with what this reader may see of its posts. No counts. */
+#include "web/profile.h"
+#include "lib/base/die.h"
+#include "social/scope.h"
+#include "store/limits.h"
+#include "web/done.h"
+#include "web/kept.h"
+#include "web/post.html.h"
+#include "web/profile.html.h"
+#include "web/web.h"
+
+enum { POSTS_A_PAGE = 20, PHOTO_POSTS_A_PAGE = 30, PHOTOS_A_POST = 16 };
+
+enum err web_account_find(struct req *rq, struct account **ret)
+{
+        TRY(account_by_name(rq->cx, req_path(rq, "name"), ret));
+        return (*ret)->suspended ? ERR_MISSING : OK;
+}
+
+static enum err open_profile(struct req *rq, enum profile_tab tab, struct profile *f)
+{
+        struct cx *cx = rq->cx;
+        struct account *a;
+        TRY(web_account_find(rq, &a));
+        *f = (struct profile){.account = a,
+                              .path = path_of_account(rq->arena, a),
+                              .tab = tab,
+                              .mine = rq->viewer->account == a->id};
+        struct str domain = a->domain.n ? a->domain : cx->settings->account_domain;
+        f->acct = str_fmt(rq->arena, "%.*s@%.*s", STR_ARG(a->username), STR_ARG(domain));
+        struct relationship *r;
+        if (rq->viewer->account && !f->mine) {
+                TRY(relationship_get(cx, rq->viewer->account, a->id, &r));
+                f->relation = r;
+        }
+        struct account *moved;
+        if (a->moved_to && account_get(cx, a->moved_to, &moved) == OK)
+                f->moved_to = moved;
+        return OK;
+}
+
+static struct markup preview_of(struct req *rq, const struct profile *f)
+{
+        const struct account *a = f->account;
+        if (!account_is_local(a))
+                return MARKUP_NONE;
+        struct preview o = {.type = "profile",
+                            .url = a->url,
+                            .uri = a->uri,
+                            .server = rq->cx->settings->title,
+                            .title = account_name(a),
+                            .text = a->note,
+                            .feed = str_join(rq->arena, f->path, S(".atom"))};
+        if (a->avatar_static.n || a->avatar.n)
+                o.image = media_url(rq->cx, a->avatar_static.n ? a->avatar_static : a->avatar);
+        o.image_alt = a->avatar_description;
+        struct html *h = web_aside(rq);
+        web_post_head(h, &o);
+        return web_aside_markup(h);
+}
+
+static struct web_page page_of(struct req *rq, const struct profile *f)
+{
+        return (struct web_page){.title = account_name(f->account),
+                                 .indexable = f->account->indexable && account_is_local(f->account),
+                                 .head = preview_of(rq, f),
+                                 .told = web_done(rq)};
+}
+
+static enum err load_posts(struct req *rq, struct profile *f)
+{
+        struct cx *cx = rq->cx;
+        int64_t *ids;
+        size_t n;
+        f->page = pager_read(rq, POSTS_A_PAGE);
+        f->paged = f->page.max_id || f->page.min_id;
+        if (!f->paged) {
+                struct page first = {.limit = POST_PINS_MAX};
+                struct post_list_options pinned = {.pinned = true};
+                TRY(post_list(cx, rq->viewer, f->account->id, &pinned, &first, &ids, &n));
+                TRY(cards_load(cx, rq->viewer, ids, n, &f->pinned));
+        }
+        struct post_list_options o = {.no_replies = true};
+        TRY(post_list(cx, rq->viewer, f->account->id, &o, &f->page, &ids, &n));
+        return cards_load(cx, rq->viewer, ids, n, &f->posts);
+}
+
+/* Pinned posts and recent ones can be the same; an id may stand once in a page. */
+static void leave_out_pinned(struct profile *f)
+{
+        size_t k = 0;
+        for (size_t i = 0; i < f->posts.n; i++) {
+                bool pinned = false;
+                for (size_t j = 0; j < f->pinned.n; j++)
+                        pinned = pinned || f->pinned.v[j].entry == f->posts.v[i].entry;
+                if (!pinned)
+                        f->posts.v[k++] = f->posts.v[i];
+        }
+        f->posts.n = k;
+}
+
+static enum err web_profile_show(struct req *rq)
+{
+        struct profile f;
+        struct account *a;
+        if (kept_may(rq)) {
+                TRY(web_account_find(rq, &a));
+                if (kept_answer(rq, a->id))
+                        return OK;
+        }
+        TRY(open_profile(rq, PROFILE_POSTS, &f));
+        TRY(load_posts(rq, &f));
+        leave_out_pinned(&f);
+        struct web_page p = page_of(rq, &f);
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        struct pager g = pager_of(rq->arena, &f.page, f.path, STR_NONE);
+        web_profile_posts(h, &p, &f, &g);
+        web_close(h, &p);
+        if (!f.posts.poll_runs && !f.pinned.poll_runs)
+                kept_put(rq, f.account->id);
+        return OK;
+}
+
+static enum err web_profile_show_photos(struct req *rq)
+{
+        struct profile f;
+        TRY(open_profile(rq, PROFILE_PHOTOS, &f));
+        f.page = pager_read(rq, PHOTO_POSTS_A_PAGE);
+        struct post_list_options o = {.only_media = true, .no_boosts = true};
+        int64_t *ids;
+        size_t n, k = 0;
+        TRY(post_list(rq->cx, rq->viewer, f.account->id, &o, &f.page, &ids, &n));
+        TRY(cards_load(rq->cx, rq->viewer, ids, n, &f.posts));
+        struct profile_photo *photos =
+                make_n(rq->arena, f.posts.n * PHOTOS_A_POST + 1, struct profile_photo);
+        for (size_t i = 0; i < f.posts.n; i++)
+                for (size_t j = 0; j < f.posts.v[i].n_media && j < PHOTOS_A_POST; j++)
+                        if (media_shows(&f.posts.v[i].media[j]))
+                                photos[k++] = (struct profile_photo){&f.posts.v[i].media[j],
+                                                                     &f.posts.v[i]};
+        struct web_page p = page_of(rq, &f);
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        struct pager g =
+                pager_of(rq->arena, &f.page, str_join(rq->arena, f.path, S("/photos")), STR_NONE);
+        g.older_word = "Older photos";
+        g.newer_word = "Newer photos";
+        web_profile_photos(h, &p, &f, photos, k, &g);
+        return web_close(h, &p);
+}
+
+static enum err web_profile_show_about(struct req *rq)
+{
+        struct profile f;
+        TRY(open_profile(rq, PROFILE_ABOUT, &f));
+        struct web_page p = page_of(rq, &f);
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_profile_about(h, &p, &f);
+        return web_close(h, &p);
+}
+
+/* The server in "@name@server.example"; only letters, digits, dots, hyphens and a port, since it
+ * becomes a link. */
+static struct str server_of(struct str acct)
+{
+        acct = str_trim(acct);
+        if (str_starts(acct, S("@")))
+                acct = str_after(acct, 1);
+        size_t at = str_find_char(acct, '@');
+        struct str server = str_after(acct, at + 1);
+        bool good = at > 0 && server.n > 2 && server.n < 254 && str_has_char(server, '.');
+        for (size_t i = 0; good && i < server.n; i++) {
+                char c = server.p[i];
+                good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       strchr(".-:", c);
+        }
+        return good ? server : STR_NONE;
+}
+
+/* GET /@name/follow?acct=: strangers are shown the way to their own server's question; nothing is
+ * sent anywhere. */
+static enum err web_profile_follow_far(struct req *rq)
+{
+        struct profile f;
+        TRY(open_profile(rq, PROFILE_POSTS, &f));
+        struct str given = req_param(rq, "acct"), server = server_of(given), url = STR_NONE;
+        if (server.n)
+                url = str_fmt(rq->arena, "https://%.*s/authorize_interaction?uri=acct:%.*s",
+                              STR_ARG(server), STR_ARG(f.acct));
+        struct web_page p = {.title = S("Follow"), .alone = true};
+        struct html *h;
+        TRY(web_open(rq, given.n && !server.n ? 422 : 200, &p, &h));
+        web_profile_remote(h, &f, server.n ? server : given, url);
+        return web_close(h, &p);
+}
+
+static const struct route routes[] = {
+        {"GET", "/@:name", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_show, 0, 0},
+        {"GET", "/@:name/photos", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_show_photos,
+         0, 0},
+        {"GET", "/@:name/about", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_show_about,
+         0, 0},
+        {"GET", "/@:name/follow", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_follow_far,
+         0, 0},
+};
+const struct route_list WEB_PROFILE_ROUTES = {DOOR_PAGE, routes, countof(routes)};

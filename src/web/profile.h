@@ -1,0 +1,35 @@
+/* A profile: what its pages show. */
+#pragma once
+#include "social/page.h"
+#include "social/relationship.h"
+#include "web/post.h"
+
+enum profile_tab { PROFILE_POSTS, PROFILE_PHOTOS, PROFILE_ABOUT };
+struct profile_photo {
+        const struct media *media;
+        const struct card *card;
+};
+struct profile {
+        const struct account *account;
+        struct str path, acct; /* acct: name@domain, also for people here */
+        enum profile_tab tab;
+        bool mine;
+        const struct relationship *relation; /* NULL for strangers and oneself */
+        const struct account *moved_to;
+        struct cards pinned, posts;
+        struct page page;
+        bool paged; /* not the newest page */
+};
+
+/* Links to the pages before and after this one of a list: "?max_id=", "?min_id=". */
+struct pager {
+        struct str newer, older; /* STR_NONE: none */
+        const char *newer_word, *older_word;
+};
+struct pager pager_of(struct arena *a, const struct page *page, struct str path, struct str query);
+void web_pager(struct html *h, const struct pager *g);
+/* Reads max_id and min_id. */
+struct page pager_read(struct req *rq, int64_t limit);
+
+/* The account of /@name; ERR_MISSING also for suspended ones. */
+MUST_USE enum err web_account_find(struct req *rq, struct account **ret);
