@@ -27,8 +27,11 @@ MUST_USE enum err home_hide_domain(struct cx *cx, int64_t owner, struct str doma
 MUST_USE enum err home_rebuild(struct cx *cx, int64_t owner);
 /* The reader is here: sees that rows are kept from now on. Called with the daily note of login.seen_at. */
 MUST_USE enum err home_wake(struct cx *cx, int64_t owner);
-/* Cuts rows beyond HOME_ROWS and drops those of readers gone for HOME_DAYS. For the hourly tidying. */
+/* Cuts rows beyond HOME_ROWS and drops those of readers gone for HOME_DAYS. For the hourly tidying: adds the job
+ * "home_tidy", payload {"after":"ACCOUNT ID"}, which goes through the readers in chunks. */
 MUST_USE enum err home_tidy(struct cx *cx);
+MUST_USE enum err home_tidy_job(struct cx *cx, struct str payload);
 /* The job "home_add": payload {"post":"ID","after":"FOLLOW ID"}. */
 MUST_USE enum err home_add_job(struct cx *cx, struct str payload);
 extern const struct stmt_list HOME_STATEMENTS;
+extern const struct stmt_list HOME_KEEP_STATEMENTS;

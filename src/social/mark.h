@@ -5,8 +5,8 @@
 
 enum mark { MARK_FAVOURITE, MARK_BOOKMARK, MARK_BOOST, MARK_PIN, MARK_THREAD_MUTE };
 
-/* Favourite, bookmark, pin, thread mute: on or off. ERR_MISSING when `by` may not see the post (undoing what one did
- * is always possible, and then the post is not shown). A boost's wrapper stands for what it brings. */
+/* Favourite, bookmark, pin, thread mute: on or off. ERR_MISSING when `by` may not see the post. A boost's wrapper stands
+ * for what it brings. */
 MUST_USE enum err mark_set(struct cx *cx, const struct viewer *by, int64_t post, enum mark kind, bool on);
 /* Boosts; *ret is the wrapper's id (the one that exists already, when there is one). visibility: API name, or
  * STR_NONE for the login's default, never wider than the post. */

@@ -57,3 +57,4 @@ MUST_USE enum err notification_unread(struct cx *cx, const struct viewer *by, co
 struct str notification_name(enum notification_kind k);
 bool notification_read_name(struct str name, enum notification_kind *ret);
 extern const struct stmt_list NOTIFICATION_STATEMENTS;
+extern const struct stmt_list NOTIFICATION_LIST_STATEMENTS;

@@ -4,6 +4,7 @@
 
 enum {
         POLL_OPTIONS_MAX = 10,   /* Mastodon takes 4; more do no harm, all clients list them */
+        POLL_OPTIONS_READ = 50,  /* of polls from elsewhere */
         POLL_OPTION_MAX = 50,    /* characters */
         POLL_SECONDS_MIN = 300,  /* 5 minutes */
         POLL_SECONDS_MAX = 2592000 /* 30 days */
@@ -32,7 +33,10 @@ MUST_USE enum err poll_vote(struct cx *cx, const struct viewer *by, int64_t id, 
 /* A vote of somebody elsewhere for the option so named; those that do not fit change nothing. */
 MUST_USE enum err poll_vote_named(struct cx *cx, int64_t account, int64_t post, struct str option, struct str uri);
 /* Checks what a person sent. */
-MUST_USE enum err poll_check(struct cx *cx, const struct poll_draft *d);
+MUST_USE enum err poll_check(struct cx *cx, struct poll_draft *d); /* also cleans the options */
+struct poll_new;
+MUST_USE enum err poll_store(struct cx *cx, int64_t post, const struct poll_new *p);
+MUST_USE enum err poll_drop(struct cx *cx, int64_t post);
 /* The job "poll_end": payload {"post":"ID"}. Tells the author and those who voted. */
 MUST_USE enum err poll_end_job(struct cx *cx, struct str payload);
 extern const struct stmt_list POLL_STATEMENTS;

@@ -126,5 +126,6 @@ extern const struct stmt_list POST_STATEMENTS;
 extern const struct stmt_list POST_PUBLISH_STATEMENTS;
 extern const struct stmt_list POST_STORE_STATEMENTS;
 extern const struct stmt_list POST_EDIT_STATEMENTS;
+extern const struct stmt_list POST_REPLACE_STATEMENTS;
 extern const struct stmt_list POST_DELETE_STATEMENTS;
 extern const struct stmt_list POST_LIST_STATEMENTS;

@@ -1,0 +1,292 @@
+/* Notifications: adding them by the rules of who wants to hear of what, and taking them back.
+ * Listing is in notification_list.c. Called by the verbs of posts, marks, polls and follows, in
+ * their transaction. */
+#include "social/notification.h"
+#include "lib/text/json.h"
+
+/* All the rule asks about owner ($1), sender ($2) and post ($3), in one row; none for people
+ * elsewhere. */
+static const struct stmt NOTIFICATION_FACTS = {
+        .name = "notification_facts",
+        .text = "SELECT l.policy, l.disabled, s.created_at, s.suspended_at IS NOT NULL, "
+                "s.silenced_at IS NOT NULL, "
+                "(SELECT COUNT(*) FROM follow WHERE account = $1 AND target = $2 AND state = 1), "
+                "(SELECT COUNT(*) FROM follow WHERE account = $2 AND target = $1 AND state = 1), "
+                "(SELECT COUNT(*) FROM block WHERE (account = $1 AND target = $2) OR (account = $2 "
+                "AND target = $1)), "
+                "(SELECT COUNT(*) FROM mute WHERE account = $1 AND target = $2 AND notifications = "
+                "1 "
+                "AND (expires_at IS NULL OR expires_at > $4)), "
+                "(SELECT COUNT(*) FROM domain_block WHERE account = $1 AND domain = s.domain AND "
+                "s.domain <> ''), "
+                "(SELECT COUNT(*) FROM mark k JOIN post p ON p.thread = k.post WHERE p.id = $3 AND "
+                "k.account = $1 "
+                "AND k.kind = 4), "
+                "(SELECT COUNT(*) FROM notification_permission WHERE account = $1 AND sender = "
+                "$2), "
+                "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
+                "COALESCE((SELECT audience FROM post WHERE id = $3), 0) "
+                "FROM login l JOIN account s ON s.id = $2 WHERE l.account = $1",
+        .in = "iiii",
+        .out = "siiiiiiiiiiiii",
+        .text_pg =
+                "SELECT l.policy, l.disabled, s.created_at, CAST(s.suspended_at IS NOT NULL AS "
+                "INT), "
+                "CAST(s.silenced_at IS NOT NULL AS INT), "
+                "(SELECT COUNT(*) FROM follow WHERE account = $1 AND target = $2 AND state = 1), "
+                "(SELECT COUNT(*) FROM follow WHERE account = $2 AND target = $1 AND state = 1), "
+                "(SELECT COUNT(*) FROM block WHERE (account = $1 AND target = $2) OR (account = $2 "
+                "AND target = $1)), "
+                "(SELECT COUNT(*) FROM mute WHERE account = $1 AND target = $2 AND notifications = "
+                "1 "
+                "AND (expires_at IS NULL OR expires_at > $4)), "
+                "(SELECT COUNT(*) FROM domain_block WHERE account = $1 AND domain = s.domain AND "
+                "s.domain <> ''), "
+                "(SELECT COUNT(*) FROM mark k JOIN post p ON p.thread = k.post WHERE p.id = $3 AND "
+                "k.account = $1 "
+                "AND k.kind = 4), "
+                "(SELECT COUNT(*) FROM notification_permission WHERE account = $1 AND sender = "
+                "$2), "
+                "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
+                "COALESCE((SELECT audience FROM post WHERE id = $3), 0) "
+                "FROM login l JOIN account s ON s.id = $2 WHERE l.account = $1",
+};
+static const struct stmt NOTIFICATION_INSERT = {
+        .name = "notification_insert",
+        .text = "INSERT INTO notification (id, account, kind, sender, post, report, group_key, "
+                "filtered) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        .in = "iiiiIIsi",
+};
+static const struct stmt NOTIFICATION_REMOVE = {
+        .name = "notification_remove",
+        .text = "DELETE FROM notification WHERE account = $1 AND kind = $2 AND sender = $3 AND "
+                "post = $4",
+        .in = "iiii",
+};
+static const struct stmt NOTIFICATION_REMOVE_BARE = {
+        .name = "notification_remove_bare",
+        .text = "DELETE FROM notification WHERE account = $1 AND kind = $2 AND sender = $3 AND "
+                "post IS NULL "
+                "AND report IS NULL",
+        .in = "iii",
+};
+static const struct stmt NOTIFICATION_REMOVE_FROM = {
+        .name = "notification_remove_from",
+        .text = "DELETE FROM notification WHERE account = $1 AND sender = $2",
+        .in = "ii",
+};
+static const struct stmt NOTIFICATION_REQUEST_REMOVE = {
+        .name = "notification_request_remove",
+        .text = "DELETE FROM notification_request WHERE account = $1 AND sender = $2",
+        .in = "ii",
+};
+static const struct stmt NOTIFICATION_REQUEST = {
+        .name = "notification_request",
+        .text = "INSERT INTO notification_request (account, sender, id, last_post, notifications, "
+                "created_at, "
+                "updated_at) VALUES ($1, $2, $3, $4, 1, $5, $5) ON CONFLICT (account, sender) DO "
+                "UPDATE SET "
+                "last_post = COALESCE($4, notification_request.last_post), "
+                "notifications = notification_request.notifications + 1, updated_at = $5",
+        .in = "iiiIi",
+};
+
+struct facts {
+        struct str policy;
+        bool disabled, suspended, silenced, following, followed, blocked, muted, domain_blocked,
+                thread_muted, permitted;
+        int64_t created_at;
+        enum role role;
+        enum audience audience;
+};
+
+static enum err read_facts(struct cx *cx, int64_t account, int64_t sender, int64_t post,
+                           struct facts *f, bool *found)
+{
+        struct row r;
+        TRY(db_find(cx->db, &NOTIFICATION_FACTS, cx->arena,
+                    BIND(V(account), V(sender), V(post), V(cx_now(cx))), &r, found));
+        if (!*found)
+                return OK;
+        f->policy = row_str(&r);
+        f->disabled = row_int(&r) != 0;
+        f->created_at = row_int(&r);
+        f->suspended = row_int(&r) != 0;
+        f->silenced = row_int(&r) != 0;
+        f->following = row_int(&r) != 0;
+        f->followed = row_int(&r) != 0;
+        f->blocked = row_int(&r) != 0;
+        f->muted = row_int(&r) != 0;
+        f->domain_blocked = row_int(&r) != 0;
+        f->thread_muted = row_int(&r) != 0;
+        f->permitted = row_int(&r) != 0;
+        f->role = (enum role)row_int(&r);
+        f->audience = (enum audience)row_int(&r);
+        return row_end(&r);
+}
+
+enum fate { FATE_TELL, FATE_HOLD, FATE_DROP };
+
+static enum fate sterner(enum fate a, const struct json_value *policy, const char *key,
+                         bool applies)
+{
+        struct str v = json_get_text(policy, key);
+        enum fate b = !applies                 ? FATE_TELL
+                      : str_eq(v, S("drop"))   ? FATE_DROP
+                      : str_eq(v, S("filter")) ? FATE_HOLD
+                                               : FATE_TELL;
+        return a > b ? a : b;
+}
+
+/* The owner's policy about strangers; it does not concern what one asked for or what moderators do.
+ */
+static enum fate by_policy(struct cx *cx, const struct facts *f, enum notification_kind kind)
+{
+        enum { NEW_DAYS = 30 };
+        const struct json_value *p;
+        bool concerns = kind == NOTIFICATION_MENTION || kind == NOTIFICATION_REBLOG ||
+                        kind == NOTIFICATION_FAVOURITE || kind == NOTIFICATION_FOLLOW ||
+                        kind == NOTIFICATION_FOLLOW_REQUEST || kind == NOTIFICATION_QUOTE;
+        if (!concerns || f->permitted || f->role != ROLE_MEMBER || f->policy.n <= 2)
+                return FATE_TELL;
+        if (json_read(cx->arena, f->policy, NULL, &p, NULL))
+                return FATE_TELL;
+        int64_t month_ago = cx_now(cx) - (int64_t)NEW_DAYS * 86400000;
+        enum fate x = FATE_TELL;
+        x = sterner(x, p, "for_not_following", !f->following);
+        x = sterner(x, p, "for_not_followers", !f->followed);
+        x = sterner(x, p, "for_new_accounts", f->created_at > month_ago && !f->following);
+        x = sterner(x, p, "for_private_mentions",
+                    f->audience == AUDIENCE_MENTIONED && kind == NOTIFICATION_MENTION &&
+                            !f->following);
+        return sterner(x, p, "for_limited_accounts", f->silenced && !f->following);
+}
+
+static enum fate fate_of(struct cx *cx, const struct facts *f, enum notification_kind kind)
+{
+        if (kind == NOTIFICATION_WARNING || kind == NOTIFICATION_REPORT ||
+            kind == NOTIFICATION_SIGN_UP)
+                return FATE_TELL;
+        if (f->suspended || f->blocked || f->muted || f->domain_blocked)
+                return FATE_DROP;
+        if (f->thread_muted && kind != NOTIFICATION_POLL)
+                return FATE_DROP;
+        return by_policy(cx, f, kind);
+}
+
+/* Favourites and boosts of one post, and follows, within twelve hours stand together. */
+static struct str group_key(struct cx *cx, enum notification_kind kind, int64_t id, int64_t post)
+{
+        long long half_day = cx_now(cx) / (12 * 3600 * 1000);
+        struct str name = notification_name(kind);
+        switch (kind) {
+        case NOTIFICATION_FAVOURITE:
+        case NOTIFICATION_REBLOG:
+                return str_fmt(cx->arena, "%.*s-%lld-%lld", STR_ARG(name), (long long)post,
+                               half_day);
+        case NOTIFICATION_FOLLOW:
+        case NOTIFICATION_SIGN_UP:
+                return str_fmt(cx->arena, "%.*s-%lld", STR_ARG(name), half_day);
+        default:
+                return str_fmt(cx->arena, "ungrouped-%lld", (long long)id);
+        }
+}
+
+static enum err insert(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
+                       int64_t post, int64_t report, bool filtered)
+{
+        int64_t id = cx_id(cx), changed;
+        TRY(db_run(cx->db, &NOTIFICATION_INSERT,
+                   BIND(V(id), V(account), V(kind), V(sender), V_ID(post), V_ID(report),
+                        V(group_key(cx, kind, id, post)), V(filtered)),
+                   &changed));
+        if (!changed)
+                return OK;
+        if (!filtered) {
+                cx_event(cx, EVENT_NOTIFICATION, account, id);
+                return OK;
+        }
+        return db_run(cx->db, &NOTIFICATION_REQUEST,
+                      BIND(V(account), V(sender), V(id), V_ID(post), V(cx_now(cx))), NULL);
+}
+
+enum err notification_add(struct cx *cx, int64_t account, enum notification_kind kind,
+                          int64_t sender, int64_t post)
+{
+        struct facts f;
+        bool found;
+        bool own = account == sender;
+        if (own && kind != NOTIFICATION_POLL)
+                return OK;
+        TRY(read_facts(cx, account, sender, post, &f, &found));
+        if (!found)
+                return OK;
+        enum fate fate = own ? FATE_TELL : fate_of(cx, &f, kind);
+        if (fate == FATE_DROP)
+                return OK;
+        if (!post)
+                TRY(notification_remove(cx, account, kind, sender, 0));
+        return insert(cx, account, kind, sender, post, 0, fate == FATE_HOLD);
+}
+
+enum err notification_add_report(struct cx *cx, int64_t account, int64_t sender, int64_t report)
+{
+        return insert(cx, account, NOTIFICATION_REPORT, sender, 0, report, false);
+}
+
+enum err notification_remove(struct cx *cx, int64_t account, enum notification_kind kind,
+                             int64_t sender, int64_t post)
+{
+        if (!post)
+                return db_run(cx->db, &NOTIFICATION_REMOVE_BARE,
+                              BIND(V(account), V(kind), V(sender)), NULL);
+        return db_run(cx->db, &NOTIFICATION_REMOVE, BIND(V(account), V(kind), V(sender), V(post)),
+                      NULL);
+}
+
+enum err notification_remove_from(struct cx *cx, int64_t account, int64_t sender)
+{
+        TRY(db_run(cx->db, &NOTIFICATION_REMOVE_FROM, BIND(V(account), V(sender)), NULL));
+        return db_run(cx->db, &NOTIFICATION_REQUEST_REMOVE, BIND(V(account), V(sender)), NULL);
+}
+
+static const char *const kind_names[NOTIFICATION_KINDS_] = {
+        [NOTIFICATION_MENTION] = "mention",
+        [NOTIFICATION_REBLOG] = "reblog",
+        [NOTIFICATION_FAVOURITE] = "favourite",
+        [NOTIFICATION_FOLLOW] = "follow",
+        [NOTIFICATION_FOLLOW_REQUEST] = "follow_request",
+        [NOTIFICATION_POLL] = "poll",
+        [NOTIFICATION_UPDATE] = "update",
+        [NOTIFICATION_STATUS] = "status",
+        [NOTIFICATION_SIGN_UP] = "admin.sign_up",
+        [NOTIFICATION_REPORT] = "admin.report",
+        [NOTIFICATION_SEVERED] = "severed_relationships",
+        [NOTIFICATION_WARNING] = "moderation_warning",
+        [NOTIFICATION_QUOTE] = "quote",
+        [NOTIFICATION_QUOTED_UPDATE] = "quoted_update",
+};
+
+struct str notification_name(enum notification_kind k)
+{
+        return str_of(kind_names[k]);
+}
+
+bool notification_read_name(struct str name, enum notification_kind *ret)
+{
+        for (int i = 0; i < NOTIFICATION_KINDS_; i++)
+                if (str_eq(name, str_of(kind_names[i]))) {
+                        *ret = (enum notification_kind)i;
+                        return true;
+                }
+        return false;
+}
+
+const struct stmt_list NOTIFICATION_STATEMENTS = {
+        (const struct stmt *const[]){&NOTIFICATION_FACTS, &NOTIFICATION_INSERT,
+                                     &NOTIFICATION_REMOVE, &NOTIFICATION_REMOVE_BARE,
+                                     &NOTIFICATION_REMOVE_FROM, &NOTIFICATION_REQUEST_REMOVE,
+                                     &NOTIFICATION_REQUEST},
+        7,
+};

@@ -1,0 +1,161 @@
+/* Reading one's notifications. What became hidden since (a block, a mute, a suspended sender) is
+ * left out when reading. */
+#include "lib/base/id.h"
+#include "social/notification.h"
+
+#define NOTIFICATION_COLUMNS                                                                       \
+        " n.id, n.account, n.kind, n.sender, n.post, n.report, n.group_key, n.filtered "
+#define NOTIFICATION_OUT "iiiiIIsi"
+#define NOTIFICATION_FROM " FROM notification n JOIN account s ON s.id = n.sender "
+/* Shown to the owner bound at $3. */
+#define NOTIFICATION_SHOWN                                                                         \
+        " s.suspended_at IS NULL AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = $3 "      \
+        "AND b.target = n.sender) AND NOT EXISTS (SELECT 1 FROM mute m WHERE m.account = $3 "      \
+        "AND m.target = n.sender AND m.notifications = 1) "
+#define NOTIFICATION_LIST_TEXT(order, filtered)                                                    \
+        "SELECT" NOTIFICATION_COLUMNS NOTIFICATION_FROM "WHERE n.account = $3" filtered            \
+        " AND n.id > $1 AND n.id < $2 AND ($4 >> n.kind) & 1 = 1 "                                 \
+        "AND ($5 = 0 OR n.sender = $5) AND" NOTIFICATION_SHOWN "ORDER BY n.id " order " LIMIT $6"
+
+static const struct stmt NOTIFICATION_LIST = {
+        .name = "notification_list",
+        .text = NOTIFICATION_LIST_TEXT("DESC", " AND n.filtered = 0"),
+        .in = "iiiiii",
+        .out = NOTIFICATION_OUT,
+};
+static const struct stmt NOTIFICATION_LIST_UP = {
+        .name = "notification_list_up",
+        .text = NOTIFICATION_LIST_TEXT("ASC", " AND n.filtered = 0"),
+        .in = "iiiiii",
+        .out = NOTIFICATION_OUT,
+};
+/* With those that wait among the requests: two ranges of the index, sorted. */
+static const struct stmt NOTIFICATION_LIST_ALL = {
+        .name = "notification_list_all",
+        .text = NOTIFICATION_LIST_TEXT("DESC", " AND n.filtered IN (0, 1)"),
+        .in = "iiiiii",
+        .out = NOTIFICATION_OUT,
+};
+static const struct stmt NOTIFICATION_LIST_ALL_UP = {
+        .name = "notification_list_all_up",
+        .text = NOTIFICATION_LIST_TEXT("ASC", " AND n.filtered IN (0, 1)"),
+        .in = "iiiiii",
+        .out = NOTIFICATION_OUT,
+};
+static const struct stmt NOTIFICATION_GET = {
+        .name = "notification_get",
+        .text = "SELECT" NOTIFICATION_COLUMNS
+                "FROM notification n WHERE n.id = $1 AND n.account = $2",
+        .in = "ii",
+        .out = NOTIFICATION_OUT,
+};
+static const struct stmt NOTIFICATION_DISMISS = {
+        .name = "notification_dismiss",
+        .text = "DELETE FROM notification WHERE id = $1 AND account = $2",
+        .in = "ii",
+};
+static const struct stmt NOTIFICATION_CLEAR = {
+        .name = "notification_clear",
+        .text = "DELETE FROM notification WHERE account = $1",
+        .in = "i",
+};
+static const struct stmt NOTIFICATION_UNREAD = {
+        .name = "notification_unread",
+        .text = "SELECT COUNT(*) FROM (SELECT n.id FROM notification n JOIN account s ON s.id = "
+                "n.sender "
+                "WHERE n.account = $3 AND n.filtered = 0 AND n.id > COALESCE((SELECT last_read "
+                "FROM marker "
+                "WHERE account = $3 AND timeline = 'notifications'), 0) AND ($1 >> n.kind) & 1 = 1 "
+                "AND ($2 = 0 OR n.sender = $2) AND" NOTIFICATION_SHOWN "LIMIT $4) AS newest",
+        .in = "iiii",
+        .out = "i",
+};
+
+static void read_row(struct row *r, struct notification *n)
+{
+        n->id = row_int(r);
+        n->account = row_int(r);
+        n->kind = (enum notification_kind)row_int(r);
+        n->sender = row_int(r);
+        n->post = row_int(r);
+        n->report = row_int(r);
+        n->group_key = row_str(r);
+        n->filtered = row_int(r) != 0;
+        n->created_at = id_ms(n->id);
+}
+
+static int64_t kinds_of(const struct notification_filter *f)
+{
+        return f->kinds ? (int64_t)f->kinds : (INT64_C(1) << NOTIFICATION_KINDS_) - 1;
+}
+
+enum err notification_list(struct cx *cx, const struct viewer *by,
+                           const struct notification_filter *f, struct page *page,
+                           struct notification **ret, size_t *n)
+{
+        bool up = page_up(page);
+        const struct stmt *s = f->include_filtered
+                                       ? up ? &NOTIFICATION_LIST_ALL_UP : &NOTIFICATION_LIST_ALL
+                               : up ? &NOTIFICATION_LIST_UP
+                                    : &NOTIFICATION_LIST;
+        size_t want = (size_t)page->limit, got = 0;
+        struct notification *v = make_n(cx->arena, want, struct notification);
+        struct row r;
+        TRY(db_all(cx->db, s, cx->arena,
+                   BIND(V(page_above(page)), V(page_below(page)), V(by->account), V(kinds_of(f)),
+                        V(f->sender), V(page->limit)),
+                   &r));
+        while (got < want && row_next(&r)) {
+                read_row(&r, &v[got]);
+                page_saw(page, v[got++].id);
+        }
+        TRY(row_end(&r));
+        page->more = got == want;
+        if (up)
+                PAGE_REVERSE(v, got);
+        *ret = v;
+        *n = got;
+        return OK;
+}
+
+enum err notification_get(struct cx *cx, const struct viewer *by, int64_t id,
+                          struct notification **ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &NOTIFICATION_GET, cx->arena, BIND(V(id), V(by->account)), &r));
+        struct notification *n = make(cx->arena, struct notification);
+        read_row(&r, n);
+        TRY(row_end(&r));
+        *ret = n;
+        return OK;
+}
+
+enum err notification_dismiss(struct cx *cx, const struct viewer *by, int64_t id)
+{
+        int64_t changed;
+        TRY(db_run(cx->db, &NOTIFICATION_DISMISS, BIND(V(id), V(by->account)), &changed));
+        return changed ? OK : ERR_MISSING;
+}
+
+enum err notification_clear(struct cx *cx, const struct viewer *by)
+{
+        return db_run(cx->db, &NOTIFICATION_CLEAR, BIND(V(by->account)), NULL);
+}
+
+enum err notification_unread(struct cx *cx, const struct viewer *by,
+                             const struct notification_filter *f, int max, int64_t *ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &NOTIFICATION_UNREAD, NULL,
+                   BIND(V(kinds_of(f)), V(f->sender), V(by->account), V(max)), &r));
+        *ret = row_int(&r);
+        return row_end(&r);
+}
+
+const struct stmt_list NOTIFICATION_LIST_STATEMENTS = {
+        (const struct stmt *const[]){&NOTIFICATION_LIST, &NOTIFICATION_LIST_UP,
+                                     &NOTIFICATION_LIST_ALL, &NOTIFICATION_LIST_ALL_UP,
+                                     &NOTIFICATION_GET, &NOTIFICATION_DISMISS, &NOTIFICATION_CLEAR,
+                                     &NOTIFICATION_UNREAD},
+        8,
+};

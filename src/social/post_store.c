@@ -1,0 +1,269 @@
+/* Storing a post with all its consequences in one transaction. Called by post_publish and by the
+ * federation side; changes to a stored post are in post_replace.c. */
+#include "social/post_store.h"
+#include "lib/text/html.h"
+#include "social/conversation_keep.h"
+#include "social/home.h"
+#include "social/mark.h"
+#include "social/media.h"
+#include "social/notification.h"
+#include "social/outbox.h"
+#include "social/poll.h"
+#include "social/post_parts.h"
+#include "social/search.h"
+#include "social/tag.h"
+
+static const struct stmt POST_INSERT = {
+        .name = "post_insert",
+        .text = "INSERT INTO post (id, account, uri, url, local, audience, audience_list, "
+                "local_only, state, text, "
+                "content, spoiler, sensitive, language, reply_to, reply_account, thread, boost_of, "
+                "quote_of, "
+                "quote_state, quote_policy, app, has, created_at, edited_at) VALUES ($1, $2, $3, "
+                "$4, $5, $6, $7, $8, "
+                "$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
+                "$25)",
+        .in = "iiSSiiIiisssiSIIiIIiiIiiI",
+};
+static const struct stmt POST_COUNT_AUTHOR = {
+        .name = "post_count_author",
+        .text = "UPDATE account SET posts_count = posts_count + 1, last_post_at = CASE WHEN "
+                "last_post_at < $2 THEN $2 "
+                "ELSE last_post_at END WHERE id = $1",
+        .in = "ii",
+};
+static const struct stmt POST_COUNT_REPLY = {
+        .name = "post_count_reply",
+        .text = "UPDATE post SET replies_count = replies_count + 1 WHERE id = $1",
+        .in = "i",
+};
+static const struct stmt POST_COUNT_BOOST = {
+        .name = "post_count_boost",
+        .text = "UPDATE post SET boosts_count = boosts_count + 1 WHERE id = $1",
+        .in = "i",
+};
+static const struct stmt POST_MENTION = {
+        .name = "post_mention",
+        .text = "INSERT INTO mention (post, account, silent) VALUES ($1, $2, $3) ON CONFLICT "
+                "(post, account) "
+                "DO UPDATE SET silent = $3",
+        .in = "iii",
+};
+static const struct stmt POST_MENTIONS_FAR = {
+        .name = "post_mentions_far",
+        .text = "SELECT m.account FROM mention m JOIN account a ON a.id = m.account WHERE m.post = "
+                "$1 AND a.domain <> ''",
+        .in = "i",
+        .out = "i",
+};
+static const struct stmt POST_FAR = {
+        .name = "post_far",
+        .text = "SELECT id FROM account WHERE id = $1 AND domain <> ''",
+        .in = "i",
+        .out = "i",
+};
+static const struct stmt POST_TAG = {
+        .name = "post_tag",
+        .text = "INSERT INTO post_tag (tag, post) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        .in = "ii",
+};
+static const struct stmt POST_TAG_USED = {
+        .name = "post_tag_used",
+        .text = "UPDATE tag SET used_at = $2 WHERE id = $1",
+        .in = "ii",
+};
+static const struct stmt POST_MARK_BOOST = {
+        .name = "post_mark_boost",
+        .text = "INSERT INTO mark (account, post, kind, id, uri) VALUES ($1, $2, 2, $3, NULL)",
+        .in = "iii",
+};
+
+static enum err insert_row(struct cx *cx, const struct post *p)
+{
+        return db_run(
+                cx->db, &POST_INSERT,
+                BIND(V(p->id), V(p->account), V(p->local ? STR_NONE : p->uri),
+                     V(p->local ? STR_NONE : p->url), V(p->local), V(p->audience),
+                     V_ID(p->audience_list), V(p->local_only), V(p->state),
+                     V(p->text.p ? p->text : S("")), V(p->content.html.p ? p->content.html : S("")),
+                     V(p->spoiler.p ? p->spoiler : S("")), V(p->sensitive), V(p->language),
+                     V_ID(p->reply_to), V_ID(p->reply_account), V(p->thread), V_ID(p->boost_of),
+                     V_ID(p->quote_of), V(p->quote_state), V(p->quote_policy), V_ID(p->app),
+                     V(p->has), V(p->created_at), V_ID(p->edited_at)),
+                NULL);
+}
+
+/* Posts for a chosen few are not counted: a number that moves would tell that they exist. */
+bool post_counts_publicly(const struct post *p)
+{
+        return p->audience <= AUDIENCE_FOLLOWERS;
+}
+
+bool post_counts_as_reply(const struct post *p)
+{
+        return p->reply_to && p->audience <= AUDIENCE_QUIET && p->state == COMMENT_SHOWN;
+}
+
+static enum err count(struct cx *cx, const struct post *p)
+{
+        if (post_counts_publicly(p))
+                TRY(db_run(cx->db, &POST_COUNT_AUTHOR, BIND(V(p->account), V(p->created_at)),
+                           NULL));
+        if (post_counts_as_reply(p)) {
+                TRY(db_run(cx->db, &POST_COUNT_REPLY, BIND(V(p->reply_to)), NULL));
+                cx_event(cx, EVENT_POST_CHANGED, 0, p->reply_to);
+        }
+        return OK;
+}
+
+enum err post_put_mentions(struct cx *cx, const struct post_new *n)
+{
+        for (size_t i = 0; i < n->n_mentions; i++)
+                TRY(db_run(cx->db, &POST_MENTION,
+                           BIND(V(n->post.id), V(n->mentions[i].account), V(n->mentions[i].silent)),
+                           NULL));
+        return OK;
+}
+
+enum err post_put_tags(struct cx *cx, const struct post_new *n)
+{
+        for (size_t i = 0; i < n->n_tags; i++) {
+                int64_t tag;
+                TRY(tag_need(cx, n->tags[i].name, n->tags[i].display, &tag));
+                TRY(db_run(cx->db, &POST_TAG, BIND(V(tag), V(n->post.id)), NULL));
+                TRY(db_run(cx->db, &POST_TAG_USED, BIND(V(tag), V(n->post.created_at)), NULL));
+        }
+        return OK;
+}
+
+void post_set_has(struct post_new *n)
+{
+        unsigned rest = n->post.has & (POST_HAS_EMOJI | POST_HAS_CARD);
+        n->post.has = rest | (n->n_media ? POST_HAS_MEDIA : 0) | (n->poll ? POST_HAS_POLL : 0) |
+                      (n->n_mentions ? POST_HAS_MENTIONS : 0) | (n->n_tags ? POST_HAS_TAGS : 0);
+}
+
+enum err post_index_words(struct cx *cx, const struct post_new *n)
+{
+        struct buf b = {0};
+        struct media *media;
+        size_t n_media = 0;
+        buf_add(&b, n->post.spoiler);
+        buf_add_char(&b, '\n');
+        buf_add(&b, markup_to_text(cx->arena, n->post.content));
+        if (n->n_media)
+                TRY(media_of_posts(cx, &n->post.id, 1, &media, &n_media));
+        for (size_t i = 0; i < n_media; i++) {
+                buf_add_char(&b, '\n');
+                buf_add(&b, media[i].description);
+        }
+        for (size_t i = 0; n->poll && i < n->poll->n; i++) {
+                buf_add_char(&b, '\n');
+                buf_add(&b, n->poll->options[i]);
+        }
+        struct str words = str_dup(cx->arena, buf_str(&b));
+        buf_free(&b);
+        return search_index_post(cx, n->post.id, words);
+}
+
+enum err post_people_far(struct cx *cx, const struct post *p, int64_t **ret, size_t *n)
+{
+        enum { MOST = POST_MENTIONS_MAX * 2 };
+        int64_t *v = make_n(cx->arena, MOST + 1, int64_t);
+        size_t got = 0;
+        struct row r;
+        if (p->has & POST_HAS_MENTIONS) {
+                TRY(db_all(cx->db, &POST_MENTIONS_FAR, NULL, BIND(V(p->id)), &r));
+                while (got < MOST && row_next(&r))
+                        v[got++] = row_int(&r);
+                TRY(row_end(&r));
+        }
+        if (p->reply_account && p->audience <= AUDIENCE_QUIET) {
+                bool far;
+                TRY(db_find(cx->db, &POST_FAR, NULL, BIND(V(p->reply_account)), &r, &far));
+                if (far) {
+                        v[got++] = row_int(&r);
+                        TRY(row_end(&r));
+                }
+        }
+        *ret = v;
+        *n = got;
+        return OK;
+}
+
+static enum err tell(struct cx *cx, const struct post_new *n)
+{
+        for (size_t i = 0; i < n->n_mentions; i++)
+                if (!n->mentions[i].silent)
+                        TRY(notification_add(cx, n->mentions[i].account, NOTIFICATION_MENTION,
+                                             n->post.account, n->post.id));
+        return OK;
+}
+
+static enum err spread(struct cx *cx, const struct post_new *n)
+{
+        const struct post *p = &n->post;
+        int64_t *ids = make_n(cx->arena, n->n_mentions, int64_t);
+        for (size_t i = 0; i < n->n_mentions; i++)
+                ids[i] = n->mentions[i].account;
+        TRY(conversation_keep(cx, p, ids, n->n_mentions));
+        if (!n->quiet) {
+                TRY(home_add(cx, p));
+                TRY(tell(cx, n));
+        }
+        if (!p->local || n->quiet)
+                return OK;
+        size_t n_far;
+        TRY(post_people_far(cx, p, &ids, &n_far));
+        return outbox_post(cx, OUTBOX_CREATE, p, ids, n_far);
+}
+
+enum err post_store(struct cx *cx, struct post_new *n)
+{
+        struct post *p = &n->post;
+        post_set_has(n);
+        if (!p->thread)
+                p->thread = p->id;
+        TRY(insert_row(cx, p));
+        TRY(count(cx, p));
+        TRY(post_put_mentions(cx, n));
+        TRY(post_put_tags(cx, n));
+        if (n->n_media)
+                TRY(media_attach(cx, p->id, n->media, n->n_media));
+        if (n->poll)
+                TRY(poll_store(cx, p->id, n->poll));
+        TRY(post_index_words(cx, n));
+        TRY(spread(cx, n));
+        cx_event(cx, EVENT_POST_NEW, p->account, p->id);
+        return OK;
+}
+
+enum err post_store_boost(struct cx *cx, struct post *w)
+{
+        struct post *shown;
+        int64_t *to;
+        size_t n = 0;
+        TRY(post_load(cx, w->boost_of, &shown));
+        w->thread = w->id;
+        TRY(insert_row(cx, w));
+        TRY(db_run(cx->db, &POST_MARK_BOOST, BIND(V(w->account), V(w->boost_of), V(w->id)), NULL));
+        TRY(db_run(cx->db, &POST_COUNT_BOOST, BIND(V(w->boost_of)), NULL));
+        TRY(count(cx, w));
+        TRY(home_add(cx, w));
+        TRY(notification_add(cx, shown->account, NOTIFICATION_REBLOG, w->account, shown->id));
+        cx_event(cx, EVENT_POST_NEW, w->account, w->id);
+        cx_event(cx, EVENT_POST_CHANGED, 0, w->boost_of);
+        if (!w->local)
+                return OK;
+        to = make(cx->arena, int64_t);
+        if (!shown->local)
+                to[n++] = shown->account;
+        return shown->local_only ? OK : outbox_post(cx, OUTBOX_ANNOUNCE, w, to, n);
+}
+
+const struct stmt_list POST_STORE_STATEMENTS = {
+        (const struct stmt *const[]){&POST_INSERT, &POST_COUNT_AUTHOR, &POST_COUNT_REPLY,
+                                     &POST_COUNT_BOOST, &POST_MENTION, &POST_MENTIONS_FAR,
+                                     &POST_FAR, &POST_TAG, &POST_TAG_USED, &POST_MARK_BOOST},
+        10,
+};
