@@ -2,8 +2,21 @@
  * it. Surprising: a trailer line must look like a header but its name is not looked at, since
  * trailers are dropped. */
 #include "lib/http/chunked.h"
+#include "lib/http/head.h"
 
-enum state { SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, LINE, TRAILER, TRAILER_LF, LAST_LF };
+enum state {
+        SIZE,
+        EXTENSION,
+        SIZE_LF,
+        DATA,
+        DATA_CR,
+        DATA_LF,
+        LINE,
+        NAME,
+        TRAILER,
+        TRAILER_LF,
+        LAST_LF
+};
 
 static int hex_digit(char c)
 {
@@ -12,6 +25,11 @@ static int hex_digit(char c)
         if ((c | 32) >= 'a' && (c | 32) <= 'f')
                 return (c | 32) - 'a' + 10;
         return -1;
+}
+
+static bool token(char c)
+{
+        return head_is_token((struct str){&c, 1});
 }
 
 static bool visible(char c)
@@ -72,8 +90,14 @@ static enum err frame_byte(struct chunked *c, char b)
                 c->state = SIZE;
                 return b == '\n' ? OK : ERR_MALFORMED;
         case LINE:
-                c->state = b == '\r' ? LAST_LF : TRAILER;
-                return b == '\r' || (visible(b) && b != ':') ? OK : ERR_MALFORMED;
+                c->state = b == '\r' ? LAST_LF : NAME;
+                return b == '\r' || token(b) ? OK : ERR_MALFORMED;
+        case NAME:
+                if (++c->extra > CHUNK_TRAILER_MAX)
+                        return ERR_HEAD_LARGE;
+                if (b == ':')
+                        c->state = TRAILER;
+                return b == ':' || token(b) ? OK : ERR_MALFORMED;
         case TRAILER:
                 return trailer_byte(c, b);
         case TRAILER_LF:

@@ -26,7 +26,9 @@ void conn_open(struct loop *l, int fd, const struct addr *peer, bool proxy, bool
         c->proxy = proxy;
         c->counted = counted;
         c->begun = true;
-        c->served_max = proxy || addr_is_loopback(peer) ? 10000 : s->requests_per_connection;
+        c->served_max = s->requests_per_connection;
+        if (!c->served_max)
+                c->served_max = proxy || addr_is_loopback(peer) ? SERVED_MAX_NEAR : SERVED_MAX;
         if (l->conns)
                 l->conns->link = &c->next;
         c->next = l->conns;

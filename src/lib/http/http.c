@@ -31,7 +31,6 @@ static void set_defaults(struct http_settings *s)
         set_default(&s->stall_ms, 20000);
         set_default(&s->connections, 4096);
         set_default(&s->connections_per_ip, 64);
-        set_default(&s->requests_per_connection, 100);
         if (!s->clock)
                 s->clock = &clock_real;
 }

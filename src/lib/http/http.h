@@ -25,7 +25,7 @@ struct http_settings {
         int head_ms, idle_ms, stall_ms;      /* 10 s, 15 s, 20 s */
         int body_ms;                         /* 10 s; and 1 s for each 16 KiB announced */
         int connections, connections_per_ip; /* 4,096 and 64 (not counted for proxies and unix sockets) */
-        int requests_per_connection;         /* 100; requests from trusted proxies and loopback: 10,000 */
+        int requests_per_connection;         /* 100; from trusted proxies and loopback 10,000 */
 };
 
 struct http_hooks {

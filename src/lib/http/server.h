@@ -26,6 +26,8 @@ enum {
         SCRATCH_BYTES = 64 * 1024,
         KEPT_REQUESTS = 64,       /* a loop's pool */
         KEPT_BYTES = 32 * 1024,   /* of buffers in it */
+        SERVED_MAX = 100,         /* requests of a connection (T065) */
+        SERVED_MAX_NEAR = 10000,  /* of a trusted proxy or from this machine */
         PIPELINE_TURN = 16,       /* requests of one connection before others get their turn */
         FILE_TURN = 512 * 1024,   /* bytes of a file, likewise */
         BODY_MS_PER = 16 * 1024,  /* a body may take a second more for each of these */
