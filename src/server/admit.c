@@ -24,7 +24,8 @@ static enum err who(struct req *rq, struct cx *cx)
         struct str credential;
         if (rq->door == DOOR_PAGE) {
                 credential = req_cookie(rq, "session");
-                return credential.n ? access_by_session(cx, credential, &rq->viewer) : OK;
+                enum err e = credential.n ? access_by_session(cx, credential, &rq->viewer) : OK;
+                return e == ERR_NO_TOKEN ? OK : e; /* an old cookie: a stranger */
         }
         credential = bearer(rq);
         return credential.n ? access_by_token(cx, credential, &rq->viewer) : OK;

@@ -20,7 +20,7 @@ static const struct option options[] = {
         {"data", "DIR", "Data directory; the setting `data`.", OPTION_OVERRIDE, 0, true},
         {"set", "NAME=VALUE", "Any setting; may be given several times.", OPTION_SET, 0, true},
         {"listen", "ADDR:PORT", "The setting `listen`.", OPTION_OVERRIDE, 0, false},
-        {"url", "URL", "The setting `url`.", OPTION_OVERRIDE, 0, false},
+        {"url", "URL", "The setting `url`.", OPTION_OVERRIDE, 0, true},
         {"email", "ADDR", "E-mail address of the new account.", OPTION_TEXT, AT(email), false},
         {"role", "ROLE", "owner, moderator or member (the default).", OPTION_TEXT, AT(role), false},
         {"approve-followers", "yes|no",
@@ -115,7 +115,24 @@ static int take_option(const struct command *c, struct arguments *a, struct aren
         return take(a, o, value, arena) ? 0 : usage(c, "too many settings", NULL);
 }
 
-static void add_options(struct buf *out, const struct command *c, const char *row)
+enum form { PLAIN, ROFF, MARKDOWN };
+
+static void add_option(struct buf *out, enum form form, const char *name, const char *about)
+{
+        switch (form) {
+        case PLAIN:
+                buf_addf(out, "  %-28s %s\n", name, about);
+                break;
+        case ROFF:
+                buf_addf(out, ".TP\n.B %s\n%s\n", name, about);
+                break;
+        case MARKDOWN:
+                buf_addf(out, "- `%s`: %s\n", name, about);
+                break;
+        }
+}
+
+static void add_options(struct buf *out, const struct command *c, enum form form)
 {
         for (size_t i = 0; i < countof(options); i++) {
                 char name[64];
@@ -123,14 +140,9 @@ static void add_options(struct buf *out, const struct command *c, const char *ro
                         continue;
                 snprintf(name, sizeof name, "--%s%s%s", options[i].name,
                          options[i].value ? " " : "", options[i].value ? options[i].value : "");
-                buf_addf(out, row, name, options[i].about);
+                add_option(out, form, name, options[i].about);
         }
 }
-
-static const char OPTION_ROW[] = "  %-28s %s\n", OPTION_ROFF[] = ".TP\n.B %s\n%s\n",
-                  OPTION_MARKDOWN[] = "- `%s`: %s\n";
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the three rows above are the only formats  \
-                                                      */
 
 static const char *operand_of(const struct command *c)
 {
@@ -142,7 +154,7 @@ void command_print_help(struct buf *out, const struct command *one)
         if (one) {
                 buf_addf(out, "tidings %s%s%s [OPTIONS]\n\n%s\n\n", one->words,
                          one->operand ? " " : "", operand_of(one), one->about);
-                add_options(out, one, OPTION_ROW);
+                add_options(out, one, PLAIN);
                 return;
         }
         buf_add(out, S("Tidings " TIDINGS_VERSION ", a self-hosted social server.\n\nCommands:\n"));
@@ -164,7 +176,7 @@ void command_print_man(struct buf *out)
         for (size_t i = 0; i < commands_count; i++) {
                 buf_addf(out, ".SS \"%s %s\"\n%s\n", commands[i].words, operand_of(&commands[i]),
                          commands[i].about);
-                add_options(out, &commands[i], OPTION_ROFF);
+                add_options(out, &commands[i], ROFF);
         }
         buf_add(out, S(".SH EXIT STATUS\n0 done, 64 wrong usage, 65 bad data, 69 unavailable, 75 "
                        "try again, 78 configuration or a newer database.\n"));
@@ -180,7 +192,7 @@ void command_print_reference(struct buf *out)
                 buf_addf(out, "\n## tidings %s%s%s\n\n%s\n\n", commands[i].words,
                          commands[i].operand ? " " : "", operand_of(&commands[i]),
                          commands[i].about);
-                add_options(out, &commands[i], OPTION_MARKDOWN);
+                add_options(out, &commands[i], MARKDOWN);
         }
 }
 
@@ -191,7 +203,8 @@ static const struct command *find_command(int argc, char **argv, int *used)
                 char typed[64] = "";
                 if (argc - 1 < n)
                         continue;
-                snprintf(typed, sizeof typed, n == 2 ? "%s %s" : "%s", argv[1], argv[n]);
+                snprintf(typed, sizeof typed, "%s%s%s", argv[1], n == 2 ? " " : "",
+                         n == 2 ? argv[2] : "");
                 for (size_t i = 0; i < commands_count; i++)
                         if (!strcmp(typed, commands[i].words)) {
                                 *used = n;

@@ -84,7 +84,7 @@ static bool read_role(struct str s, enum role *ret)
         return !s.n;
 }
 
-static enum err account_create(struct cx *cx, const struct arguments *a)
+static enum err do_account_create(struct cx *cx, const struct arguments *a)
 {
         struct login_draft d = {
                 .username = a->operand,
@@ -112,7 +112,7 @@ static enum err account_create(struct cx *cx, const struct arguments *a)
 
 static int cmd_account_create(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, account_create);
+        return with_data(a, config, do_account_create);
 }
 
 static void print_login(const struct login *l)
@@ -126,7 +126,7 @@ static void print_login(const struct login *l)
                STR_ARG(l->email));
 }
 
-static enum err account_list(struct cx *cx, const struct arguments *a)
+static enum err do_account_list(struct cx *cx, const struct arguments *a)
 {
         enum { PAGE = 100 };
         struct login **v;
@@ -145,7 +145,7 @@ static enum err account_list(struct cx *cx, const struct arguments *a)
 
 static int cmd_account_list(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, account_list);
+        return with_data(a, config, do_account_list);
 }
 
 /* A person here by user name; anything else is "There is no account ...". */
@@ -157,7 +157,7 @@ static enum err login_of(struct cx *cx, const struct arguments *a, struct login 
                                 : e;
 }
 
-static enum err account_show(struct cx *cx, const struct arguments *a)
+static enum err do_account_show(struct cx *cx, const struct arguments *a)
 {
         struct login *l;
         TRY(login_of(cx, a, &l));
@@ -167,44 +167,44 @@ static enum err account_show(struct cx *cx, const struct arguments *a)
 
 static int cmd_account_show(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, account_show);
+        return with_data(a, config, do_account_show);
 }
 
-static enum err do_disable(struct cx *cx, void *account)
+static enum err write_disable(struct cx *cx, void *account)
 {
         return login_disable(cx, *(int64_t *)account);
 }
 
-static enum err account_disable(struct cx *cx, const struct arguments *a)
+static enum err do_account_disable(struct cx *cx, const struct arguments *a)
 {
         struct login *l;
         TRY(login_of(cx, a, &l));
-        return cx_write(cx, do_disable, &l->account);
+        return cx_write(cx, write_disable, &l->account);
 }
 
 static int cmd_account_disable(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, account_disable);
+        return with_data(a, config, do_account_disable);
 }
 
-static enum err do_enable(struct cx *cx, void *account)
+static enum err write_enable(struct cx *cx, void *account)
 {
         return login_enable(cx, *(int64_t *)account);
 }
 
-static enum err account_enable(struct cx *cx, const struct arguments *a)
+static enum err do_account_enable(struct cx *cx, const struct arguments *a)
 {
         struct login *l;
         TRY(login_of(cx, a, &l));
-        return cx_write(cx, do_enable, &l->account);
+        return cx_write(cx, write_enable, &l->account);
 }
 
 static int cmd_account_enable(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, account_enable);
+        return with_data(a, config, do_account_enable);
 }
 
-static enum err account_password(struct cx *cx, const struct arguments *a)
+static enum err do_account_password(struct cx *cx, const struct arguments *a)
 {
         struct login *l;
         struct str password;
@@ -215,7 +215,7 @@ static enum err account_password(struct cx *cx, const struct arguments *a)
 
 static int cmd_account_password(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, account_password);
+        return with_data(a, config, do_account_password);
 }
 
 struct token_wish {
@@ -357,7 +357,7 @@ int cmd_backup(const struct arguments *a, const struct config *config);
 int cmd_restore(const struct arguments *a, const struct config *config);
 
 const struct command commands[] = {
-        {"serve", NULL, "listen url",
+        {"serve", NULL, "listen",
          "Runs the server until SIGTERM; ready when GET /health says 200.", cmd_serve, false},
         {"account create", "NAME", "email password-stdin role approve-followers",
          "Makes an account.", cmd_account_create, false},
@@ -380,7 +380,7 @@ const struct command commands[] = {
         {"restore", "FILE", "", "Fills an empty data directory from a backup.", cmd_restore, false},
         {"check", NULL, "", "Checks the database.", cmd_check, false},
         {"migrate", NULL, "", "Brings the database schema up to date.", cmd_migrate, false},
-        {"config show", NULL, "listen url", "Prints every setting with its value in force.",
+        {"config show", NULL, "listen", "Prints every setting with its value in force.",
          cmd_config_show, false},
         {"photobox", NULL, "selftest", "Proves the box in which pictures are decoded.",
          cmd_photobox, false},

@@ -2,7 +2,7 @@
 #include "server/lanes.h"
 #include "lib/base/die.h"
 #include "lib/db/writer.h"
-#include "server/open.h"
+#include "server/touch.h"
 #include "store/cache.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -100,6 +100,7 @@ static void run_slow(struct lanes *l, struct req *rq)
 void lanes_run(struct lanes *l, struct req *rq, struct loop_state *loop)
 {
         lanes_cx(l, rq, loop);
+        touch(l->instance, rq->viewer);
         switch (rq->route->lane) {
         case LANE_READ:
                 run_read(rq);
@@ -135,7 +136,7 @@ static void *pool_main(void *owner)
         struct db *db = NULL;
         for (struct slow *s; (s = next_slow(l));) {
                 struct req *rq = s->rq;
-                enum err e = db ? OK : open_reader(l->instance->settings, &db);
+                enum err e = db ? OK : db_open(&l->instance->reader, &db);
                 if (!e) {
                         rq->cx->db = db;
                         e = l->stop ? ERR_BUSY : http_handle(rq);

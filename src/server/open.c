@@ -22,24 +22,15 @@ static struct str path_in(struct arena *a, const struct settings *s, const char 
         return str_fmt(a, "%.*s/%s", STR_ARG(s->data), name);
 }
 
-static enum err settings_of_db(const struct settings *s, bool read_only, struct db **ret)
+static struct db_settings database_of(struct arena *a, const struct settings *s)
 {
-        char path[4096];
-        if (snprintf(path, sizeof path, "%.*s/tidings.db", STR_ARG(s->data)) >= (int)sizeof path)
-                return ERR_FAULT;
-        struct db_settings d = {
-                .path = path,
-                .read_only = read_only,
+        return (struct db_settings){
+                .path = str_z(a, path_in(a, s, "tidings.db")),
+                .read_only = true,
                 .cache_bytes = s->database_cache_bytes,
                 .mmap_bytes = 1 << 30,
                 .busy_ms = 10000,
         };
-        return db_open(&d, ret);
-}
-
-enum err open_reader(const struct settings *s, struct db **ret)
-{
-        return settings_of_db(s, true, ret);
 }
 
 static const struct stmt GREATEST_ID = {
@@ -80,7 +71,10 @@ static enum err open_database(struct opened *o, const struct settings *s, int *e
 {
         struct db *db;
         int version;
-        enum err e = settings_of_db(s, false, &db);
+        struct db_settings writing = database_of(&o->arena, s);
+        o->instance.reader = writing;
+        writing.read_only = false;
+        enum err e = db_open(&writing, &db);
         if (e) {
                 fprintf(stderr, "tidings: the database in %.*s cannot be opened.\n",
                         STR_ARG(s->data));
@@ -105,7 +99,7 @@ static enum err open_database(struct opened *o, const struct settings *s, int *e
         *exit_code = EXIT_UNAVAILABLE;
         e = raise_ids(db, &o->arena, o->instance.clock);
         if (!e)
-                e = open_reader(s, &o->cx.db);
+                e = db_open(&o->instance.reader, &o->cx.db);
         if (e) {
                 db_close(&db);
                 return e;
@@ -139,7 +133,11 @@ enum err open_data(const struct config *config, unsigned flags, struct opened *o
         o->instance.cache = cache_open(CACHE_BYTES);
         events_listen(o->instance.events, cache_on_event, o->instance.cache);
         if (flags & OPEN_PICTURES) {
-                char *program = str_z(&o->arena, s->photobox);
+                char program[4096] = "";
+                if (s->photobox.n)
+                        snprintf(program, sizeof program, "%.*s", STR_ARG(s->photobox));
+                else if (!photobox_find(program, sizeof program))
+                        snprintf(program, sizeof program, "tidings-photobox");
                 if (photobox_open(program, 0, &o->instance.photobox)) {
                         fprintf(stderr,
                                 "tidings: %s cannot be started; pictures will be refused.\n",

@@ -20,5 +20,3 @@ enum open_flags {
  * what the command should end with when this fails; the reason is printed. */
 MUST_USE enum err open_data(const struct config *config, unsigned flags, struct opened *ret, int *exit_code);
 void open_close(struct opened *o);
-/* One more read connection of the same database. */
-MUST_USE enum err open_reader(const struct settings *s, struct db **ret);

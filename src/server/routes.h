@@ -2,5 +2,5 @@
 #pragma once
 #include "lib/http/route.h"
 
-extern const struct route_list ROUTES[];
-extern const size_t ROUTES_COUNT;
+size_t routes_count(void);
+void routes_gather(struct route_list *into); /* room for routes_count() */

@@ -7,11 +7,11 @@
 #include "server/admit.h"
 #include "server/exit.h"
 #include "server/first.h"
+#include "server/jobs.h"
 #include "server/lanes.h"
 #include "server/metrics.h"
 #include "server/open.h"
 #include "server/routes.h"
-#include "server/work.h"
 #include "store/files.h"
 #include "store/limits.h"
 #include <pthread.h>
@@ -28,7 +28,7 @@ struct server {
         struct opened opened;
         struct lanes *lanes;
         struct http *http;
-        struct work *work;
+        struct workers *workers;
 };
 
 static void *loop_open(void *owner, int index)
@@ -36,7 +36,7 @@ static void *loop_open(void *owner, int index)
         struct server *s = owner;
         struct loop_state *l = must_alloc(1, sizeof *l);
         (void)index;
-        if (open_reader(s->opened.instance.settings, &l->db))
+        if (db_open(&s->opened.instance.reader, &l->db))
                 die("a loop cannot open the database");
         return l;
 }
@@ -69,20 +69,44 @@ static void on_error(struct req *rq, enum err e, void *owner)
         admit_error(rq, e, ((struct server *)owner)->lanes);
 }
 
+/* The names requests may carry: the public ones, and those of the loopback address we listen on, by
+ * which the operator and a proxy's health check come. Addresses we print are made from the settings
+ * alone, whatever name was used. */
+static struct str_list host_names(struct arena *a, const struct settings *s)
+{
+        enum { MOST = 5 };
+        struct str_list l = {make_n(a, MOST, struct str), 0};
+        struct str port = str_after(s->listen, s->listen.n);
+        l.v[l.n++] = s->host;
+        l.v[l.n++] = s->account_domain;
+        for (size_t i = s->listen.n; i-- > 0 && !port.n;)
+                if (s->listen.p[i] == ':')
+                        port = str_after(s->listen, i);
+        if (str_starts(s->listen, S("127.")) || str_starts(s->listen, S("[::1]")) ||
+            str_starts(s->listen, S("localhost:"))) {
+                l.v[l.n++] = s->listen;
+                l.v[l.n++] = str_join(a, S("localhost"), port);
+                l.v[l.n++] = str_join(a, S("127.0.0.1"), port);
+        }
+        return l;
+}
+
 static enum err start_http(struct server *s)
 {
         const struct settings *set = s->opened.instance.settings;
-        struct str hosts[2] = {set->host, set->account_domain};
+        struct str_list hosts = host_names(&s->opened.arena, set);
+        struct route_list *routes = make_n(&s->opened.arena, routes_count(), struct route_list);
+        routes_gather(routes);
         struct http_settings h = {
                 .listen = set->listen,
                 .loops = (int)set->loops,
-                .hosts = hosts,
-                .n_hosts = 2,
+                .hosts = hosts.v,
+                .n_hosts = hosts.n,
                 .proxies = set->trusted_proxies.v,
                 .n_proxies = set->trusted_proxies.n,
                 .temp_dir = files_temp_dir(s->opened.instance.files),
-                .routes = ROUTES,
-                .n_routes = ROUTES_COUNT,
+                .routes = routes,
+                .n_routes = routes_count(),
                 .limits = LIMITS,
                 .n_limits = LIMIT_COUNT_,
                 .limits_off = !set->rate_limits,
@@ -128,12 +152,24 @@ static void block_signals(sigset_t *set)
         pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
+static enum err write_nothing(void *arg, struct db *db)
+{
+        (void)arg;
+        (void)db;
+        return OK;
+}
+
 static void stop(struct server *s)
 {
         if (s->http)
                 http_stop(s->http, GRACE_MS);
-        if (s->work)
-                work_close(&s->work);
+        if (s->workers) {
+                struct instance *i = &s->opened.instance;
+                __atomic_store_n(&i->workers, NULL, __ATOMIC_RELEASE);
+                if (writer_do(i->writer, write_nothing, NULL)) /* its thread has let go of them now */
+                        log_event(LOG_WARN, "stopping", LOG_Z("what", "the writer failed"));
+                workers_close(&s->workers);
+        }
         if (s->lanes)
                 lanes_close(&s->lanes);
         if (s->http)
@@ -158,7 +194,7 @@ int serve(const struct config *config)
         if (!e)
                 e = start_http(&s);
         if (!e)
-                e = work_open(&s.opened.instance, &s.work);
+                e = jobs_open(&s.opened.instance, &s.workers);
         if (e) {
                 fprintf(stderr, "tidings: cannot listen on %.*s.\n",
                         STR_ARG(config->settings.listen));

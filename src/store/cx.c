@@ -3,6 +3,7 @@
 #include "lib/base/id.h"
 #include "lib/db/writer.h"
 #include "store/cache.h"
+#include "store/worker.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -100,6 +101,7 @@ void instance_committed(void *owner)
         struct instance *i = owner;
         events_publish(i->events, &i->batch);
         event_cut(&i->batch, 0);
+        workers_wake(__atomic_load_n(&i->workers, __ATOMIC_ACQUIRE));
 }
 
 void instance_rolled_back(void *owner)
@@ -113,4 +115,5 @@ void instance_foreign_commit(void *owner)
         struct instance *i = owner;
         struct event all = {.kind = EVENT_EVERYTHING};
         events_publish(i->events, &(struct event_list){&all, 1, 1});
+        workers_wake(__atomic_load_n(&i->workers, __ATOMIC_ACQUIRE));
 }

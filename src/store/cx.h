@@ -10,16 +10,19 @@
 struct cache;
 struct files;
 struct photobox;
+struct workers;
 struct writer;
 
 /* What lives as long as the process. */
 struct instance {
         const struct settings *settings;
         const struct clock *clock;
+        struct db_settings reader; /* how to open one more read connection */
         struct writer *writer;
         struct cache *cache;       /* rendered entities, see cache.h */
         struct files *files;       /* stored media */
         struct photobox *photobox; /* NULL in tools that take in no pictures */
+        struct workers *workers;   /* NULL outside the server */
         struct events *events;
         struct event_list batch;   /* of the writer's current transaction; the writer's thread alone */
         struct str vapid_public;   /* base64url, uncompressed point */

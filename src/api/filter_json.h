@@ -1,0 +1,7 @@
+/* Filter entities, and the FilterResult list of a post. */
+#pragma once
+#include "lib/text/json.h"
+#include "social/filter.h"
+
+/* The `filtered` key of a Status. */
+void api_filter_results(struct json *j, const char *key, const struct filter_match *v, size_t n);

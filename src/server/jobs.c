@@ -1,0 +1,93 @@
+/* The table of jobs: see jobs.h. */
+#include "server/jobs.h"
+#include "social/app.h"
+#include "social/home.h"
+#include "social/media_take.h"
+#include "social/mute.h"
+#include "social/poll.h"
+#include "social/session.h"
+#include "social/tidy.h"
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, THREADS = 2 };
+
+static enum err home_add_rest(struct cx *cx, void *payload)
+{
+        return home_add_job(cx, *(struct str *)payload);
+}
+
+static enum err run_home_add(struct job *job)
+{
+        return job_end(job, home_add_rest, &job->payload);
+}
+
+static enum err run_media_trash(struct job *job)
+{
+        int64_t n;
+        do
+                TRY(media_empty_trash(job->cx, &n));
+        while (n && !job_must_stop(job));
+        return OK;
+}
+
+static enum err poll_end(struct cx *cx, void *payload)
+{
+        return poll_end_job(cx, *(struct str *)payload);
+}
+
+static enum err run_poll_end(struct job *job)
+{
+        return job_end(job, poll_end, &job->payload);
+}
+
+/* One after the other, each in a transaction of its own: a long one would make every other write
+ * wait. */
+static enum err tidy_media(struct cx *cx, void *arg)
+{
+        return media_tidy(cx, arg);
+}
+#define TIDY(noun)                                                                                 \
+        static enum err tidy_##noun(struct cx *cx, void *arg)                                      \
+        {                                                                                          \
+                (void)arg;                                                                         \
+                return noun##_tidy(cx);                                                            \
+        }
+TIDY(app)
+TIDY(home)
+TIDY(job)
+TIDY(mute)
+TIDY(session)
+
+static enum err tidy_rest(struct cx *cx, void *arg)
+{
+        (void)arg;
+        return tidy_rows(cx);
+}
+
+static enum err run_tidy(struct job *job)
+{
+        static enum err (*const steps[])(struct cx *, void *) = {
+                tidy_app, tidy_home, tidy_job, tidy_mute, tidy_session, tidy_rest};
+        int64_t dropped;
+        for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
+                TRY(cx_write(job->cx, steps[i], NULL));
+        do
+                TRY(cx_write(job->cx, tidy_media, &dropped));
+        while (dropped && !job_must_stop(job));
+        return OK;
+}
+
+static const struct job_kind kinds[] = {
+        {.name = "home_add", .run = run_home_add, .max_attempts = 10},
+        {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
+        {.name = "poll_end", .run = run_poll_end, .max_attempts = 10},
+        {.name = "tidy", .run = run_tidy, .at_once = 1, .every_ms = HOUR},
+};
+
+enum err jobs_open(struct instance *instance, struct workers **ret)
+{
+        struct worker_settings s = {.kinds = kinds, .n_kinds = countof(kinds), .threads = THREADS};
+        s.db = instance->reader;
+        TRY(workers_open(instance, &s, ret));
+        __atomic_store_n(&instance->workers, *ret, __ATOMIC_RELEASE); /* the writer runs already */
+        return OK;
+}

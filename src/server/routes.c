@@ -1,0 +1,33 @@
+/* The doors' route tables, gathered. The order does not matter: a literal path beats one with names
+ * in it. */
+#include "server/routes.h"
+#include "api/absent.h"
+#include "api/conversation.h"
+#include "api/filter.h"
+#include "api/marker.h"
+#include "api/media.h"
+#include "api/report.h"
+#include "lib/base/die.h"
+#include "server/metrics.h"
+#include "web/web.h"
+
+/* Tables are constant data of other files, so they are gathered by address and copied when the
+ * server starts. */
+static const struct route_list *const lists[] = {
+        &API_ABSENT_ROUTES,  &API_FILTER_ROUTES,  &API_FILTER_V1_ROUTES, &API_MARKER_ROUTES,
+        &METRICS_ROUTES,     &WEB_ABOUT_ROUTES,   &WEB_ACT_ROUTES,       &WEB_AUTHORIZE_ROUTES,
+        &WEB_HELP_ROUTES,    &WEB_HOME_ROUTES,    &WEB_LISTS_ROUTES,     &WEB_NOTIFICATION_ROUTES,
+        &WEB_POST_ROUTES,    &WEB_PROFILE_ROUTES, &WEB_SEARCH_ROUTES,    &WEB_SIGN_IN_ROUTES,
+        &WEB_SIGN_UP_ROUTES, &WEB_STATIC_ROUTES,
+};
+
+size_t routes_count(void)
+{
+        return countof(lists);
+}
+
+void routes_gather(struct route_list *into)
+{
+        for (size_t i = 0; i < countof(lists); i++)
+                into[i] = *lists[i];
+}

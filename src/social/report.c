@@ -1,0 +1,99 @@
+/* Reports: see report.h. What a moderator does with them comes with the moderation pages. */
+#include "social/report.h"
+#include "lib/text/json.h"
+#include "lib/text/unicode.h"
+#include "social/account.h"
+#include "social/notification.h"
+#include "social/post.h"
+
+static const struct stmt ADD = {
+        .name = "report_add",
+        .text = "INSERT INTO report (id, account, target, posts, rules, category, comment, "
+                "forwarded, created_at, updated_at)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        .in = "iiissssii",
+        .out = "",
+};
+static const struct stmt MODERATORS = {
+        .name = "report_moderators",
+        .text = "SELECT account FROM login WHERE role >= 1 AND disabled = 0",
+        .in = "",
+        .out = "i",
+        .scans = true, /* one row a person here, on an act that is rare */
+};
+
+static struct str list_json(struct arena *a, const struct id_list *l)
+{
+        struct buf b = {0};
+        struct json j;
+        json_open(&j, &b);
+        json_array(&j, NULL);
+        for (size_t i = 0; i < l->n; i++)
+                json_id(&j, NULL, l->v[i]);
+        json_end(&j);
+        struct str s = str_dup(a, buf_str(&b));
+        buf_free(&b);
+        return s;
+}
+
+static enum err check_posts(struct cx *cx, const struct viewer *by, const struct report_draft *d)
+{
+        if (d->posts.n > REPORT_POSTS_MAX)
+                return fail(cx, ERR_INPUT, "A report can name at most %d posts.", REPORT_POSTS_MAX);
+        for (size_t i = 0; i < d->posts.n; i++) {
+                struct post *p;
+                TRY(post_get(cx, by, d->posts.v[i], &p));
+                if (p->account != d->target)
+                        return ERR_MISSING;
+        }
+        return OK;
+}
+
+static enum err tell_moderators(struct cx *cx, int64_t sender, int64_t report)
+{
+        struct row r;
+        int64_t ids[64];
+        size_t n = 0;
+        TRY(db_all(cx->db, &MODERATORS, cx->arena, NO_BIND, &r));
+        while (n < countof(ids) && row_next(&r))
+                ids[n++] = row_int(&r);
+        TRY(row_end(&r));
+        for (size_t i = 0; i < n; i++)
+                TRY(notification_add_report(cx, ids[i], sender, report));
+        return OK;
+}
+
+enum err report_create(struct cx *cx, const struct viewer *by, const struct report_draft *d,
+                       struct report *ret)
+{
+        static const char *const categories[] = {"other", "spam", "legal", "violation"};
+        struct account *target;
+        struct report r = {.id = cx_id(cx),
+                           .account = by->account,
+                           .target = d->target,
+                           .created_at = cx_now(cx)};
+        TRY(account_get(cx, d->target, &target));
+        TRY(check_posts(cx, by, d));
+        if (!text_clean(cx->arena, d->comment.p ? d->comment : S(""), &r.comment) ||
+            utf8_count(r.comment) > REPORT_COMMENT_MAX)
+                return fail_field(cx, "comment", ERR_INPUT,
+                                  "Comment is too long (maximum is %d characters)",
+                                  REPORT_COMMENT_MAX);
+        r.category = d->rules.n ? S("violation") : S("other");
+        for (size_t i = 0; i < countof(categories); i++)
+                if (str_eq(d->category, str_of(categories[i])))
+                        r.category = str_of(categories[i]);
+        r.forwarded = d->forward == TRI_TRUE && !account_is_local(target);
+        r.posts = list_json(cx->arena, &d->posts);
+        r.rules = list_json(cx->arena, &d->rules);
+        TRY(db_run(cx->db, &ADD,
+                   BIND(V(r.id), V(r.account), V(r.target), V(r.posts), V(r.rules), V(r.category),
+                        V(r.comment), V(r.forwarded), V(r.created_at)),
+                   NULL));
+        TRY(tell_moderators(cx, by->account, r.id));
+        *ret = r;
+        return OK;
+}
+
+static const struct stmt *const statements[] = {&ADD, &MODERATORS};
+const struct stmt_list REPORT_STATEMENTS = {statements, countof(statements)};

@@ -1,0 +1,7 @@
+/* Small rows that end by themselves. */
+#pragma once
+#include "store/cx.h"
+
+/* Idempotency keys after an hour, one-time links after their end, tombstones after 90 days. In a write transaction. */
+MUST_USE enum err tidy_rows(struct cx *cx);
+extern const struct stmt_list TIDY_STATEMENTS;
