@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -270,6 +271,19 @@ static void volunteer(void)
         setpriority(PRIO_PROCESS, 0, 10); /* readers come before renditions */
 }
 
+/* The stacks and arenas of decoders' threads count against the child's memory, used or not: at 8
+ * MiB each they would be a good part of it. */
+static void small_threads(void)
+{
+        pthread_attr_t attr;
+        mallopt(M_ARENA_MAX, 2);
+        if (!pthread_attr_init(&attr)) {
+                if (!pthread_attr_setstacksize(&attr, 2 * 1024 * 1024))
+                        pthread_setattr_default_np(&attr);
+                pthread_attr_destroy(&attr);
+        }
+}
+
 int main(int argc, char **argv)
 {
         bool selftest = argc == 2 && !strcmp(argv[1], "--selftest");
@@ -280,7 +294,7 @@ int main(int argc, char **argv)
                       stderr);
                 return 64;
         }
-        mallopt(M_ARENA_MAX, 2);
+        small_threads();
         if (!render_prepare() || !cage_prepare())
                 die("photobox: the decoder or its sandbox cannot be set up on this machine");
         if (selftest)

@@ -20,9 +20,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1 /* its shadow memory needs terabytes of address space */
-#else
+/* A sanitizer's shadow memory needs terabytes of address space. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature) /* clang */
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
 #define SANITIZED 0
 #endif
 
@@ -67,6 +73,11 @@ static bool limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard)
         return !setrlimit(resource, &(struct rlimit){.rlim_cur = soft, .rlim_max = hard});
 }
 
+bool cage_limits_memory(void)
+{
+        return !SANITIZED;
+}
+
 bool cage_limits(void)
 {
         const rlim_t mib = 1024 * 1024;
@@ -75,6 +86,7 @@ bool cage_limits(void)
         if (!SANITIZED &&
             !(limit(RLIMIT_AS, 1024 * mib, 1024 * mib) && limit(RLIMIT_DATA, 256 * mib, 256 * mib)))
                 return false;
+        /* NPROC would count the server's threads too; processes are denied by seccomp. */
         return limit(RLIMIT_CPU, WIRE_CPU_S, WIRE_CPU_S + 1) &&
                limit(RLIMIT_FSIZE, WIRE_OUTPUT_MAX, WIRE_OUTPUT_MAX) && limit(RLIMIT_CORE, 0, 0) &&
                limit(RLIMIT_NOFILE, 3 + WIRE_FDS, 3 + WIRE_FDS) && limit(RLIMIT_MEMLOCK, 0, 0) &&

@@ -11,6 +11,8 @@ int cage_landlock_version(void);
  * Landlock can deny. */
 bool cage_landlock(void);
 bool cage_limits(void);
+/* Whether memory is among the limits: not in builds with a sanitizer, whose own needs have none. */
+bool cage_limits_memory(void);
 bool cage_seccomp(void);
 /* All three, in this order. False: the caller must end at once, without having touched the picture.
  */

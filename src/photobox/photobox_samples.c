@@ -110,7 +110,8 @@ static void add(struct sample *s, const void *p, size_t n)
                 s->p = realloc(s->p, s->room);
                 assert(s->p);
         }
-        memcpy(s->p + s->n, p, n);
+        if (n)
+                memcpy(s->p + s->n, p, n);
         s->n += n;
 }
 

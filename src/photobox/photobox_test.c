@@ -394,6 +394,10 @@ static void other_files_are_refused(void **state)
         s = sample_png(10, 10, 2, 8, paint_slope);
         memcpy(s.p + 16, "\0\0\x75\x30\0\0\x75\x30", 8); /* 30,000 x 30,000 */
         refused(s, PICTURE_TOO_LONG);
+        s = jpeg(300, 200, paint_slope);
+        for (int i = 0; i < 100; i++) /* empty scans of the last coefficient */
+                sample_insert(&s, s.n - 2, BYTES("\xff\xda\0\x08\1\1\0\x3f\x3f\0"));
+        refused(s, PICTURE_TOO_SLOW);
         assert_string_equal(picture_why_text(PICTURE_TOO_LARGE),
                             "This picture is larger than 40 megapixels.");
 }

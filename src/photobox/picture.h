@@ -21,7 +21,8 @@ enum {
         PICTURE_BYTES_MAX = 16 * 1024 * 1024,
         PICTURE_EDGE_MAX = 16384,      /* also libheif's and libwebp's own */
         PICTURE_PIXELS_MAX = 40000000, /* for an animation: the pixels of all frames together */
-        PICTURE_FRAMES_MAX = 500
+        PICTURE_FRAMES_MAX = 500,
+        PICTURE_SCANS_MAX = 64 /* encoders make about ten */
 };
 
 /* Why a picture was refused; PICTURE_FINE when it was not. */
@@ -54,6 +55,10 @@ const char *picture_extension(enum picture_kind kind);
 
 /* Reads the header of a whole picture in memory; *ret is written only for PICTURE_FINE. */
 MUST_USE enum picture_why picture_check(struct str bytes, struct picture_header *ret);
-/* The same for a regular file, by pread, holding 64 KiB of it at a time. The file's offset stays.
+/* How many scans a JPEG has: a progressive one may hide thousands in a few bytes each, and every
+ * one of them makes the decoder walk through the whole picture again. */
+uint32_t picture_jpeg_scans(struct str bytes);
+/* The same as picture_check for a regular file, by pread, holding 64 KiB of it at a time. The
+ * file's offset stays.
  */
 MUST_USE enum picture_why picture_check_file(int fd, struct picture_header *ret);

@@ -196,3 +196,27 @@ enum picture_why picture_walk_gif(struct picture_bytes *b, struct picture_header
         }
         return h->frames ? PICTURE_FINE : PICTURE_UNREADABLE;
 }
+
+uint32_t picture_jpeg_scans(struct str bytes)
+{
+        const unsigned char *p = (const unsigned char *)bytes.p;
+        uint32_t scans = 0;
+        for (size_t at = 2; at < bytes.n && bytes.n - at >= 4;) {
+                unsigned char marker = p[at + 1];
+                if (p[at] != 0xff) { /* a scan's data, or rubbish that the decoder skips too */
+                        const unsigned char *next = memchr(p + at, 0xff, bytes.n - at);
+                        at = next ? (size_t)(next - p) : bytes.n;
+                } else if (marker == 0xff) { /* fill */
+                        at++;
+                } else if (marker < 0xc0 ||
+                           (marker >= 0xd0 && marker <= 0xd7)) { /* without a length */
+                        at += 2;
+                } else if (marker == 0xd9) {
+                        break;
+                } else {
+                        scans += marker == 0xda;
+                        at += 2 + (size_t)be16(p + at + 2);
+                }
+        }
+        return scans;
+}

@@ -461,6 +461,8 @@ void render(struct str bytes, enum photobox_mode mode, int full_fd, int preview_
 {
         struct work w = {.bytes = bytes, .mode = mode};
         answer->why = picture_check(bytes, &w.header);
+        if (w.header.kind == PICTURE_JPEG && picture_jpeg_scans(bytes) > PICTURE_SCANS_MAX)
+                answer->why = PICTURE_TOO_SLOW;
         if (answer->why == PICTURE_FINE && !render_all(&w, full_fd, preview_fd, still_fd, answer))
                 answer->why = wanted_memory(&w) ? PICTURE_TOO_HUNGRY : PICTURE_UNREADABLE;
         answer->done = 1;

@@ -23,7 +23,7 @@ static size_t tidy_jpeg(unsigned char *p, size_t n)
                         memmove(p + to, p + at, n - at);
                         return to + (n - at);
                 }
-                if (marker < 0xc0 || length > n - at)
+                if (marker < 0xc0 || marker == 0xff || length < 4 || length > n - at)
                         return 0;
                 if (!(marker >= 0xe0 && marker <= 0xef) && marker != 0xfe) {
                         memmove(p + to, p + at, length);
@@ -60,7 +60,7 @@ static size_t tidy_webp(unsigned char *p, size_t n)
         static const char *const kept[] = {"VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF"};
         enum { ALPHA = 0x10, MOVES = 0x02 };
         size_t end = 8 + (size_t)le32(p + 4), at = 12, to = 12;
-        if (end > n)
+        if (end < at || end > n)
                 return 0;
         while (end - at >= 8) {
                 size_t length = 8 + (size_t)le32(p + at + 4) + (p[at + 4] & 1);

@@ -57,6 +57,7 @@ static void webp_keeps_frames_and_true_flags(void **state)
         becomes(PICTURE_WEBP,
                 S("RIFF\x22\0\0\0WEBPVP8X\x0a\0\0\0\x3c\0\0\0\1\0\0\1\0\0VP8 \4\0\0\0abcd"),
                 S("RIFF\x22\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\1\0\0\1\0\0VP8 \4\0\0\0abcd"));
+        becomes(PICTURE_WEBP, S("RIFF\0\0\0\0WEBPVP8 \4\0\0\0abcd"), S(""));
         becomes(PICTURE_WEBP, S("RIFF\xff\xff\xff\xffWEBPVP8 "), S(""));
 }
 
