@@ -1,6 +1,7 @@
 /* Writes BlurHashes. The box calls it on a thumbnail of at most 32 x 32, so the plain sums of
  * cosines are cheap. */
 #include "photobox/blurhash.h"
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -54,8 +55,9 @@ static int quantise(double value, double most)
 void blurhash_encode(const uint8_t *rgb, int width, int height, int nx, int ny,
                      char text[BLURHASH_MOST + 1])
 {
-        double factor[12][3];
+        double factor[12][3] = {0};
         double most = 0;
+        assert(nx > 0 && ny > 0 && nx * ny <= 12);
         for (int k = 0; k < nx * ny; k++) {
                 component(rgb, width, height, k % nx, k / nx, factor[k]);
                 for (int c = 0; k > 0 && c < 3; c++)
@@ -79,6 +81,6 @@ bool blurhash_check(const char *text)
         size_t n = strnlen(text, BLURHASH_MOST + 1);
         if (n < 6 || n > BLURHASH_MOST || strspn(text, alphabet) != n)
                 return false;
-        int size = (int)(strchr(alphabet, text[0]) - alphabet);
-        return n == (size_t)(4 + 2 * (size % 9 + 1) * (size / 9 + 1));
+        size_t size = (size_t)(strchr(alphabet, text[0]) - alphabet);
+        return n == 4 + 2 * (size % 9 + 1) * (size / 9 + 1);
 }

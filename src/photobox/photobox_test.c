@@ -509,7 +509,8 @@ static int open_box(void **state)
         ssize_t n = readlink("/proc/self/exe", program, sizeof program - 30);
         if (n > 0) {
                 program[n] = 0;
-                strcpy(strrchr(program, '/'), "/../tidings-photobox");
+                static const char beside[] = "/../tidings-photobox";
+                memcpy(strrchr(program, '/'), beside, sizeof beside);
         }
         if (n < 0 || (access(program, X_OK) < 0 && !photobox_find(program, sizeof program))) {
                 fputs("tidings-photobox has not been built\n", stderr);

@@ -13,17 +13,15 @@ const char *picture_why_text(enum picture_why why)
         static const char *const text[PICTURE_WHYS] = {
                 [PICTURE_FINE] = "",
                 [PICTURE_UNREADABLE] = "This picture could not be read.",
-                [PICTURE_WRONG_KIND] = "This is not a picture we can show. JPEG, PNG, WebP, GIF, "
-                                       "HEIC and AVIF are fine.",
+                [PICTURE_WRONG_KIND] = "This is not a JPEG, PNG, WebP, GIF, HEIC or AVIF picture.",
                 [PICTURE_TOO_HEAVY] = "This picture is larger than 16 MB.",
                 [PICTURE_TOO_LONG] = "This picture is longer than 16,384 pixels on one side.",
                 [PICTURE_TOO_LARGE] = "This picture is larger than 40 megapixels.",
                 [PICTURE_TOO_MANY_FRAMES] = "This animation has more than 500 frames.",
-                [PICTURE_TOO_LONG_A_FILM] =
-                        "This animation is too large. A shorter or smaller one is fine.",
+                [PICTURE_TOO_LONG_A_FILM] = "This animation is too large. A shorter one is fine.",
                 [PICTURE_TOO_SLOW] = "This picture takes too long to read.",
                 [PICTURE_TOO_HUNGRY] =
-                        "This picture needs more memory than it may have. A smaller copy is fine.",
+                        "This picture needs too much memory. A smaller copy is fine.",
         };
         return why < PICTURE_WHYS ? text[why] : text[PICTURE_UNREADABLE];
 }

@@ -90,11 +90,12 @@ size_t tidy(enum picture_kind kind, unsigned char *p, size_t n)
                 return 0;
         switch (kind) {
         case PICTURE_JPEG:
-                return memcmp(p, "\xff\xd8", 2) ? 0 : tidy_jpeg(p, n);
+                return memcmp(p, "\xff\xd8", 2) == 0 ? tidy_jpeg(p, n) : 0;
         case PICTURE_PNG:
-                return memcmp(p, "\x89PNG\r\n\x1a\n", 8) ? 0 : tidy_png(p, n);
+                return memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0 ? tidy_png(p, n) : 0;
         case PICTURE_WEBP:
-                return memcmp(p, "RIFF", 4) || memcmp(p + 8, "WEBP", 4) ? 0 : tidy_webp(p, n);
+                return memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0 ? tidy_webp(p, n)
+                                                                                  : 0;
         default:
                 return 0;
         }
