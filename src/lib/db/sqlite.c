@@ -329,6 +329,7 @@ void db_close(struct db **dbp)
 
 static int fixed(struct db *db, enum fixed which)
 {
+        db->deadline_ms = 0; /* the time of a statement, not of all BEGINs together */
         if (!db->fixed[which])
                 return SQLITE_MISUSE;
         int code = sqlite3_step(db->fixed[which]);
