@@ -46,9 +46,10 @@ static enum err web_act(struct req *rq)
 }
 
 struct vote {
-        struct id_list choices;
+        struct str_list choices; /* places of answers, from 0 */
 };
-static const struct field vote_fields[] = {{"choices", F_IDS, offsetof(struct vote, choices), 20}};
+static const struct field vote_fields[] = {
+        {"choices", F_STRS, offsetof(struct vote, choices), POLL_OPTIONS_MAX}};
 
 static enum err web_vote(struct req *rq)
 {
@@ -56,8 +57,12 @@ static enum err web_vote(struct req *rq)
         TRY(req_read(rq, vote_fields, countof(vote_fields), &v));
         if (!v.choices.n)
                 return req_fail(rq, ERR_INPUT, "No answer was chosen. Go back and choose one.");
+        int64_t choices[POLL_OPTIONS_MAX];
+        for (size_t i = 0; i < v.choices.n; i++)
+                if (!str_to_i64(v.choices.v[i], &choices[i]))
+                        return req_fail(rq, ERR_INPUT, "There is no such answer.");
         struct poll *poll;
-        TRY(poll_vote(rq->cx, rq->viewer, req_path_id(rq, "id"), v.choices.v, v.choices.n, &poll));
+        TRY(poll_vote(rq->cx, rq->viewer, req_path_id(rq, "id"), choices, v.choices.n, &poll));
         reply_redirect(rq, web_back(rq));
         return OK;
 }

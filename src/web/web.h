@@ -17,6 +17,8 @@ const char *web_static(const char *name);
 extern const struct route_list WEB_ABOUT_ROUTES;
 extern const struct route_list WEB_ACT_ROUTES;
 extern const struct route_list WEB_AUTHORIZE_ROUTES;
+extern const struct route_list WEB_COMPOSE_ROUTES;
+extern const struct route_list WEB_COMPOSE_SEND_ROUTES;
 extern const struct route_list WEB_HELP_ROUTES;
 extern const struct route_list WEB_HOME_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;

@@ -1,0 +1,178 @@
+/* The page for writing, shown: empty, answering, changing, or come back with something to mend.
+ * compose_send.c reads what it sends. */
+#include "web/compose.h"
+#include "lib/base/die.h"
+#include "lib/base/rand.h"
+#include "social/login.h"
+#include "social/scope.h"
+#include "store/limits.h"
+#include "web/compose.html.h"
+#include "web/done.h"
+#include "web/web.h"
+
+const struct audience_choice AUDIENCE_CHOICES[] = {
+        {"public", "Everybody", "Public. It also stands in this server’s public pages."},
+        {"unlisted", "Your followers, and anyone with the link",
+         "Quiet public. It stays out of public lists and search."},
+        {"private", "Your followers", "Only people you let follow you, and those you mention."},
+        {"direct", "Only people mentioned", "Those whose @name stands in it, and you."},
+        {"self", "Only you", "A note to yourself. It leaves no trace elsewhere."},
+};
+const size_t AUDIENCE_CHOICES_COUNT = countof(AUDIENCE_CHOICES);
+
+struct str audience_form_name(enum audience a)
+{
+        static const char *const names[] = {
+                [AUDIENCE_PUBLIC] = "public",     [AUDIENCE_QUIET] = "unlisted",
+                [AUDIENCE_FOLLOWERS] = "private", [AUDIENCE_CIRCLE] = "direct",
+                [AUDIENCE_MENTIONED] = "direct",  [AUDIENCE_SELF] = "self",
+        };
+        return str_of(names[a]);
+}
+
+static struct str title_of(struct arena *a, const struct compose *c)
+{
+        if (c->edits)
+                return c->edits->post->reply_to ? S("Change your comment") : S("Change your post");
+        if (c->answers)
+                return str_fmt(a, "Answer %.*s", STR_ARG(account_name(c->answers->author)));
+        return S("Write");
+}
+
+enum err compose_show(struct req *rq, int status, struct compose *c, struct str told)
+{
+        struct web_page p = {.title = title_of(rq->arena, c), .told = told};
+        p.here = c->edits || c->answers ? HERE_NOWHERE : HERE_WRITE;
+        struct html *h;
+        TRY(web_open(rq, status, &p, &h));
+        c->need_alt = p.me->need_alt;
+        web_compose_body(h, &p, c);
+        return web_close(h, &p);
+}
+
+void compose_from_post(struct arena *a, struct compose *c, const struct card *card)
+{
+        const struct post *p = card->post;
+        c->text = p->text;
+        c->note = p->spoiler;
+        c->language = p->language;
+        c->visibility = audience_form_name(p->audience);
+        c->sensitive = p->sensitive && !p->spoiler.n;
+        c->local_only = p->local_only;
+        c->ends_in = S("86400");
+        c->back = path_of_post(a, card->author, p->id);
+        for (size_t i = 0; i < card->n_media && c->n_photos < COMPOSE_PHOTOS; i++)
+                c->photos[c->n_photos++] = (struct compose_photo){
+                        .media = &card->media[i], .alt = card->media[i].description};
+        const struct poll *poll = card->poll;
+        for (size_t i = 0; poll && i < poll->n_options && i < COMPOSE_OPTIONS; i++)
+                c->options[i] = poll->options[i].title;
+        c->multiple = poll && poll->multiple;
+}
+
+/* Who sees a new post at first: the writer's choice, and no more people than see what it answers.
+ */
+static enum audience first_audience(const struct login *me, const struct card *answers)
+{
+        if (answers && answers->post->audience > me->visibility)
+                return answers->post->audience;
+        return me->visibility;
+}
+
+static enum err fill_new(struct req *rq, struct compose *c)
+{
+        struct login *me;
+        TRY(login_get(rq->cx, rq->viewer->account, &me));
+        c->action = S("/write");
+        c->key = rand_token(rq->arena, 16);
+        c->language = me->language.n ? me->language : rq->cx->settings->language;
+        c->visibility = audience_form_name(first_audience(me, c->answers));
+        c->sensitive = me->sensitive;
+        c->ends_in = S("86400");
+        return OK;
+}
+
+static enum err web_compose_new(struct req *rq)
+{
+        struct compose c = {.text = req_param(rq, "text")};
+        struct cards answered;
+        int64_t reply_to;
+        struct str to = req_param(rq, "to");
+        if (str_to_i64(req_param(rq, "reply_to"), &reply_to)) {
+                TRY(cards_load(rq->cx, rq->viewer, &reply_to, 1, &answered));
+                if (!answered.n)
+                        return ERR_MISSING;
+                c.answers = &answered.v[0];
+                c.text = comment_start(rq->arena, rq->viewer, c.answers);
+        }
+        TRY(fill_new(rq, &c));
+        struct account *a;
+        if (to.n && account_by_name(rq->cx, to, &a) == OK) {
+                c.text = str_fmt(rq->arena, "@%.*s ", STR_ARG(account_acct(rq->arena, a)));
+                c.visibility = S("direct");
+        }
+        return compose_show(rq, 200, &c, STR_NONE);
+}
+
+static enum err web_compose_edit(struct req *rq)
+{
+        struct card card;
+        TRY(web_post_find_own(rq, &card));
+        struct compose c = {.edits = &card, .key = rand_token(rq->arena, 16)};
+        compose_from_post(rq->arena, &c, &card);
+        c.action = str_join(rq->arena, c.back, S("/edit"));
+        return compose_show(rq, 200, &c, STR_NONE);
+}
+
+/* POST /@name/ID/delete: the answer to the question there. Writing anew brings the words and photos
+ * back into a form. */
+static enum err web_compose_delete(struct req *rq)
+{
+        struct card card;
+        TRY(web_post_find_own(rq, &card));
+        bool again = str_eq(req_param(rq, "do"), S("again"));
+        struct compose c = {0};
+        TRY(fill_new(rq, &c));
+        compose_from_post(rq->arena, &c, &card);
+        c.back = S("/");
+        struct cards answered;
+        if (again && card.post->reply_to) {
+                TRY(cards_load(rq->cx, rq->viewer, &card.post->reply_to, 1, &answered));
+                c.answers = answered.n ? &answered.v[0] : NULL;
+        }
+        TRY(post_delete(rq->cx, rq->viewer, card.post->id, !again, NULL));
+        if (again)
+                return compose_show(
+                        rq, 200, &c,
+                        S("Deleted. Here are your words; nothing new has been sent yet."));
+        reply_redirect(
+                rq, web_done_path(rq->arena, path_of_account(rq->arena, card.author), "deleted"));
+        return OK;
+}
+
+static enum err to_write(struct req *rq)
+{
+        reply_redirect(rq, rq->query.n ? str_fmt(rq->arena, "/write?%.*s", STR_ARG(rq->query))
+                                       : S("/write"));
+        return OK;
+}
+
+static enum err to_home(struct req *rq)
+{
+        reply_redirect(rq, S("/"));
+        return OK;
+}
+
+static const struct route routes[] = {
+        {"GET", "/write", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, web_compose_new, 0, 0},
+        {"GET", "/@:name/:id/edit", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, web_compose_edit,
+         0, 0},
+        {"POST", "/@:name/:id/delete", SCOPE_PAGE_SIGNED_IN, LIMIT_DELETE, LANE_WRITE,
+         web_compose_delete, 0, 0},
+        /* Under these names other software looks for the same pages. */
+        {"GET", "/compose", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, to_write, 0, 0},
+        {"GET", "/publish", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, to_write, 0, 0},
+        {"GET", "/share", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, to_write, 0, 0},
+        {"GET", "/home", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, to_home, 0, 0},
+};
+const struct route_list WEB_COMPOSE_ROUTES = {DOOR_PAGE, routes, countof(routes)};

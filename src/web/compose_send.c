@@ -1,0 +1,327 @@
+/* What the page for writing sends: photos to take in, an order to change, or the post itself.
+ * Whatever is wrong, the page comes back with everything that was typed and every photo that was
+ * taken in. Photos are decoded in the SLOW lane; the post is then one write. */
+#include "lib/base/die.h"
+#include "lib/text/link.h"
+#include "lib/text/unicode.h"
+#include "social/login.h"
+#include "social/media_take.h"
+#include "social/scope.h"
+#include "store/limits.h"
+#include "web/compose.h"
+#include "web/compose.html.h"
+#include "web/done.h"
+#include "web/web.h"
+
+enum { BODY_BYTES = 170 * 1024 * 1024 }; /* ten photos of 16 MiB each, and the words */
+
+struct input {
+        struct str text, note, language, visibility, key, back, ends_in;
+        enum tri sensitive, local_only, multiple;
+        struct id_list media;
+        struct str_list options;
+        int64_t reply_to;
+};
+/* Words of any length that is stored at all: the setting's limit is told with the form still
+ * filled. */
+static const struct field fields[] = {
+        {"text", F_STR, offsetof(struct input, text), POST_BYTES_MAX},
+        {"spoiler_text", F_STR, offsetof(struct input, note), POST_BYTES_MAX},
+        {"language", F_STR, offsetof(struct input, language), 35},
+        {"visibility", F_STR, offsetof(struct input, visibility), 32},
+        {"key", F_STR, offsetof(struct input, key), 64},
+        {"back", F_STR, offsetof(struct input, back), 4096},
+        {"poll[expires_in]", F_STR, offsetof(struct input, ends_in), 16},
+        {"sensitive", F_BOOL, offsetof(struct input, sensitive), 0},
+        {"local_only", F_BOOL, offsetof(struct input, local_only), 0},
+        {"poll[multiple]", F_BOOL, offsetof(struct input, multiple), 0},
+        {"media", F_IDS, offsetof(struct input, media), COMPOSE_PHOTOS},
+        {"poll[options]", F_STRS, offsetof(struct input, options), COMPOSE_OPTIONS},
+        {"reply_to", F_ID, offsetof(struct input, reply_to), 1},
+};
+
+static bool has_photo(const struct compose *c, int64_t id)
+{
+        for (size_t i = 0; i < c->n_photos; i++)
+                if (c->photos[i].media->id == id)
+                        return true;
+        return false;
+}
+
+/* A photo of the form, with the words beside it; one that is gone is left out. */
+static enum err add_photo(struct req *rq, struct compose *c, int64_t id)
+{
+        struct media *m;
+        if (c->n_photos == COMPOSE_PHOTOS || has_photo(c, id))
+                return OK;
+        enum err e = media_get(rq->cx, rq->viewer, id, &m);
+        if (e == ERR_MISSING)
+                return OK;
+        TRY(e);
+        struct str alt = req_param(rq, str_fmt(rq->arena, "alt_%lld", (long long)id).p);
+        c->photos[c->n_photos++] =
+                (struct compose_photo){.media = m, .alt = alt.p ? alt : m->description};
+        return OK;
+}
+
+static enum err read_form(struct req *rq, struct compose *c)
+{
+        struct input in = {0};
+        TRY(req_read(rq, fields, countof(fields), &in));
+        c->text = in.text;
+        c->note = in.note;
+        c->language = in.language;
+        c->visibility = in.visibility.n ? in.visibility : S("unlisted");
+        c->key = in.key;
+        c->back = web_own_path(in.back, STR_NONE);
+        c->ends_in = in.ends_in.n ? in.ends_in : S("86400");
+        c->sensitive = in.sensitive == TRI_TRUE;
+        c->local_only = in.local_only == TRI_TRUE;
+        c->multiple = in.multiple == TRI_TRUE;
+        for (size_t i = 0; i < in.options.n; i++)
+                c->options[i] = in.options.v[i];
+        for (size_t i = 0; i < in.media.n; i++)
+                TRY(add_photo(rq, c, in.media.v[i]));
+        struct cards answered;
+        if (in.reply_to) {
+                TRY(cards_load(rq->cx, rq->viewer, &in.reply_to, 1, &answered));
+                if (answered.n)
+                        c->answers = make(rq->arena, struct card);
+                if (answered.n)
+                        *(struct card *)c->answers = answered.v[0];
+                else
+                        c->error = S("What you answer is gone. Your words are still here; sent "
+                                     "now, they stand by "
+                                     "themselves.");
+        }
+        return OK;
+}
+
+/* Takes in what was chosen. One that cannot be taken is told; the others are kept. */
+static enum err take_photos(struct req *rq, struct compose *c)
+{
+        int nth = 0;
+        for (size_t i = 0; i < rq->n_params; i++) {
+                const struct req_param *p = &rq->params[i];
+                int64_t id;
+                if (!p->file || p->file->size == 0 || !str_eq(p->name, S("photo")))
+                        continue;
+                nth++;
+                if ((int64_t)c->n_photos >= rq->cx->settings->photos_per_post) {
+                        c->error = str_fmt(
+                                rq->arena,
+                                "A post can have %lld photos. The others were not taken in.",
+                                (long long)rq->cx->settings->photos_per_post);
+                        return OK;
+                }
+                enum err e = media_take(rq->cx, rq->viewer, p->file, STR_NONE, STR_NONE, &id);
+                if (e == ERR_INPUT || e == ERR_TOO_LARGE || e == ERR_MEDIA_TYPE)
+                        c->error = str_fmt(rq->arena,
+                                           "Photo %d of those you chose was not taken in. %.*s",
+                                           nth, STR_ARG(rq->cx->fault));
+                else if (e)
+                        return e;
+                else
+                        TRY(add_photo(rq, c, id));
+        }
+        return OK;
+}
+
+/* "up:ID", "down:ID", "remove:ID". */
+static void arrange(struct compose *c, struct str what)
+{
+        int64_t id;
+        size_t colon = str_find_char(what, ':'), at = 0;
+        struct str verb = str_cut(what, 0, colon);
+        if (colon == what.n || !str_to_i64(str_after(what, colon + 1), &id))
+                return;
+        while (at < c->n_photos && c->photos[at].media->id != id)
+                at++;
+        if (at == c->n_photos)
+                return;
+        struct compose_photo moved = c->photos[at];
+        if (str_eq(verb, S("remove"))) {
+                memmove(&c->photos[at], &c->photos[at + 1], (--c->n_photos - at) * sizeof(moved));
+                return;
+        }
+        bool up = str_eq(verb, S("up"));
+        size_t other = up ? at - 1 : at + 1;
+        if ((up && at == 0) || other >= c->n_photos)
+                return;
+        c->photos[at] = c->photos[other];
+        c->photos[other] = moved;
+}
+
+static size_t options_given(const struct compose *c)
+{
+        size_t n = 0;
+        while (n < COMPOSE_OPTIONS && c->options[n].n)
+                n++;
+        return n;
+}
+
+/* What can be told better here than by the rules: nothing typed, too much typed, photos without
+ * words. */
+static bool mend(struct req *rq, struct compose *c, const struct login *me)
+{
+        struct arena *a = rq->arena;
+        int64_t most = rq->cx->settings->post_characters;
+        int64_t n = (int64_t)(link_count(a, c->text) + utf8_count(c->note));
+        bool bad = c->error.n > 0;
+        if (!str_trim(c->text).n && !str_trim(c->note).n && !c->n_photos) {
+                c->text_error = S("Nothing is written yet.");
+                bad = true;
+        }
+        if (n > most) {
+                c->text_error = str_fmt(a, "This is too long: %lld characters, and %lld fit.",
+                                        (long long)n, (long long)most);
+                bad = true;
+        }
+        for (size_t i = 0; me->need_alt && i < c->n_photos; i++)
+                if (!str_trim(c->photos[i].alt).n) {
+                        c->photos[i].alone_wrong = true;
+                        c->error = S("A photo has no description yet. Settings, Posting can stop "
+                                     "asking for them.");
+                        bad = true;
+                }
+        if (options_given(c) && c->n_photos) {
+                c->error = S("A post has either photos or a question. Take one of them out.");
+                bad = true;
+        }
+        return bad;
+}
+
+struct sending {
+        const struct viewer *by;
+        const struct compose *c;
+        struct draft draft;
+        struct post *post;
+};
+
+static enum err write_post(struct cx *cx, void *arg)
+{
+        struct sending *s = arg;
+        const struct compose *c = s->c;
+        if (c->edits)
+                return post_edit(cx, s->by, c->edits->post->id, &s->draft, &s->post);
+        for (size_t i = 0; i < c->n_photos; i++)
+                TRY(media_change(cx, s->by, c->photos[i].media->id,
+                                 c->photos[i].alt.p ? c->photos[i].alt : S(""), STR_NONE));
+        return post_publish(cx, s->by, &s->draft, &s->post);
+}
+
+static struct draft draft_of(struct arena *a, const struct compose *c)
+{
+        int64_t seconds;
+        struct draft d = {.text = c->text.p ? c->text : S(""),
+                          .spoiler = c->note.p ? c->note : S(""),
+                          .language = c->language,
+                          .visibility = c->visibility,
+                          .sensitive = c->sensitive ? TRI_TRUE : TRI_FALSE,
+                          .local_only = c->local_only ? TRI_TRUE : TRI_FALSE,
+                          .reply_to = c->answers ? c->answers->post->id : 0,
+                          .idempotency_key = c->key};
+        d.media = (struct id_list){
+                .v = make_n(a, c->n_photos + 1, int64_t), .n = c->n_photos, .given = true};
+        d.media_changes = make_n(a, c->n_photos + 1, struct media_change);
+        for (size_t i = 0; i < c->n_photos; i++) {
+                const struct compose_photo *p = &c->photos[i];
+                d.media.v[i] = p->media->id;
+                if (!c->edits || str_eq(p->alt, p->media->description))
+                        continue;
+                d.media_changes[d.n_media_changes++] =
+                        (struct media_change){p->media->id, p->alt.p ? p->alt : S(""), STR_NONE};
+        }
+        d.poll.options =
+                (struct str_list){make_n(a, COMPOSE_OPTIONS, struct str), options_given(c)};
+        memcpy(d.poll.options.v, c->options, sizeof(c->options));
+        d.poll.multiple = c->multiple ? TRI_TRUE : TRI_FALSE;
+        if (str_to_i64(c->ends_in, &seconds))
+                d.poll.expires_in = (struct opt_int){true, seconds};
+        return d;
+}
+
+/* Where a sent post leads: an answer to its place under what it answers, any other to its own page.
+ */
+static enum err lead_on(struct req *rq, const struct compose *c, const struct post *post)
+{
+        struct account *me;
+        TRY(account_get(rq->cx, post->account, &me));
+        struct str path = path_of_post(rq->arena, me, post->id);
+        if (c->answers && !c->edits) {
+                struct str above =
+                        c->back.n ? c->back
+                                  : path_of_post(rq->arena, c->answers->author, post->reply_to);
+                above = str_cut(above, 0, str_find_char(above, '#'));
+                path = str_fmt(rq->arena, "%.*s#p%lld", STR_ARG(above), (long long)post->id);
+        }
+        reply_redirect(rq, web_done_path(rq->arena, path, c->edits ? "changed" : "sent"));
+        return OK;
+}
+
+static struct str plain_fault(struct str fault)
+{
+        struct str head = S("Validation failed: ");
+        return str_starts(fault, head) ? str_after(fault, head.n) : fault;
+}
+
+static enum err send(struct req *rq, struct compose *c)
+{
+        struct login *me;
+        TRY(login_get(rq->cx, rq->viewer->account, &me));
+        if (mend(rq, c, me))
+                return compose_show(rq, 422, c, STR_NONE);
+        struct sending s = {.by = rq->viewer, .c = c, .draft = draft_of(rq->arena, c)};
+        enum err e = cx_write(rq->cx, write_post, &s);
+        if (e == ERR_INPUT || e == ERR_MISSING || e == ERR_DENIED || e == ERR_LIMIT) {
+                c->error = rq->cx->fault.n ? plain_fault(rq->cx->fault)
+                                           : S("This could not be sent: what it answers, or a "
+                                               "photo, is gone.");
+                return compose_show(rq, 422, c, STR_NONE);
+        }
+        TRY(e);
+        return lead_on(rq, c, s.post);
+}
+
+static enum err take(struct req *rq, struct compose *c)
+{
+        struct str what = req_param(rq, "do");
+        TRY(read_form(rq, c));
+        TRY(take_photos(rq, c));
+        if (str_eq(what, S("send")))
+                return send(rq, c);
+        arrange(c, what);
+        return compose_show(rq, c->error.n ? 422 : 200, c, STR_NONE);
+}
+
+static enum err web_compose_send(struct req *rq)
+{
+        if (rq->viewer->account) {
+                struct compose c = {.action = S("/write")};
+                return take(rq, &c);
+        }
+        /* The session ended while they wrote: their words come back, whatever else is lost. */
+        struct web_page p = {.title = S("Write"), .alone = true};
+        struct html *h;
+        TRY(web_open(rq, 401, &p, &h));
+        web_compose_lost(h, &p, req_param(rq, "text"));
+        return web_close(h, &p);
+}
+
+static enum err web_compose_change(struct req *rq)
+{
+        struct card card;
+        TRY(web_post_find_own(rq, &card));
+        struct compose c = {.edits = &card};
+        c.action = str_join(rq->arena, path_of_post(rq->arena, card.author, card.post->id),
+                            S("/edit"));
+        return take(rq, &c);
+}
+
+static const struct route routes[] = {
+        {"POST", "/write", SCOPE_PAGE_PUBLIC, LIMIT_POST, LANE_SLOW, web_compose_send, BODY_UPLOAD,
+         BODY_BYTES},
+        {"POST", "/@:name/:id/edit", SCOPE_PAGE_SIGNED_IN, LIMIT_POST, LANE_SLOW,
+         web_compose_change, BODY_UPLOAD, BODY_BYTES},
+};
+const struct route_list WEB_COMPOSE_SEND_ROUTES = {DOOR_PAGE, routes, countof(routes)};
