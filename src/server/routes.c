@@ -14,11 +14,8 @@
 /* Tables are constant data of other files, so they are gathered by address and copied when the
  * server starts. */
 static const struct route_list *const lists[] = {
-        &API_ABSENT_ROUTES,  &API_FILTER_ROUTES,  &API_FILTER_V1_ROUTES, &API_MARKER_ROUTES,
-        &METRICS_ROUTES,     &WEB_ABOUT_ROUTES,   &WEB_ACT_ROUTES,       &WEB_AUTHORIZE_ROUTES,
-        &WEB_HELP_ROUTES,    &WEB_HOME_ROUTES,    &WEB_LISTS_ROUTES,     &WEB_NOTIFICATION_ROUTES,
-        &WEB_POST_ROUTES,    &WEB_PROFILE_ROUTES, &WEB_SEARCH_ROUTES,    &WEB_SIGN_IN_ROUTES,
-        &WEB_SIGN_UP_ROUTES, &WEB_STATIC_ROUTES,
+        &API_ABSENT_ROUTES, &API_FILTER_ROUTES, &API_FILTER_V1_ROUTES,
+        &API_MARKER_ROUTES, &METRICS_ROUTES,    WEB_ROUTE_LISTS,
 };
 
 size_t routes_count(void)

@@ -30,3 +30,11 @@ extern const struct route_list WEB_SEARCH_ROUTES;
 extern const struct route_list WEB_SIGN_IN_ROUTES;
 extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
+
+/* All of them, for the table of tables in server/routes.c. */
+#define WEB_ROUTE_LISTS                                                                            \
+        &WEB_ABOUT_ROUTES, &WEB_ACT_ROUTES, &WEB_AUTHORIZE_ROUTES, &WEB_COMPOSE_ROUTES,            \
+                &WEB_COMPOSE_SEND_ROUTES, &WEB_HELP_ROUTES, &WEB_HOME_ROUTES, &WEB_LISTS_ROUTES,   \
+                &WEB_NOTIFICATION_ROUTES, &WEB_PEOPLE_ROUTES, &WEB_POST_ROUTES,                    \
+                &WEB_PROFILE_ROUTES, &WEB_SEARCH_ROUTES, &WEB_SIGN_IN_ROUTES, &WEB_SIGN_UP_ROUTES, \
+                &WEB_STATIC_ROUTES
