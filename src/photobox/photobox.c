@@ -247,6 +247,10 @@ static enum err ask_once(struct photobox *b, const struct wire_ask *ask, const i
                          struct wire_answer *ret)
 {
         int pipe_fds[2];
+        for (int i = 1; i < 4; i++) /* an attempt before may have got as far as writing */
+                if (files[i] >= 0 &&
+                    (ftruncate(files[i], 0) < 0 || lseek(files[i], 0, SEEK_SET) < 0))
+                        return ERR_FAULT;
         if (pipe2(pipe_fds, O_CLOEXEC) < 0)
                 return ERR_FAULT;
         const int fds[WIRE_FDS] = {files[0], pipe_fds[1], files[1], files[2], files[3]};

@@ -50,7 +50,7 @@ MUST_USE bool photobox_find(char *path, size_t size);
 MUST_USE enum err photobox_check(int in_fd, struct picture_header *ret, enum picture_why *why);
 
 /* Decodes the regular file in_fd (of at most 16 MiB, from its start whatever its offset, best
- * opened read-only) and writes the renditions to the two or three empty files given (still_fd may
+ * opened read-only) and writes the renditions to the two or three files given (still_fd may
  * be -1). Blocks: for a place in the queue, then for at most 15 seconds. ERR_INPUT: the picture is
  * at fault, ret->why says how; ERR_BUSY: the queue is full; ERR_FAULT: the box is at fault. After
  * an error the files' content means nothing. */

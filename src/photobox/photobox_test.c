@@ -446,6 +446,7 @@ static pid_t zygote(void)
         if (fscanf(f, "%d", &pid) != 1)
                 pid = 0;
         fclose(f);
+        assert_true(pid > 0); /* or kill() would mean all of us */
         return pid;
 }
 
@@ -456,12 +457,31 @@ static void a_dead_box_is_started_again(void **state)
         assert_int_equal(m.e, OK);
         forget(&m);
         pid_t first = zygote();
-        assert_true(first > 0);
         kill(first, SIGKILL);
         m = make_of(sample_png(50, 50, 2, 8, paint_slope), PHOTOBOX_PHOTO);
         assert_int_equal(m.e, OK);
         assert_int_not_equal(zygote(), first);
         forget(&m);
+}
+
+/* The one that dies in the middle of a picture is asked again, and nothing of the first attempt is
+ * left. */
+static void a_box_that_dies_at_work_is_asked_again(void **state)
+{
+        (void)state;
+        struct sample s = jpeg(2000, 1500, paint_slope);
+        int in = sample_file(&s);
+        pthread_t thread;
+        struct made *m;
+        assert_int_equal(pthread_create(&thread, NULL, one_of_many, &in), 0);
+        usleep(30 * 1000); /* whenever it dies, the answer is the same */
+        kill(zygote(), SIGKILL);
+        assert_int_equal(pthread_join(thread, (void **)&m), 0);
+        assert_int_equal(m->e, OK);
+        is(&m->r.full, PICTURE_JPEG, 2000, 1500);
+        forget(m);
+        free(m);
+        close(in);
 }
 
 static void a_box_that_is_none_is_a_fault(void **state)
@@ -544,6 +564,7 @@ int main(void)
                 cmocka_unit_test(other_files_are_refused),
                 cmocka_unit_test(many_at_once),
                 cmocka_unit_test(a_dead_box_is_started_again),
+                cmocka_unit_test(a_box_that_dies_at_work_is_asked_again),
                 cmocka_unit_test(a_box_that_is_none_is_a_fault),
                 cmocka_unit_test(no_descriptor_leaks),
                 cmocka_unit_test(the_cage_holds),
