@@ -5,6 +5,7 @@
 #include "lib/text/unicode.h"
 #include "lib/text/url.h"
 #include "social/account.h"
+#include "social/media_take.h"
 #include "social/search.h"
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -47,12 +48,6 @@ static const struct stmt PROFILE_HEADER = {
         .text = "UPDATE account SET header = $2, header_static = $3, header_type = $4 WHERE id = "
                 "$1",
         .in = "iSSS",
-};
-
-static const struct stmt PROFILE_TRASH = {
-        .name = "profile_trash",
-        .text = "INSERT INTO media_trash (file, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        .in = "si",
 };
 
 /* ---- coming to be ---- */
@@ -248,13 +243,6 @@ static enum err change_words(struct cx *cx, const struct account_change *c, stru
 
 /* ---- pictures ---- */
 
-static enum err trash(struct cx *cx, struct str file)
-{
-        if (!file.n)
-                return OK;
-        return db_run(cx->db, &PROFILE_TRASH, BIND(V(file), V(cx_now(cx))), NULL);
-}
-
 static enum err change_pictures(struct cx *cx, const struct account_change *c,
                                 const struct account *a)
 {
@@ -263,16 +251,16 @@ static enum err change_pictures(struct cx *cx, const struct account_change *c,
                 TRY(db_run(cx->db, &PROFILE_AVATAR,
                            BIND(V(a->id), V(p->name), V(p->still), V(p->portrait), V(p->type)),
                            NULL));
-                TRY(trash(cx, a->avatar));
-                TRY(trash(cx, a->avatar_static));
-                TRY(trash(cx, a->avatar_portrait));
+                TRY(media_trash(cx, a->avatar));
+                TRY(media_trash(cx, a->avatar_static));
+                TRY(media_trash(cx, a->avatar_portrait));
         }
         if (c->header.given) {
                 const struct account_picture *p = &c->header;
                 TRY(db_run(cx->db, &PROFILE_HEADER,
                            BIND(V(a->id), V(p->name), V(p->still), V(p->type)), NULL));
-                TRY(trash(cx, a->header));
-                TRY(trash(cx, a->header_static));
+                TRY(media_trash(cx, a->header));
+                TRY(media_trash(cx, a->header_static));
         }
         return OK;
 }
@@ -311,7 +299,6 @@ enum err account_update(struct cx *cx, int64_t id, const struct account_change *
 }
 
 static const struct stmt *const statements[] = {
-        &PROFILE_INSERT, &PROFILE_KEY,    &PROFILE_WRITE,
-        &PROFILE_AVATAR, &PROFILE_HEADER, &PROFILE_TRASH,
+        &PROFILE_INSERT, &PROFILE_KEY, &PROFILE_WRITE, &PROFILE_AVATAR, &PROFILE_HEADER,
 };
 const struct stmt_list PROFILE_STATEMENTS = {statements, countof(statements)};

@@ -34,6 +34,8 @@ struct login_draft {
 MUST_USE enum err login_create(struct cx *cx, const struct login_draft *d, int64_t *account);
 /* The sign-up of a stranger: login_create by the server's registration setting. *waits: an administrator must approve. */
 MUST_USE enum err login_sign_up(struct cx *cx, const struct login_draft *d, int64_t *account, bool *waits);
+/* Whether strangers may sign up at all just now: ERR_DENIED, ERR_LIMIT. Reads only. */
+MUST_USE enum err login_may_sign_up(struct cx *cx, const struct login_draft *d);
 /* All that is wrong with a draft at once, Mastodon's "details": field, code ("ERR_TAKEN"), sentence. Reads only. */
 struct login_fault {
         const char *field, *code, *text;
@@ -71,6 +73,14 @@ struct login_change {
         bool no_language;                                               /* forget the language */
 };
 MUST_USE enum err login_change(struct cx *cx, int64_t account, const struct login_change *c);
+
+/* Mails with a one-time link, sent by the job "mail" {"kind": "confirm" or "password", "account": ID}; at most 5 in half an hour
+ * for a person (T004: ERR_LIMIT). In a write transaction. */
+MUST_USE enum err login_ask_confirmation(struct cx *cx, int64_t account);
+/* By name or address. OK also when there is nobody or too many were asked for: who asks must not learn it. */
+MUST_USE enum err login_ask_password(struct cx *cx, struct str name_or_email);
+/* The link of a confirmation was opened and its button pressed. ERR_MISSING. */
+MUST_USE enum err login_confirm(struct cx *cx, struct str secret);
 
 /* One-time links (new password, confirming an address). The secret is shown once, its hash kept. In a write transaction. */
 MUST_USE enum err single_use_create(struct cx *cx, const char *purpose, int64_t account, struct str detail, int64_t life_ms, struct str *secret);

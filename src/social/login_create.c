@@ -280,6 +280,8 @@ static enum err write_login(struct cx *cx, void *arg)
         TRY(join_creator(cx, c->id, invite));
         if (c->tell)
                 TRY(tell_moderators(cx, c->id));
+        if (!d->confirmed)
+                TRY(login_ask_confirmation(cx, c->id));
         cx_event(cx, EVENT_INSTANCE, 0, 0); /* the number of people is in the instance document */
         return OK;
 }
@@ -327,30 +329,32 @@ static enum err check_flood(struct cx *cx)
         return OK;
 }
 
-enum err login_sign_up(struct cx *cx, const struct login_draft *d, int64_t *account, bool *waits)
+enum err login_may_sign_up(struct cx *cx, const struct login_draft *d)
 {
-        struct login_draft mine = *d;
         const struct settings *s = cx->settings;
-        mine.role = ROLE_MEMBER;
-        mine.any_name = false;
-        mine.confirmed = s->smtp_url.n == 0; /* without mail no address can be proven */
-        mine.approved = true;
         if (d->invite.n) {
                 struct invite *i;
                 enum err e = invite_get(cx, d->invite, &i);
                 if (e == ERR_MISSING)
                         return fail_field(cx, "invite_code", ERR_INPUT,
                                           "Validation failed: Invite code is not valid any more");
-                TRY(e);
-        } else {
-                if (s->registration != REGISTRATION_OPEN)
-                        return fail(cx, ERR_DENIED, "%s",
-                                    s->registration == REGISTRATION_INVITE
-                                            ? "Joining this server needs an invitation."
-                                            : "This server takes no new members.");
-                TRY(check_flood(cx));
-                mine.approved = !s->registration_approval;
+                return e;
         }
+        if (s->registration == REGISTRATION_OPEN)
+                return check_flood(cx);
+        if (s->registration == REGISTRATION_INVITE)
+                return fail(cx, ERR_DENIED, "Joining this server needs an invitation.");
+        return fail(cx, ERR_DENIED, "This server takes no new members.");
+}
+
+enum err login_sign_up(struct cx *cx, const struct login_draft *d, int64_t *account, bool *waits)
+{
+        struct login_draft mine = *d;
+        TRY(login_may_sign_up(cx, d));
+        mine.role = ROLE_MEMBER;
+        mine.any_name = false;
+        mine.confirmed = cx->settings->smtp_url.n == 0; /* without mail no address can be proven */
+        mine.approved = d->invite.n || !cx->settings->registration_approval;
         TRY(create(cx, &mine, true, account));
         *waits = !mine.approved;
         return OK;

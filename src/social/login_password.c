@@ -4,10 +4,18 @@
 #include "lib/base/hash.h"
 #include "social/login.h"
 #include "social/password.h"
+#include "store/job.h"
 #include <arpa/inet.h>
 
 /* T001: 10 tries in 5 minutes from an address, 20 an hour for a name. */
-enum { ADDRESS_TRIES = 10, ADDRESS_MS = 5 * 60 * 1000, NAME_TRIES = 20, NAME_MS = 3600 * 1000 };
+enum {
+        ADDRESS_TRIES = 10,
+        ADDRESS_MS = 5 * 60 * 1000,
+        NAME_TRIES = 20,
+        NAME_MS = 3600 * 1000,
+        MAILS = 5,
+        MAILS_MS = 30 * 60 * 1000
+};
 
 static const struct stmt TRY_COUNT = {
         .name = "login_try_count",
@@ -181,6 +189,52 @@ enum err login_set_password(struct cx *cx, int64_t account, struct str password,
         struct new_password n = {account, keep_session, STR_NONE};
         TRY(password_hash(cx->arena, password, &n.hash));
         return cx_write(cx, store_password, &n);
+}
+
+/* ---- mails with a link ---- */
+
+static enum err ask_mail(struct cx *cx, const char *kind, int64_t account)
+{
+        struct str payload = str_fmt(cx->arena, "{\"kind\":\"%s\",\"account\":\"%lld\"}", kind,
+                                     (long long)account);
+        if (cx->settings->rate_limits) {
+                enum err e =
+                        count_try(cx, str_join(cx->arena, S("mail "), payload), MAILS, MAILS_MS);
+                if (e == ERR_LIMIT)
+                        return fail(cx, e,
+                                    "Several mails were sent already. Please look for them, or try "
+                                    "again later.");
+                TRY(e);
+        }
+        return job_add(cx, "mail", payload, STR_NONE, 0);
+}
+
+enum err login_ask_confirmation(struct cx *cx, int64_t account)
+{
+        return ask_mail(cx, "confirm", account);
+}
+
+enum err login_ask_password(struct cx *cx, struct str name_or_email)
+{
+        struct login *l;
+        enum err e = login_by_name(cx, name_or_email, &l);
+        if (e == ERR_MISSING || (!e && (l->disabled || l->suspended)))
+                return OK;
+        TRY(e);
+        e = ask_mail(cx, "password", l->account);
+        return e == ERR_LIMIT ? OK : e;
+}
+
+enum err login_confirm(struct cx *cx, struct str secret)
+{
+        int64_t account;
+        struct str email;
+        struct login *l;
+        TRY(single_use_take(cx, "confirm", secret, &account, &email));
+        TRY(login_get(cx, account, &l));
+        if (!str_eq_nocase(email, l->email))
+                return ERR_MISSING; /* the address was changed since */
+        return login_set_email(cx, account, l->email, true);
 }
 
 enum err login_tidy(struct cx *cx)
