@@ -157,16 +157,6 @@ static enum err api_account_directory(struct req *rq)
         return api_account_list(reply_json(rq, 200), NULL, rq->cx, ids, n);
 }
 
-/* Proofs left Mastodon in 3.5; apps still ask. */
-static enum err api_account_proofs(struct req *rq)
-{
-        TRY(account_must(rq->cx, api_account_of_path(rq)));
-        struct json *j = reply_json(rq, 200);
-        json_array(j, NULL);
-        json_end(j);
-        return OK;
-}
-
 #define READS LIMIT_READ, LANE_READ
 static const struct route routes[] = {
         {"GET", "/api/v1/accounts", SCOPE_OPTIONAL | SCOPE_READ_ACCOUNTS, READS, api_account_many,
@@ -189,8 +179,6 @@ static const struct route routes[] = {
          api_account_following, 0, 0},
         {"GET", "/api/v1/accounts/:id/endorsements", SCOPE_OPTIONAL | SCOPE_READ_ACCOUNTS, READS,
          api_account_endorsements, 0, 0},
-        {"GET", "/api/v1/accounts/:id/identity_proofs", SCOPE_USER, READS, api_account_proofs, 0,
-         0},
         {"GET", "/api/v1/endorsements", SCOPE_READ_ACCOUNTS, READS, api_account_own_endorsements, 0,
          0},
         {"GET", "/api/v1/directory", SCOPE_NONE, READS, api_account_directory, 0, 0},

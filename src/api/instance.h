@@ -9,7 +9,7 @@ extern const struct route_list API_INSTANCE_ROUTES;  /* instance.c */
 extern const struct route_list API_TEXTS_ROUTES;     /* instance_texts.c */
 extern const struct route_list API_WELL_KNOWN_ROUTES; /* well_known.c */
 
-/* A document that costs counting, kept for a minute. `id` is below 100. */
+/* A document that costs counting, kept for seconds. `id` is below 100. */
 enum { DOCUMENT_V1 = 1, DOCUMENT_V2, DOCUMENT_NODEINFO, DOCUMENT_PEERS, DOCUMENT_ACTIVITY };
 typedef enum err document(struct json *j, struct cx *cx);
 MUST_USE enum err api_document(struct req *rq, int64_t id, document *render);

@@ -2,10 +2,14 @@
  * in it. */
 #include "server/routes.h"
 #include "api/absent.h"
+#include "api/account.h"
 #include "api/conversation.h"
 #include "api/filter.h"
+#include "api/instance.h"
+#include "api/list.h"
 #include "api/marker.h"
 #include "api/media.h"
+#include "api/oauth.h"
 #include "api/report.h"
 #include "lib/base/die.h"
 #include "server/metrics.h"
@@ -14,8 +18,10 @@
 /* Tables are constant data of other files, so they are gathered by address and copied when the
  * server starts. */
 static const struct route_list *const lists[] = {
-        &API_ABSENT_ROUTES, &API_FILTER_ROUTES, &API_FILTER_V1_ROUTES,
-        &API_MARKER_ROUTES, &METRICS_ROUTES,    WEB_ROUTE_LISTS,
+        &API_ABSENT_ROUTES,  &API_FILTER_ROUTES,  &API_FILTER_V1_ROUTES,  &API_MARKER_ROUTES,
+        &METRICS_ROUTES,     &API_ACCOUNT_ROUTES, &API_APP_ROUTES,        &API_INSTANCE_ROUTES,
+        &API_LIST_ROUTES,    &API_OAUTH_ROUTES,   &API_PROFILE_ROUTES,    &API_RELATIONSHIP_ROUTES,
+        &API_SIGN_UP_ROUTES, &API_TEXTS_ROUTES,   &API_WELL_KNOWN_ROUTES, WEB_ROUTE_LISTS,
 };
 
 size_t routes_count(void)

@@ -1,5 +1,5 @@
 /* Numbers about the server: see instance.h. Called by the API's instance documents and nodeinfo,
- * whose rendered forms are kept for a minute, so a scan of the few rows of people here is fine. */
+ * whose rendered forms are kept for seconds, so a scan of the few rows of people here is fine. */
 #include "social/instance.h"
 #include "lib/base/id.h"
 
