@@ -67,7 +67,7 @@ static bool for_programs(const struct req *rq)
 
 static void error_json(struct req *rq, enum err e, struct str sentence)
 {
-        struct str field = rq->cx ? rq->cx->fault_field : STR_NONE;
+        struct str field = rq->cx->fault_field;
         struct json *j = reply_json(rq, err_status(e));
         json_object(j, NULL);
         json_str(j, "error", sentence);
@@ -86,13 +86,14 @@ static void error_json(struct req *rq, enum err e, struct str sentence)
 
 void admit_error(struct req *rq, enum err e, struct lanes *lanes)
 {
-        (void)lanes;
-        struct str sentence = rq->fault.n                 ? rq->fault
-                              : rq->cx && rq->cx->fault.n ? rq->cx->fault
-                                                          : str_of(err_text(e));
+        if (!rq->cx)
+                lanes_cx(lanes, rq, NULL);
+        struct str sentence = rq->fault.n       ? rq->fault
+                              : rq->cx->fault.n ? rq->cx->fault
+                                                : str_of(err_text(e));
         if (rq->viewer == NULL)
                 rq->viewer = make(rq->arena, struct viewer);
-        if (for_programs(rq) || !rq->cx)
+        if (for_programs(rq))
                 error_json(rq, e, sentence);
         else
                 web_error(rq, e, sentence);

@@ -39,7 +39,7 @@ struct cx *lanes_cx(struct lanes *l, struct req *rq, struct loop_state *loop)
                 cx->instance = l->instance;
                 rq->cx = cx;
         }
-        cx->db = loop->db;
+        cx->db = loop ? loop->db : NULL;
         return cx;
 }
 

@@ -16,5 +16,6 @@ MUST_USE enum err lanes_open(struct instance *instance, int pool_threads, struct
 void lanes_close(struct lanes **l);
 /* Runs the handler in the lane of its route; rq->cx is made here. http_finish follows. */
 void lanes_run(struct lanes *l, struct req *rq, struct loop_state *loop);
-/* A context for code that runs on the loop itself (admit, check). */
+/* A context for code that runs on the loop itself (admit, check). loop NULL: without a database (an error page before any
+ * route is known). */
 struct cx *lanes_cx(struct lanes *l, struct req *rq, struct loop_state *loop);
