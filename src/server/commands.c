@@ -4,6 +4,7 @@
 #include "photobox/photobox.h"
 #include "server/command.h"
 #include "server/exit.h"
+#include "server/metrics.h"
 #include "server/open.h"
 #include "server/serve.h"
 #include "social/app.h"
@@ -337,6 +338,7 @@ static int cmd_docs(const struct arguments *a, const struct config *config)
         } pages[] = {
                 {"settings", config_print_reference},
                 {"commands", command_print_reference},
+                {"metrics", metrics_print_reference},
                 {"man", command_print_man},
         };
         struct buf b = {0};
@@ -345,7 +347,7 @@ static int cmd_docs(const struct arguments *a, const struct config *config)
                 if (str_eq(a->operand, str_of(pages[i].name)))
                         pages[i].print(&b);
         if (!b.n) {
-                fputs("tidings: docs takes settings, commands or man.\n", stderr);
+                fputs("tidings: docs takes settings, commands, metrics or man.\n", stderr);
                 return EXIT_USAGE;
         }
         fwrite(b.p, 1, b.n, stdout);
@@ -357,8 +359,8 @@ int cmd_backup(const struct arguments *a, const struct config *config);
 int cmd_restore(const struct arguments *a, const struct config *config);
 
 const struct command commands[] = {
-        {"serve", NULL, "listen",
-         "Runs the server until SIGTERM; ready when GET /health says 200.", cmd_serve, false},
+        {"serve", NULL, "listen", "Runs the server until SIGTERM; ready when GET /health says 200.",
+         cmd_serve, false},
         {"account create", "NAME", "email password-stdin role approve-followers",
          "Makes an account.", cmd_account_create, false},
         {"account list", NULL, "", "Lists the accounts here: name, role, state, e-mail.",
@@ -384,6 +386,7 @@ const struct command commands[] = {
          cmd_config_show, false},
         {"photobox", NULL, "selftest", "Proves the box in which pictures are decoded.",
          cmd_photobox, false},
-        {"docs", "PAGE", "", "Prints a reference page: settings, commands or man.", cmd_docs, true},
+        {"docs", "PAGE", "", "Prints a reference page: settings, commands, metrics or man.",
+         cmd_docs, true},
 };
 const size_t commands_count = countof(commands);

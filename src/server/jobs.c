@@ -91,3 +91,16 @@ enum err jobs_open(struct instance *instance, struct workers **ret)
         __atomic_store_n(&instance->workers, *ret, __ATOMIC_RELEASE); /* the writer runs already */
         return OK;
 }
+
+enum err jobs_count(struct cx *cx, struct job_counts *ret)
+{
+        *ret = (struct job_counts){0};
+        for (size_t i = 0; i < countof(kinds); i++) {
+                struct job_counts one;
+                TRY(job_count(cx, kinds[i].name, &one));
+                ret->waiting += one.waiting;
+                if (one.late_ms > ret->late_ms)
+                        ret->late_ms = one.late_ms;
+        }
+        return OK;
+}

@@ -5,3 +5,5 @@
 
 /* Starts the workers of an instance. */
 MUST_USE enum err jobs_open(struct instance *instance, struct workers **ret);
+/* All kinds together, for the metrics. */
+MUST_USE enum err jobs_count(struct cx *cx, struct job_counts *ret);

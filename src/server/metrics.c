@@ -3,8 +3,8 @@
 #include "server/metrics.h"
 #include "lib/base/buf.h"
 #include "lib/db/db.h"
-#include "social/access.h"
-#include "store/cx.h"
+#include "server/jobs.h"
+#include "social/scope.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -27,9 +27,64 @@ static int64_t memory_bytes(void)
         return resident * sysconf(_SC_PAGESIZE);
 }
 
-static void one(struct buf *b, const char *name, const char *kind, int64_t v)
+/* What is read once for a page of metrics. */
+struct reading {
+        struct http_counters http;
+        struct db_counters database;
+        struct job_counts jobs;
+        int64_t dead, memory;
+};
+
+struct metric {
+        const char *name, *kind, *about;
+        size_t at; /* of an int64_t in struct reading */
+};
+
+#define AT(member) offsetof(struct reading, member)
+static const struct metric table[] = {
+        {"http_connections", "gauge", "Connections open now.", AT(http.connections)},
+        {"http_requests_total", "counter", "Requests answered.", AT(http.requests)},
+        {"http_received_bytes_total", "counter", "Bytes received.", AT(http.bytes_in)},
+        {"http_sent_bytes_total", "counter", "Bytes sent.", AT(http.bytes_out)},
+        {"http_answers_2xx_total", "counter", "Answers with a status from 200 to 299.",
+         AT(http.status[2])},
+        {"http_answers_3xx_total", "counter", "Answers with a status from 300 to 399.",
+         AT(http.status[3])},
+        {"http_answers_4xx_total", "counter", "Answers with a status from 400 to 499.",
+         AT(http.status[4])},
+        {"http_answers_5xx_total", "counter", "Answers with a status from 500 to 599.",
+         AT(http.status[5])},
+        {"http_streams", "gauge", "Connections that are streams now.", AT(http.streams)},
+        {"http_rejected_total", "counter", "Connections refused because there were too many.",
+         AT(http.rejected)},
+        {"database_statements_total", "counter", "Statements run.", AT(database.statements)},
+        {"database_commits_total", "counter", "Transactions committed.", AT(database.commits)},
+        {"database_fsyncs_total", "counter", "Times the disk was asked to keep what was written.",
+         AT(database.fsyncs)},
+        {"jobs_waiting", "gauge", "Jobs that wait, counted up to 10,000.", AT(jobs.waiting)},
+        {"jobs_late_milliseconds", "gauge", "How long the oldest job is overdue.",
+         AT(jobs.late_ms)},
+        {"jobs_dead", "gauge", "Jobs given up, counted up to 10,000.", AT(dead)},
+        {"resident_memory_bytes", "gauge", "Memory of this process.", AT(memory)},
+};
+
+void metrics_print_reference(struct buf *out)
 {
-        buf_addf(b, "# TYPE tidings_%s %s\ntidings_%s %lld\n", name, kind, name, (long long)v);
+        buf_add(out, S("# Metrics\n\n`GET /metrics` gives Prometheus text, to loopback or to a "
+                       "bearer of `metrics-token`.\n\n"
+                       "| Name | Kind | What it is |\n| --- | --- | --- |\n"));
+        for (size_t i = 0; i < countof(table); i++)
+                buf_addf(out, "| `tidings_%s` | %s | %s |\n", table[i].name, table[i].kind,
+                         table[i].about);
+}
+
+static enum err read_all(struct cx *cx, struct reading *r)
+{
+        r->http = http_counters(shown);
+        r->database = db_counters();
+        r->memory = memory_bytes();
+        TRY(jobs_count(cx, &r->jobs));
+        return job_count_dead(cx, &r->dead);
 }
 
 /* From loopback (and not through a proxy), or with the token of the settings. */
@@ -47,23 +102,15 @@ static enum err metrics_show(struct req *rq)
 {
         if (!allowed(rq))
                 return ERR_MISSING;
-        struct http_counters h = http_counters(shown);
-        struct db_counters d = db_counters();
+        struct reading r;
         struct buf b = {0};
-        one(&b, "http_connections", "gauge", h.connections);
-        one(&b, "http_requests_total", "counter", h.requests);
-        one(&b, "http_received_bytes_total", "counter", h.bytes_in);
-        one(&b, "http_sent_bytes_total", "counter", h.bytes_out);
-        buf_add(&b, S("# TYPE tidings_http_answers_total counter\n"));
-        for (int i = 1; i < 6; i++)
-                buf_addf(&b, "tidings_http_answers_total{status=\"%dxx\"} %lld\n", i,
-                         (long long)h.status[i]);
-        one(&b, "http_streams", "gauge", h.streams);
-        one(&b, "http_rejected_total", "counter", h.rejected);
-        one(&b, "database_statements_total", "counter", d.statements);
-        one(&b, "database_commits_total", "counter", d.commits);
-        one(&b, "database_fsyncs_total", "counter", d.fsyncs);
-        one(&b, "resident_memory_bytes", "gauge", memory_bytes());
+        TRY(read_all(rq->cx, &r));
+        for (size_t i = 0; i < countof(table); i++) {
+                const char *value = (const char *)&r + table[i].at;
+                buf_addf(&b, "# HELP tidings_%s %s\n# TYPE tidings_%s %s\ntidings_%s %lld\n",
+                         table[i].name, table[i].about, table[i].name, table[i].kind, table[i].name,
+                         (long long)*(const int64_t *)(const void *)value);
+        }
         reply_text(rq, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&b));
         buf_free(&b);
         return OK;

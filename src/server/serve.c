@@ -166,7 +166,8 @@ static void stop(struct server *s)
         if (s->workers) {
                 struct instance *i = &s->opened.instance;
                 __atomic_store_n(&i->workers, NULL, __ATOMIC_RELEASE);
-                if (writer_do(i->writer, write_nothing, NULL)) /* its thread has let go of them now */
+                if (writer_do(i->writer, write_nothing,
+                              NULL)) /* its thread has let go of them now */
                         log_event(LOG_WARN, "stopping", LOG_Z("what", "the writer failed"));
                 workers_close(&s->workers);
         }
