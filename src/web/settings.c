@@ -1,0 +1,167 @@
+/* Settings that are small switches: privacy, posting, reading; and the frame of all settings pages.
+ * Each page is one form with one Save; a box that is not ticked is not sent, and means no. */
+#include "web/settings.h"
+#include "lib/base/die.h"
+#include "lib/text/language.h"
+#include "social/account.h"
+#include "social/scope.h"
+#include "store/limits.h"
+#include "web/done.h"
+#include "web/settings.html.h"
+#include "web/web.h"
+
+const struct settings_section SETTINGS_SECTIONS[] = {
+        {"profile", "Profile"}, {"privacy", "Privacy and reach"}, {"posting", "Posting"},
+        {"reading", "Reading"}, {"password", "Password"},         {"sessions", "Sessions and apps"},
+        {"invites", "Invites"},
+};
+const size_t SETTINGS_SECTIONS_COUNT = countof(SETTINGS_SECTIONS);
+
+enum err settings_open(struct req *rq, int status, const char *path, struct web_page *p,
+                       struct html **ret)
+{
+        for (size_t i = 0; i < countof(SETTINGS_SECTIONS); i++)
+                if (strcmp(SETTINGS_SECTIONS[i].path, path) == 0)
+                        p->title = str_of(SETTINGS_SECTIONS[i].word);
+        p->here = HERE_SETTINGS;
+        if (!p->told.n)
+                p->told = web_done(rq);
+        TRY(web_open(rq, status, p, ret));
+        web_settings_top(*ret, p->title, path);
+        return OK;
+}
+
+static enum err web_settings(struct req *rq)
+{
+        struct web_page p = {.title = S("Settings"), .here = HERE_SETTINGS, .told = web_done(rq)};
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_settings_index(h, &p);
+        return web_close(h, &p);
+}
+
+static bool ticked(struct req *rq, const char *name)
+{
+        return str_eq(req_param(rq, name), S("yes"));
+}
+
+static enum tri tick_of(struct req *rq, const char *name)
+{
+        return ticked(rq, name) ? TRI_TRUE : TRI_FALSE;
+}
+
+static enum err saved(struct req *rq)
+{
+        reply_redirect(rq, str_join(rq->arena, rq->path, S("?done=saved")));
+        return OK;
+}
+
+static enum err privacy_page(struct req *rq)
+{
+        struct account *me;
+        TRY(account_get(rq->cx, rq->viewer->account, &me));
+        struct web_page p = {0};
+        struct html *h;
+        TRY(settings_open(rq, 200, "privacy", &p, &h));
+        web_settings_privacy(h, &p, me);
+        return web_close(h, &p);
+}
+
+static enum quote_policy quote_policy_of(struct str name)
+{
+        return str_eq(name, S("public"))   ? QUOTE_PUBLIC
+               : str_eq(name, S("nobody")) ? QUOTE_NOBODY
+                                           : QUOTE_FOLLOWERS;
+}
+
+static enum err privacy_save(struct req *rq)
+{
+        struct account_change a = {.locked = tick_of(rq, "locked"),
+                                   .hide_collections = tick_of(rq, "hide_collections"),
+                                   .indexable = tick_of(rq, "indexable"),
+                                   .discoverable = tick_of(rq, "discoverable")};
+        enum audience visibility;
+        enum quote_policy quotes = quote_policy_of(req_param(rq, "quote_policy"));
+        bool counts = ticked(rq, "show_counts");
+        struct login_change c = {.quote_policy = &quotes, .show_counts = &counts};
+        if (audience_read(req_param(rq, "visibility"), &visibility))
+                c.visibility = &visibility;
+        TRY(account_update(rq->cx, rq->viewer->account, &a));
+        TRY(login_change(rq->cx, rq->viewer->account, &c));
+        return saved(rq);
+}
+
+static enum err posting_page(struct req *rq)
+{
+        struct web_page p = {0};
+        struct html *h;
+        TRY(settings_open(rq, 200, "posting", &p, &h));
+        web_settings_posting(h, &p);
+        return web_close(h, &p);
+}
+
+static enum err posting_save(struct req *rq)
+{
+        bool need_alt = ticked(rq, "need_alt"), sensitive = ticked(rq, "sensitive");
+        struct str language = STR_NONE, given = req_param(rq, "language");
+        struct login_change c = {.need_alt = &need_alt, .sensitive = &sensitive};
+        if (given.n && language_read(rq->arena, given, &language))
+                c.language = language;
+        c.no_language = !language.n;
+        TRY(login_change(rq->cx, rq->viewer->account, &c));
+        return saved(rq);
+}
+
+static enum err reading_page(struct req *rq)
+{
+        struct web_page p = {0};
+        struct html *h;
+        struct str_list zones = zone_names(rq->arena);
+        TRY(settings_open(rq, 200, "reading", &p, &h));
+        web_settings_reading(h, &p, &zones);
+        return web_close(h, &p);
+}
+
+/* One of the words, or the first. */
+static struct str one_of(struct str given, const char *const *words, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (str_eq(given, str_of(words[i])))
+                        return str_of(words[i]);
+        return str_of(words[0]);
+}
+
+static enum err reading_save(struct req *rq)
+{
+        static const char *const themes[] = {"", "light", "dark"},
+                                 *const sizes[] = {"", "large", "larger"},
+                                 *const media[] = {"default", "show_all", "hide_all"};
+        bool expand = ticked(rq, "expand_notes");
+        struct str zone = req_param(rq, "zone");
+        struct login_change c = {
+                .theme = one_of(req_param(rq, "theme"), themes, countof(themes)),
+                .text_size = one_of(req_param(rq, "text_size"), sizes, countof(sizes)),
+                .show_media = one_of(req_param(rq, "show_media"), media, countof(media)),
+                .zone = zone.n && zone_known(rq->arena, zone) ? zone : S(""),
+                .expand_notes = &expand,
+        };
+        TRY(login_change(rq->cx, rq->viewer->account, &c));
+        return saved(rq);
+}
+
+static const struct route routes[] = {
+        {"GET", "/settings", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, web_settings, 0, 0},
+        {"GET", "/settings/privacy", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, privacy_page, 0,
+         0},
+        {"POST", "/settings/privacy", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE, privacy_save,
+         0, 0},
+        {"GET", "/settings/posting", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, posting_page, 0,
+         0},
+        {"POST", "/settings/posting", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE, posting_save,
+         0, 0},
+        {"GET", "/settings/reading", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, reading_page, 0,
+         0},
+        {"POST", "/settings/reading", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE, reading_save,
+         0, 0},
+};
+const struct route_list WEB_SETTINGS_ROUTES = {DOOR_PAGE, routes, countof(routes)};

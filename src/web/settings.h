@@ -1,0 +1,40 @@
+/* Settings: what their pages show. */
+#pragma once
+#include "social/app.h"
+#include "social/invite.h"
+#include "social/login.h"
+#include "social/session.h"
+#include "web/form.h"
+#include "web/page.h"
+
+struct settings_section {
+        const char *path, *word;
+};
+extern const struct settings_section SETTINGS_SECTIONS[];
+extern const size_t SETTINGS_SECTIONS_COUNT;
+
+struct profile_form {
+        const struct account *me;
+        struct str display_name, note, avatar_words, header_words;
+        struct str names[4], values[4];
+        bool bot;
+        struct str error;
+};
+struct access_page {
+        const struct session *sessions;
+        size_t n_sessions;
+        int64_t current;
+        const struct token *tokens;
+        size_t n_tokens;
+};
+struct invites_page {
+        const struct invite *v;
+        size_t n;
+        bool may; /* this person may invite */
+};
+
+/* A browser's name from what it sends: "Firefox on Linux". */
+struct str agent_words(struct arena *a, struct str agent);
+/* Opens a settings page with its heading and the list of the others. */
+MUST_USE enum err settings_open(struct req *rq, int status, const char *path, struct web_page *p,
+                                struct html **ret);
