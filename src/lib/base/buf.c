@@ -18,7 +18,7 @@ void buf_clear(struct buf *b)
 
 char *buf_room(struct buf *b, size_t n)
 {
-        if (n <= b->size - b->n && !b->failed)
+        if (b->p && n <= b->size - b->n && !b->failed)
                 return b->p + b->n;
         size_t need, size = b->size ? b->size : 256;
         if (b->failed || __builtin_add_overflow(b->n, n, &need) || (b->cap && need > b->cap)) {

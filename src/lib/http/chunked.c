@@ -73,9 +73,9 @@ static enum err frame_byte(struct chunked *c, char b)
         case EXTENSION:
                 if (++c->extra > CHUNK_EXTENSION_MAX)
                         return ERR_MALFORMED;
-                if (b == '\r')
+                if (b == '\r' && c->extra > 1)
                         c->state = SIZE_LF;
-                else if (!visible(b))
+                else if (!token(b) && b != '=' && b != ';')
                         return ERR_MALFORMED;
                 return OK;
         case SIZE_LF:

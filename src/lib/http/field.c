@@ -1,6 +1,6 @@
 /* What handlers read: headers, cookies, parameters one by one, and whole structs by a route's field
  * table. */
-#include "lib/http/req.h"
+#include "lib/http/param.h"
 #include "lib/text/date.h"
 #include "lib/text/unicode.h"
 
@@ -84,7 +84,8 @@ size_t req_count(const struct req *rq, const char *name)
                 rest = str_after(rest, head.n);
                 size_t close = str_find_char(rest, ']');
                 if (rest.n && rest.p[0] == '[' && close < rest.n &&
-                    str_to_u64(str_cut(rest, 1, close - 1), &number) && number + 1 > count)
+                    str_to_u64(str_cut(rest, 1, close - 1), &number) && number < PARAM_INDEXES &&
+                    number + 1 > count)
                         count = (size_t)number + 1;
         }
         return count;

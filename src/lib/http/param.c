@@ -104,44 +104,50 @@ static bool is_digits(struct str s)
         return s.n > 0;
 }
 
-/* Brings a client's name into our form. One without proper brackets stays as it is. */
+/* One bracket of a name: a key, a list's end, or an element's number. `rest` is what follows. */
+static enum err add_bracket(struct params *ps, struct name *to, struct str part, struct str rest)
+{
+        size_t number;
+        bool fits;
+        if (part.n && !is_digits(part)) {
+                fits = name_add_part(to, part);
+        } else if (!rest.n) {
+                fits = name_add(to, S("[]"));
+        } else {
+                if (part.n)
+                        TRY(find_index(ps, name_str(to), part, &number));
+                else
+                        TRY(append_index(ps, name_str(to), rest, &number));
+                fits = name_add_number(to, number);
+        }
+        return fits ? OK : ERR_TOO_LARGE;
+}
+
+/* Brings a client's name into our form. STR_NONE for one without proper brackets, which is no
+ * parameter of ours: left as it is, it could pass for an element with a number of the client's
+ * choosing. */
 static enum err read_name(struct params *ps, struct str raw, struct str *ret)
 {
         struct name to = {.n = 0};
         size_t open = str_find_char(raw, '[');
         int depth = 0;
+        *ret = open == raw.n ? raw : STR_NONE;
         if (raw.n > PARAM_NAME_MAX)
                 return ERR_TOO_LARGE;
-        if (!open || open == raw.n) {
-                *ret = raw;
+        if (!open || open == raw.n)
                 return OK;
-        }
         name_add(&to, str_cut(raw, 0, open));
         for (struct str rest = str_after(raw, open); rest.n;) {
                 size_t close = str_find_char(rest, ']');
-                if (rest.p[0] != '[' || close == rest.n) {
-                        *ret = raw;
+                if (rest.p[0] != '[' || close == rest.n)
                         return OK;
-                }
                 if (++depth > PARAM_DEPTH)
                         return ERR_TOO_LARGE;
                 struct str part = str_cut(rest, 1, close - 1);
                 rest = str_after(rest, close + 1);
-                size_t number = 0;
-                bool fits;
-                if (part.n && !is_digits(part)) {
-                        fits = name_add_part(&to, part);
-                } else if (!rest.n) {
-                        fits = name_add(&to, S("[]"));
-                } else {
-                        if (part.n)
-                                TRY(find_index(ps, name_str(&to), part, &number));
-                        else
-                                TRY(append_index(ps, name_str(&to), rest, &number));
-                        fits = name_add_number(&to, number);
-                }
-                if (!fits)
-                        return ERR_TOO_LARGE;
+                if (str_has_char(part, '['))
+                        return OK;
+                TRY(add_bracket(ps, &to, part, rest));
         }
         *ret = str_dup(ps->arena, name_str(&to));
         return OK;
@@ -173,7 +179,7 @@ enum err param_add(struct params *ps, struct req_param p)
         if (!text_ok(p.name) || !text_ok(p.text))
                 return ERR_MALFORMED;
         TRY(read_name(ps, p.name, &p.name));
-        return append(ps, p);
+        return p.name.p ? append(ps, p) : OK;
 }
 
 static bool decode(struct arena *a, struct str *s)
@@ -213,6 +219,11 @@ static enum err add_scalar(struct params *ps, const struct name *path, enum para
         return append(ps, p);
 }
 
+static bool is_container(const struct json_value *v)
+{
+        return v->type == JSON_OBJECT || v->type == JSON_ARRAY;
+}
+
 static enum err add_array(struct params *ps, struct name *path, int depth,
                           const struct json_value *v)
 {
@@ -227,7 +238,7 @@ static enum err add_array(struct params *ps, struct name *path, int depth,
         }
         for (const struct json_value *item = v->child; item; item = item->next, i++) {
                 bool fits;
-                if (item->type == JSON_OBJECT || item->type == JSON_ARRAY) {
+                if (is_container(item)) {
                         size_t number;
                         TRY(find_index(ps, name_str(path), str_fmt(ps->arena, "%d", i), &number));
                         fits = name_add_number(path, number);
@@ -247,10 +258,15 @@ static enum err add_object(struct params *ps, struct name *path, int depth,
 {
         size_t n = path->n;
         for (const struct json_value *member = v->child; member; member = member->next) {
-                if (!member->key.n)
-                        continue;
-                bool fits = n ? name_add_part(path, member->key) : name_add(path, member->key);
-                if (!fits || path->n > PARAM_NAME_MAX)
+                struct str key = member->key;
+                if (!key.n || key.n > PARAM_NAME_MAX || str_has_char(key, '[') ||
+                    str_has_char(key, ']'))
+                        continue; /* no parameter of ours; it must not pass for one */
+                if (n)
+                        TRY(add_bracket(ps, path, key, is_container(member) ? S("[]") : S("")));
+                else
+                        name_add(path, key);
+                if (path->n > PARAM_NAME_MAX)
                         return ERR_TOO_LARGE;
                 TRY(add_value(ps, path, depth + 1, member));
                 path->n = n;

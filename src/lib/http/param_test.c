@@ -71,7 +71,7 @@ static void reads_forms(void **state)
              "k[0][word]=a;k[0][whole]=1;k[1][word]=b;k[2][word]=c;");
         form("k[][l][]=a&k[][l][]=b&k[][n]=1&k[][n]=2",
              "k[0][l][]=a;k[0][l][]=b;k[0][n]=1;k[1][n]=2;");
-        form("a[=1&a]=2&[b]=3&a[b]c=4", "a[=1;a]=2;[b]=3;a[b]c=4;");
+        form("a[=1&a]=2&[b]=3&a[b]c=4&a[9]]=5&a[[9]=6&a[99]b[]=7", "a]=2;"); /* no names of ours */
 }
 
 static void reads_json(void **state)
@@ -86,7 +86,11 @@ static void reads_json(void **state)
         json("{\"fields_attributes\":[{\"name\":\"n\",\"value\":\"v\"},{\"name\":\"m\"}]}",
              "fields_attributes[0][name]=n;fields_attributes[0][value]=v;fields_attributes[1][name]"
              "=m;");
-        json("{\"fields_attributes\":{\"0\":{\"name\":\"n\"}}}", "fields_attributes[0][name]=n;");
+        json("{\"f\":{\"99999999999\":{\"name\":\"n\"},\"3\":{\"name\":\"m\"}}}",
+             "f[0][name]=n;f[1][name]=m;");
+        json("{\"ids\":{\"0\":\"5\",\"77\":\"6\"}}", "ids[]=5;ids[]=6;");
+        json("{\"f[99999999999][name]\":\"n\",\"a\":{\"b][9\":1}}",
+             ""); /* a key is no way around that */
         json("{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":1}}},\"x\":2}}}", "a[b][x]=2(n);");
 }
 
