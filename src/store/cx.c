@@ -7,7 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static struct str sentence(struct cx *cx, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static struct str sentence(struct cx *cx, const char *format,
+                                                              va_list ap)
 {
         va_list again;
         va_copy(again, ap);
