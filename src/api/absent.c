@@ -58,7 +58,6 @@ static const struct route routes[] = {
          empty_list, 0, 0},
         {"GET", "/api/v1/accounts/:id/collections", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ,
          empty_object, 0, 0},
-         empty_object, 0, 0},
         {"POST", "/api/v1/statuses/:id/translate", SCOPE_READ_STATUSES, LIMIT_READ, LANE_READ,
          no_translation, 0, 0},
 };
