@@ -1,7 +1,7 @@
 /* The JSON writer: every answer of the client API, every activity and the stored copies of both go
  * through it. It streams into a buf and never fails by itself; the buf remembers. Text is escaped
- * and, byte by byte, checked: an invalid UTF-8 byte becomes U+FFFD, because one such byte makes a
- * whole page unreadable to strict clients. The reader is json_read.c. */
+ * and, byte by byte, checked: a NUL or an invalid UTF-8 byte becomes U+FFFD, because one such byte
+ * makes a whole page unreadable to strict clients. The reader is json_read.c. */
 #include "lib/text/json.h"
 #include "lib/text/date.h"
 #include "lib/text/unicode.h"
@@ -59,16 +59,16 @@ static size_t escape(char **to, const char *p, size_t n, unsigned char kind)
         unsigned char c = (unsigned char)p[0];
         char *w = *to;
         size_t took = 1;
-        if (kind == 1) {
+        if (kind == 1 && c) {
                 const char u[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
                 memcpy(w, u, 6);
                 w += 6;
-        } else if (kind == 2) {
+        } else if (kind <= 2) {
                 uint32_t ignored;
-                took = utf8_read(p, n, &ignored);
-                memcpy(w, took ? p : "\xef\xbf\xbd", took ? took : 3);
-                w += took ? took : 3;
-                took = took ? took : 1;
+                size_t n_read = c ? utf8_read(p, n, &ignored) : 0;
+                memcpy(w, n_read ? p : "\xef\xbf\xbd", n_read ? n_read : 3);
+                w += n_read ? n_read : 3;
+                took = n_read ? n_read : 1;
         } else {
                 *w++ = '\\';
                 *w++ = (char)kind;

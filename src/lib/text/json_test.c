@@ -140,6 +140,12 @@ static void writes_escapes_anywhere(void **state)
         json_open(&j, &b);
         json_str(&j, NULL, (struct str){all, sizeof all});
         assert_int_equal(b.n, 6002);
+        buf_clear(&b);
+        json_open(&j, &b);
+        json_str(&j, NULL,
+                 (struct str){"a\0b", 3}); /* \u0000 would be refused by every strict reader */
+        expect(&b, "\"a\xef\xbf\xbd"
+                   "b\"");
         buf_free(&b);
 }
 

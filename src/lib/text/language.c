@@ -97,24 +97,31 @@ static bool is_primary(struct str s)
         return (s.n == 2 && find(s)) || s.n == 3;
 }
 
+static bool is_alphanumeric(struct str s)
+{
+        for (size_t i = 0; i < s.n; i++)
+                if (!is_alphas(str_cut(s, i, 1)) && !all_in(str_cut(s, i, 1), '0', '9'))
+                        return false;
+        return s.n > 0;
+}
+
 /* One subtag behind the language, put into its usual case (RFC 5646 section 2.1.1). Extensions and
  * private use say nothing about a post's language and end the tag. */
 static bool append(struct arena *a, struct str *tag, struct str part, bool *end)
 {
-        struct str lower = str_lower(a, part);
-        bool alphas = is_alphas(part), digits = all_in(part, '0', '9');
-        char *p = str_z(a, lower);
+        bool alphas = is_alphas(part), digit = part.n && part.p[0] >= '0' && part.p[0] <= '9';
+        char *p = str_z(a, str_lower(a, part));
         *end = part.n == 1;
         if (*end)
                 return true;
-        if (alphas && part.n == 2) /* region */
-                p[0] = (char)(p[0] - 32), p[1] = (char)(p[1] - 32);
-        else if (alphas && part.n == 4) /* script */
-                p[0] = (char)(p[0] - 32);
-        else if (!(alphas && (part.n == 3 || (part.n >= 5 && part.n <= 8))) &&
-                 !(digits && part.n == 3) &&
-                 !(part.n >= 4 && part.n <= 8 && part.p[0] >= '0' && part.p[0] <= '9'))
+        if (!is_alphanumeric(part) || part.n > 8 ||
+            (!alphas && part.n < 4 && !(part.n == 3 && all_in(part, '0', '9'))) ||
+            (!alphas && part.n == 4 && !digit))
                 return false;
+        if (alphas && part.n == 2) /* region */
+                p[1] = (char)(p[1] - 32);
+        if (alphas && (part.n == 2 || part.n == 4)) /* region, script */
+                p[0] = (char)(p[0] - 32);
         *tag = str_fmt(a, "%.*s-%s", STR_ARG(*tag), p);
         return true;
 }

@@ -45,6 +45,10 @@ static void reads_tags(void **state)
                 {"en-12", NULL},
                 {"en-aaaaaaaaa", NULL},
                 {"*", NULL},
+                {"en-6>Ja", NULL},
+                {"en-1abc", "en-1abc"},
+                {"en-a1bc", NULL},
+                {"en-a1b", NULL},
                 {"\xc3\xa4\xc3\xb6", NULL},
                 {"en-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaaaa", NULL},
         };

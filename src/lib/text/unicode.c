@@ -187,7 +187,9 @@ bool text_clean(struct arena *a, struct str s, struct str *ret)
         bool composed;
         if (!cut_down(a, s, false, &kept, &composed))
                 return false;
-        *ret = composed ? kept : map(a, kept, UTF8PROC_COMPOSE);
+        if (!composed) /* again behind it: U+0344 is one mark and becomes two */
+                cut_down(a, map(a, kept, UTF8PROC_COMPOSE), false, &kept, &composed);
+        *ret = kept;
         return true;
 }
 
@@ -210,19 +212,28 @@ static bool is_blank(uint32_t c)
         return c >= 0xA0 && utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ZS;
 }
 
-/* One pass: `end` follows the last character that shows something, so what is blank at both ends
- * falls away. */
+/* Bidi controls go first, as what they kept apart is then normalised. After that one pass: `end`
+ * follows the last character that shows something, so what is blank at both ends falls away. */
 bool name_clean(struct arena *a, struct str s, struct str *ret)
 {
         struct str clean;
-        if (!text_clean(a, s, &clean))
+        if (!utf8_valid(s))
                 return false;
-        char *from = make_n(a, clean.n + 1, char), *to = from, *end = from;
+        char *from = make_n(a, s.n + 1, char), *to = from, *end;
+        for (size_t i = 0, n; i < s.n; i += n) {
+                uint32_t c = 0;
+                n = utf8_read(s.p + i, s.n - i, &c);
+                if (!is_bidi_control(c))
+                        to += utf8_write(to, c);
+        }
+        if (!text_clean(a, (struct str){from, (size_t)(to - from)}, &clean))
+                return false;
+        to = from = end = make_n(a, clean.n + 1, char);
         for (size_t i = 0, n; i < clean.n; i += n) {
                 uint32_t c = 0;
                 n = utf8_read(clean.p + i, clean.n - i, &c);
                 bool blank = is_blank(c);
-                if (is_bidi_control(c) || (blank && end == from))
+                if (blank && end == from)
                         continue;
                 to += utf8_write(to,
                                  c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029 ? ' ' : c);

@@ -7,25 +7,25 @@
 static inline size_t utf8_read(const char *p, size_t n, uint32_t *ret)
 {
         const unsigned char *u = (const unsigned char *)p;
-        if (n >= 1 && u[0] < 0x80) {
+        if (n == 0)
+                return 0;
+        if (u[0] < 0x80) {
                 *ret = u[0];
                 return 1;
         }
-        if (n >= 2 && u[0] >= 0xC2 && u[0] <= 0xDF && (u[1] & 0xC0) == 0x80) {
-                *ret = (uint32_t)(u[0] & 0x1F) << 6 | (u[1] & 0x3Fu);
-                return 2;
+        size_t want = u[0] < 0xC2 ? 0 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : u[0] < 0xF5 ? 4 : 0;
+        if (want == 0 || want > n)
+                return 0;
+        uint32_t c = u[0] & (0x7Fu >> want);
+        for (size_t i = 1; i < want; i++) {
+                if ((u[i] & 0xC0) != 0x80)
+                        return 0;
+                c = c << 6 | (u[i] & 0x3Fu);
         }
-        if (n >= 3 && (u[0] & 0xF0) == 0xE0 && (u[1] & 0xC0) == 0x80 && (u[2] & 0xC0) == 0x80) {
-                *ret = (uint32_t)(u[0] & 0x0F) << 12 | (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3Fu);
-                return *ret < 0x800 || (*ret >= 0xD800 && *ret <= 0xDFFF) ? 0 : 3;
-        }
-        if (n >= 4 && (u[0] & 0xF8) == 0xF0 && (u[1] & 0xC0) == 0x80 && (u[2] & 0xC0) == 0x80 &&
-            (u[3] & 0xC0) == 0x80) {
-                *ret = (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 |
-                       (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3Fu);
-                return *ret < 0x10000 || *ret > 0x10FFFF ? 0 : 4;
-        }
-        return 0;
+        if ((want == 3 && c < 0x800) || (want == 4 && c < 0x10000) || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+                return 0;
+        *ret = c;
+        return want;
 }
 /* Writes the code point c (no surrogate) to p; how many bytes, at most 4. */
 static inline size_t utf8_write(char *p, uint32_t c)
