@@ -17,6 +17,7 @@ MUST_USE enum err api_post_json(struct json *j, const char *key, struct cx *cx, 
 struct api_posts;
 MUST_USE enum err api_posts_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                                  struct api_posts **ret);
+bool api_posts_has(const struct api_posts *p, int64_t id);
 bool api_posts_write(struct json *j, const char *key, const struct api_posts *p, int64_t id);
 
 void api_media_json(struct json *j, const char *key, struct cx *cx, const struct media *m);

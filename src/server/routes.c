@@ -10,6 +10,7 @@
 #include "api/marker.h"
 #include "api/media.h"
 #include "api/oauth.h"
+#include "api/post.h"
 #include "api/report.h"
 #include "lib/base/die.h"
 #include "server/metrics.h"
@@ -18,10 +19,15 @@
 /* Tables are constant data of other files, so they are gathered by address and copied when the
  * server starts. */
 static const struct route_list *const lists[] = {
-        &API_ABSENT_ROUTES,  &API_FILTER_ROUTES,  &API_FILTER_V1_ROUTES,  &API_MARKER_ROUTES,
-        &METRICS_ROUTES,     &API_ACCOUNT_ROUTES, &API_APP_ROUTES,        &API_INSTANCE_ROUTES,
-        &API_LIST_ROUTES,    &API_OAUTH_ROUTES,   &API_PROFILE_ROUTES,    &API_RELATIONSHIP_ROUTES,
-        &API_SIGN_UP_ROUTES, &API_TEXTS_ROUTES,   &API_WELL_KNOWN_ROUTES, WEB_ROUTE_LISTS,
+        &API_ABSENT_ROUTES,       &API_ACCOUNT_ROUTES,      &API_APP_ROUTES,
+        &API_CONVERSATION_ROUTES, &API_FILTER_ROUTES,       &API_FILTER_V1_ROUTES,
+        &API_INSTANCE_ROUTES,     &API_LIST_ROUTES,         &API_MARKER_ROUTES,
+        &API_MARK_ROUTES,         &API_MEDIA_ROUTES,        &API_NOTIFICATION_ROUTES,
+        &API_OAUTH_ROUTES,        &API_POLL_ROUTES,         &API_POST_ROUTES,
+        &API_PROFILE_ROUTES,      &API_RELATIONSHIP_ROUTES, &API_REPORT_ROUTES,
+        &API_SIGN_UP_ROUTES,      &API_TAG_ROUTES,          &API_TEXTS_ROUTES,
+        &API_TIMELINE_ROUTES,     &API_WELL_KNOWN_ROUTES,   &METRICS_ROUTES,
+        WEB_ROUTE_LISTS,
 };
 
 size_t routes_count(void)

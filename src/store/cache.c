@@ -196,6 +196,7 @@ void cache_on_event(void *cache, const struct event *e)
         case EVENT_FILTERS:
         case EVENT_ACCESS_ENDED:
                 cache_drop(c, CACHE_ACCOUNT, e->account);
+                cache_drop(c, CACHE_AUTHOR, e->account);
                 cache_drop(c, CACHE_VIEWER, e->account);
                 cache_drop(c, CACHE_PAGE, e->account);
                 cache_drop(c, CACHE_DOCUMENT, e->account);

@@ -7,7 +7,7 @@
 
 struct cache;
 
-enum cache_kind { CACHE_POST, CACHE_ACCOUNT, CACHE_VIEWER, CACHE_PAGE, CACHE_DOCUMENT };
+enum cache_kind { CACHE_POST, CACHE_ACCOUNT, CACHE_AUTHOR, CACHE_VIEWER, CACHE_PAGE, CACHE_DOCUMENT };
 
 struct cache *cache_open(size_t max_bytes);
 void cache_close(struct cache **c);

@@ -1,0 +1,14 @@
+/* The Notification entity. */
+#pragma once
+#include "api/post_json.h"
+#include "social/notification.h"
+
+struct notification_things { /* of a page: accounts run beside the notifications */
+        struct str *accounts;
+        struct api_posts *posts;
+};
+MUST_USE enum err api_notification_fetch(struct cx *cx, const struct viewer *by, const struct notification *v, size_t n,
+                                         struct notification_things *ret);
+/* Writes the i-th; writes nothing and gives false when its post or sender is gone. */
+bool api_notification_put(struct json *j, const char *key, struct cx *cx, const struct notification *n, size_t i,
+                          const struct notification_things *t);

@@ -1,0 +1,280 @@
+/* /api/v1/statuses: writing, reading, changing, deleting posts. */
+#include "api/post.h"
+#include "api/account_json.h"
+#include "api/paging.h"
+#include "api/post_json.h"
+#include "social/ids.h"
+#include "social/scope.h"
+#include "social/thread.h"
+#include "store/limits.h"
+
+enum { STATUSES_AT_ONCE = 40, MEDIA_IDS_MOST = 64, SCHEDULE_MS = 300000 };
+
+struct post_input {
+        struct draft draft;
+        struct opt_int scheduled_at;
+        int64_t quoted;
+};
+#define AT(member) offsetof(struct post_input, draft.member)
+static const struct field post_fields[] = {
+        {"status", F_STR, AT(text), 0},
+        {"spoiler_text", F_STR, AT(spoiler), 0},
+        {"language", F_STR, AT(language), 35},
+        {"visibility", F_STR, AT(visibility), 32},
+        {"sensitive", F_BOOL, AT(sensitive), 0},
+        {"local_only", F_BOOL, AT(local_only), 0},
+        {"in_reply_to_id", F_ID, AT(reply_to), 0},
+        {"media_ids", F_IDS, AT(media), MEDIA_IDS_MOST},
+        {"poll[options]", F_STRS, AT(poll.options), 64},
+        {"poll[expires_in]", F_INT, AT(poll.expires_in), 0},
+        {"poll[multiple]", F_BOOL, AT(poll.multiple), 0},
+        {"poll[hide_totals]", F_BOOL, AT(poll.hide_totals), 0},
+        {"quote_approval_policy", F_STR, AT(quote_policy), 16},
+        {"quoted_status_id", F_ID, offsetof(struct post_input, quoted), 0},
+        {"scheduled_at", F_TIME, offsetof(struct post_input, scheduled_at), 0},
+};
+
+static struct str media_param(struct req *rq, size_t i, const char *key)
+{
+        return req_param(rq,
+                         str_z(rq->arena, str_fmt(rq->arena, "media_attributes[%zu][%s]", i, key)));
+}
+
+/* media_attributes[0][id], [description], [focus]: only when editing. */
+static enum err read_media_changes(struct req *rq, struct draft *d)
+{
+        size_t n = req_count(rq, "media_attributes");
+        if (n > MEDIA_IDS_MOST)
+                return fail(rq->cx, ERR_INPUT, "Too many media attributes.");
+        d->media_changes = make_n(rq->arena, n, struct media_change);
+        for (size_t i = 0; i < n; i++) {
+                struct media_change *m = &d->media_changes[i];
+                if (!str_to_i64(media_param(rq, i, "id"), &m->id))
+                        continue;
+                m->description = media_param(rq, i, "description");
+                m->focus = media_param(rq, i, "focus");
+                d->n_media_changes = i + 1;
+        }
+        return OK;
+}
+
+static enum err answer(struct req *rq, int64_t id)
+{
+        return api_post_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, id);
+}
+
+/* POST /api/v1/statuses: publishes a post as the signed-in person. */
+static enum err api_post_create(struct req *rq)
+{
+        struct post_input in = {0};
+        struct post *post;
+        TRY(req_read(rq, post_fields, countof(post_fields), &in));
+        if (in.quoted)
+                return fail(rq->cx, ERR_INPUT, "Quoting posts is not possible here.");
+        if (in.scheduled_at.given && in.scheduled_at.v > cx_now(rq->cx))
+                return fail_field(
+                        rq->cx, "scheduled_at", ERR_INPUT,
+                        "Validation failed: Scheduled at must be at least 5 minutes from now");
+        in.draft.idempotency_key = req_header(rq, "idempotency-key");
+        TRY(post_publish(rq->cx, rq->viewer, &in.draft, &post));
+        return answer(rq, post->id);
+}
+
+/* PUT /api/v1/statuses/:id. What is not sent is empty, as on Mastodon: apps always send everything.
+ */
+static enum err api_post_update(struct req *rq)
+{
+        struct post_input in = {0};
+        struct post *post;
+        TRY(req_read(rq, post_fields, countof(post_fields), &in));
+        TRY(read_media_changes(rq, &in.draft));
+        TRY(post_edit(rq->cx, rq->viewer, req_path_id(rq, "id"), &in.draft, &post));
+        return answer(rq, post->id);
+}
+
+static enum err api_post_show(struct req *rq)
+{
+        return answer(rq, req_path_id(rq, "id"));
+}
+
+struct ids_input {
+        struct id_list ids;
+};
+static const struct field ids_fields[] = {
+        {"id", F_IDS, offsetof(struct ids_input, ids), STATUSES_AT_ONCE}};
+
+/* GET /api/v1/statuses?id[]=: several at once; those not visible are left out. */
+static enum err api_post_list(struct req *rq)
+{
+        struct ids_input in = {0};
+        size_t n = 0;
+        TRY(req_read(rq, ids_fields, countof(ids_fields), &in));
+        int64_t *ids = make_n(rq->arena, in.ids.n, int64_t);
+        if (in.ids.n)
+                TRY(post_visible(rq->cx, rq->viewer, in.ids.v, in.ids.n, ids, &n));
+        return api_posts_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, ids, n);
+}
+
+/* DELETE: the answer is the post as it was, with its source, so that apps can offer it for writing
+ * anew. */
+static enum err api_post_delete(struct req *rq)
+{
+        int64_t id = req_path_id(rq, "id");
+        struct post *post;
+        struct buf b = {0};
+        struct json j;
+        json_open(&j, &b);
+        enum err e = api_post_json(&j, NULL, rq->cx, rq->viewer, id);
+        if (!e)
+                e = post_delete(rq->cx, rq->viewer, id, api_flag(rq, "delete_media", false), &post);
+        struct str was = str_dup(rq->arena, str_cut(buf_str(&b), 0, b.n ? b.n - 1 : 0));
+        buf_free(&b);
+        TRY(e);
+        struct json *out = reply_json(rq, 200);
+        json_raw(out, NULL, was);
+        buf_add(out->out, S(",\"text\":"));
+        json_quote(out->out, post->text);
+        buf_add(out->out, S("}"));
+        return OK;
+}
+
+static enum err api_post_context(struct req *rq)
+{
+        struct thread t;
+        TRY(thread_get(rq->cx, rq->viewer, req_path_id(rq, "id"), &t));
+        struct json *j = reply_json(rq, 200);
+        json_object(j, NULL);
+        TRY(api_posts_json(j, "ancestors", rq->cx, rq->viewer, t.up, t.n_up));
+        TRY(api_posts_json(j, "descendants", rq->cx, rq->viewer, t.down, t.n_down));
+        json_end(j);
+        return OK;
+}
+
+static enum err api_post_source(struct req *rq)
+{
+        struct str text, spoiler;
+        int64_t id = req_path_id(rq, "id");
+        TRY(post_source(rq->cx, rq->viewer, id, &text, &spoiler));
+        struct json *j = reply_json(rq, 200);
+        json_object(j, NULL);
+        json_id(j, "id", id);
+        json_str(j, "text", text);
+        json_str(j, "spoiler_text", spoiler);
+        json_end(j);
+        return OK;
+}
+
+/* ---- history ---- */
+
+static const struct media *media_with(const struct media *v, size_t n, int64_t id)
+{
+        for (size_t i = 0; i < n; i++)
+                if (v[i].id == id)
+                        return &v[i];
+        return NULL;
+}
+
+/* An older version names its attachments and how they were described then; those gone since are
+ * left out. */
+static enum err put_media(struct json *j, struct cx *cx, const struct post_version *v,
+                          const struct media *media, size_t n)
+{
+        const struct json_value *was = NULL;
+        json_array(j, "media_attachments");
+        if (!v->media.n)
+                for (size_t i = 0; i < n; i++)
+                        api_media_json(j, NULL, cx, &media[i]);
+        else
+                TRY(json_read(cx->arena, v->media, NULL, &was, NULL));
+        for (const struct json_value *x = was ? was->child : NULL; x; x = x->next) {
+                int64_t id;
+                const struct media *m;
+                if (!str_to_i64(json_get_text(x, "id"), &id) || !(m = media_with(media, n, id)))
+                        continue;
+                struct media then = *m;
+                then.description = json_get_text(x, "description");
+                api_media_json(j, NULL, cx, &then);
+        }
+        json_end(j);
+        return OK;
+}
+
+static enum err put_poll(struct json *j, struct cx *cx, struct str options)
+{
+        const struct json_value *v;
+        if (!options.n)
+                return OK;
+        TRY(json_read(cx->arena, options, NULL, &v, NULL));
+        if (v->type != JSON_ARRAY)
+                return OK;
+        json_object(j, "poll");
+        json_array(j, "options");
+        for (const struct json_value *x = v->child; x; x = x->next) {
+                json_object(j, NULL);
+                json_str(j, "title", json_text(x));
+                json_end(j);
+        }
+        json_end(j);
+        json_end(j);
+        return OK;
+}
+
+static enum err put_version(struct json *j, struct cx *cx, const struct post *p,
+                            const struct post_version *v, const struct media *media, size_t n)
+{
+        const struct str texts[] = {v->content.html, v->spoiler};
+        struct emoji *emoji;
+        size_t n_emoji;
+        json_object(j, NULL);
+        json_markup(j, "content", v->content);
+        json_str(j, "spoiler_text", v->spoiler);
+        json_bool(j, "sensitive", v->sensitive);
+        json_time(j, "created_at", v->created_at);
+        TRY(api_account_put(j, "account", cx, p->account));
+        TRY(put_media(j, cx, v, media, n));
+        TRY(put_poll(j, cx, v->poll));
+        TRY(emoji_find(cx, p->author_domain, texts, countof(texts), &emoji, &n_emoji));
+        api_emoji_list(j, "emojis", emoji, n_emoji);
+        json_end(j);
+        return OK;
+}
+
+static enum err api_post_history(struct req *rq)
+{
+        int64_t id = req_path_id(rq, "id");
+        struct post_version *v;
+        struct post *p;
+        struct media *media;
+        size_t n, n_media;
+        TRY(post_get(rq->cx, rq->viewer, id, &p));
+        TRY(post_history(rq->cx, rq->viewer, id, &v, &n));
+        TRY(media_of_posts(rq->cx, &id, 1, &media, &n_media));
+        struct json *j = reply_json(rq, 200);
+        json_array(j, NULL);
+        for (size_t i = 0; i < n; i++)
+                TRY(put_version(j, rq->cx, p, &v[i], media, n_media));
+        json_end(j);
+        return OK;
+}
+
+static const struct route routes[] = {
+        {"POST", "/api/v1/statuses", SCOPE_WRITE_STATUSES, LIMIT_POST, LANE_WRITE, api_post_create,
+         0, 0},
+        {"GET", "/api/v1/statuses", SCOPE_OPTIONAL | SCOPE_READ_STATUSES, LIMIT_READ, LANE_READ,
+         api_post_list, 0, 0},
+        {"GET", "/api/v1/statuses/:id", SCOPE_OPTIONAL | SCOPE_READ_STATUSES, LIMIT_READ, LANE_READ,
+         api_post_show, 0, 0},
+        {"PUT", "/api/v1/statuses/:id", SCOPE_WRITE_STATUSES, LIMIT_POST, LANE_WRITE,
+         api_post_update, 0, 0},
+        {"PATCH", "/api/v1/statuses/:id", SCOPE_WRITE_STATUSES, LIMIT_POST, LANE_WRITE,
+         api_post_update, 0, 0},
+        {"DELETE", "/api/v1/statuses/:id", SCOPE_WRITE_STATUSES, LIMIT_DELETE, LANE_WRITE,
+         api_post_delete, 0, 0},
+        {"GET", "/api/v1/statuses/:id/context", SCOPE_OPTIONAL | SCOPE_READ_STATUSES, LIMIT_READ,
+         LANE_READ, api_post_context, 0, 0},
+        {"GET", "/api/v1/statuses/:id/source", SCOPE_READ_STATUSES, LIMIT_READ, LANE_READ,
+         api_post_source, 0, 0},
+        {"GET", "/api/v1/statuses/:id/history", SCOPE_OPTIONAL | SCOPE_READ_STATUSES, LIMIT_READ,
+         LANE_READ, api_post_history, 0, 0},
+};
+const struct route_list API_POST_ROUTES = {DOOR_API, routes, countof(routes)};

@@ -1,0 +1,392 @@
+/* The Status entity for a viewer: the shared bytes of each post, the author's account, and what
+ * differs from viewer to viewer, fetched for the whole page at once. Called by every route that
+ * answers with posts. */
+#include "api/post_json.h"
+#include "api/account_json.h"
+#include "api/post_render.h"
+#include "social/ids.h"
+#include "social/mark.h"
+#include "social/post_show.h"
+#include "store/cache.h"
+
+struct entry {
+        struct rendered r;
+        struct str account;
+        bool shows; /* the author shows counts */
+        unsigned marks;
+        const struct poll *poll;
+};
+
+struct api_posts {
+        struct cx *cx;
+        const struct viewer *by;
+        struct buf *scratch;
+        struct entry *v;
+        size_t n;
+        uint32_t *index; /* of entries by id: open addressing, 0 is free */
+        size_t mask;
+};
+
+/* ---- finding entries ---- */
+
+static uint32_t *slot(const struct api_posts *p, int64_t id)
+{
+        size_t at = (size_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 32) & p->mask;
+        while (p->index[at] && p->v[p->index[at] - 1].r.head.id != id)
+                at = (at + 1) & p->mask;
+        return &p->index[at];
+}
+
+static const struct entry *find(const struct api_posts *p, int64_t id)
+{
+        uint32_t *s = id ? slot(p, id) : NULL;
+        return s && *s ? &p->v[*s - 1] : NULL;
+}
+
+static void prepare(struct api_posts *p, struct cx *cx, const struct viewer *by,
+                    struct buf *scratch, size_t n)
+{
+        size_t size = 16;
+        while (size <
+               n * 8) /* the posts, what they boost, what all of those quote; at most half full */
+                size *= 2;
+        *p = (struct api_posts){.cx = cx, .by = by, .scratch = scratch, .mask = size - 1};
+        p->v = make_n(cx->arena, n * 4, struct entry);
+        p->index = make_n(cx->arena, size, uint32_t);
+}
+
+/* ---- gathering ---- */
+
+static enum err fetch(struct api_posts *p, const int64_t *ids, size_t n)
+{
+        struct rendered *r = make_n(p->cx->arena, n, struct rendered);
+        TRY(api_posts_render(p->cx, ids, n, p->scratch, r));
+        for (size_t i = 0; i < n; i++) {
+                uint32_t *s;
+                if (!r[i].n || *(s = slot(p, r[i].head.id)))
+                        continue;
+                p->v[p->n++].r = r[i];
+                *s = (uint32_t)p->n;
+        }
+        return OK;
+}
+
+/* What the first ones bring: boosted posts were judged with their wrappers, quoted ones are judged
+ * here. */
+static enum err fetch_inner(struct api_posts *p, bool quotes)
+{
+        int64_t *ids = make_n(p->cx->arena, p->n, int64_t);
+        size_t k = 0, n = p->n;
+        for (size_t i = 0; i < n; i++) {
+                const struct post_head *h = &p->v[i].r.head;
+                int64_t id = !quotes                            ? h->boost_of
+                             : h->quote_state == QUOTE_ACCEPTED ? h->quote_of
+                                                                : 0;
+                if (id && !*slot(p, id) && ids_find(ids, k, id) == k)
+                        ids[k++] = id;
+        }
+        if (k && quotes)
+                TRY(post_visible(p->cx, p->by, ids, k, ids, &k));
+        return k ? fetch(p, ids, k) : OK;
+}
+
+static enum err fetch_accounts(struct api_posts *p)
+{
+        int64_t *ids = make_n(p->cx->arena, p->n, int64_t);
+        struct str *bytes;
+        for (size_t i = 0; i < p->n; i++)
+                ids[i] = p->v[i].r.head.account;
+        TRY(api_account_bytes_many(p->cx, ids, p->n, &bytes));
+        for (size_t i = 0; i < p->n; i++)
+                p->v[i].account = bytes[i];
+        return OK;
+}
+
+/* Whether authors show counts, from the cache; one statement for those not there. */
+static enum err fetch_shows(struct api_posts *p)
+{
+        struct cx *cx = p->cx;
+        struct cache *c = cx->instance->cache;
+        int64_t *ids = make_n(cx->arena, p->n, int64_t);
+        bool *shows = make_n(cx->arena, p->n, bool);
+        struct buf none = {0};
+        size_t k = 0;
+        for (size_t i = 0; i < p->n; i++) {
+                struct entry *e = &p->v[i];
+                int64_t id = e->r.head.account;
+                bool known = c && !api_changed_here(cx, true, id) &&
+                             cache_get(c, CACHE_AUTHOR, id, &e->shows, sizeof e->shows, &none);
+                if (!known && ids_find(ids, k, id) == k)
+                        ids[k++] = id;
+        }
+        if (!k)
+                return OK;
+        TRY(post_authors_show(cx, ids, k, shows));
+        for (size_t i = 0; i < k && c && !cx->events; i++)
+                cache_put(c, CACHE_AUTHOR, ids[i], &shows[i], sizeof shows[i], S(""), cx->snapshot);
+        for (size_t i = 0; i < p->n; i++) {
+                size_t at = ids_find(ids, k, p->v[i].r.head.account);
+                if (at < k)
+                        p->v[i].shows = shows[at];
+        }
+        return OK;
+}
+
+static enum err fetch_marks(struct api_posts *p)
+{
+        int64_t *ids = make_n(p->cx->arena, p->n * 2, int64_t), *threads = ids + p->n;
+        unsigned *bits = make_n(p->cx->arena, p->n, unsigned);
+        size_t k = 0;
+        if (!p->by->account)
+                return OK;
+        for (size_t i = 0; i < p->n; i++)
+                if (!p->v[i].r.head.boost_of) {
+                        ids[k] = p->v[i].r.head.id;
+                        threads[k++] = p->v[i].r.head.thread;
+                }
+        TRY(mark_bits(p->cx, p->by->account, ids, threads, k, bits));
+        k = 0;
+        for (size_t i = 0; i < p->n; i++)
+                if (!p->v[i].r.head.boost_of)
+                        p->v[i].marks = bits[k++];
+        return OK;
+}
+
+static enum err fetch_polls(struct api_posts *p)
+{
+        int64_t *ids = NULL;
+        struct poll *polls;
+        size_t k = 0, n;
+        for (size_t i = 0; i < p->n; i++)
+                if (p->v[i].r.head.has_poll) {
+                        if (!ids)
+                                ids = make_n(p->cx->arena, p->n, int64_t);
+                        ids[k++] = p->v[i].r.head.id;
+                }
+        if (!k)
+                return OK;
+        TRY(poll_of_posts(p->cx, p->by, ids, k, &polls, &n));
+        for (size_t i = 0; i < n; i++) {
+                uint32_t *s = slot(p, polls[i].post);
+                if (*s)
+                        p->v[*s - 1].poll = &polls[i];
+        }
+        return OK;
+}
+
+/* The ids are judged. */
+static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
+{
+        if (!n)
+                return OK;
+        TRY(fetch(p, ids, n));
+        TRY(fetch_inner(p, false));
+        TRY(fetch_inner(p, true));
+        TRY(fetch_accounts(p));
+        TRY(fetch_shows(p));
+        TRY(fetch_marks(p));
+        return fetch_polls(p);
+}
+
+/* ---- writing ---- */
+
+static void put_count(struct buf *b, struct str key, int64_t n)
+{
+        buf_add(b, key);
+        buf_add_i64(b, n > 0 ? n : 0);
+}
+
+static void put_bool(struct buf *b, struct str key, bool v)
+{
+        buf_add(b, key);
+        buf_add(b, v ? S("true") : S("false"));
+}
+
+/* What is the viewer's own; a wrapper carries the marks of what it brings. */
+static void put_own(struct buf *b, const struct api_posts *p, const struct entry *e, unsigned marks)
+{
+        const struct post_head *h = &e->r.head;
+        put_bool(b, S(",\"favourited\":"), marks >> MARK_FAVOURITE & 1);
+        put_bool(b, S(",\"reblogged\":"), marks >> MARK_BOOST & 1);
+        put_bool(b, S(",\"bookmarked\":"), marks >> MARK_BOOKMARK & 1);
+        put_bool(b, S(",\"muted\":"), marks >> MARK_THREAD_MUTE & 1);
+        if (h->account == p->by->account && !h->boost_of && h->audience <= AUDIENCE_FOLLOWERS)
+                put_bool(b, S(",\"pinned\":"), marks >> MARK_PIN & 1);
+        buf_add(b, S(",\"filtered\":[]"));
+        if (h->account != p->by->account ||
+            (h->audience != AUDIENCE_CIRCLE && h->audience != AUDIENCE_SELF))
+                return;
+        buf_add(b, S(",\"tidings\":{\"audience\":\""));
+        if (h->audience == AUDIENCE_SELF) {
+                buf_add(b, S("self"));
+        } else {
+                buf_add(b, S("list:"));
+                buf_add_i64(b, h->audience_list);
+        }
+        buf_add(b, S("\"}"));
+}
+
+static void put_status(struct buf *b, const struct api_posts *p, const struct entry *e, int depth);
+
+static void put_quote(struct buf *b, const struct api_posts *p, const struct entry *e, int depth)
+{
+        static const char *const states[] = {
+                [QUOTE_NONE] = "pending",      [QUOTE_PENDING] = "pending",
+                [QUOTE_ACCEPTED] = "accepted", [QUOTE_REJECTED] = "rejected",
+                [QUOTE_REVOKED] = "revoked",
+        };
+        const struct post_head *h = &e->r.head;
+        buf_add(b, S(",\"quote\":"));
+        if (!h->quote_of) {
+                buf_add(b, S("null"));
+                return;
+        }
+        const struct entry *q = h->quote_state == QUOTE_ACCEPTED ? find(p, h->quote_of) : NULL;
+        bool gone = h->quote_state == QUOTE_ACCEPTED && !q;
+        buf_add(b, S("{\"state\":\""));
+        buf_add(b, gone ? S("unauthorized") : str_of(states[h->quote_state]));
+        if (depth > 1) {
+                buf_add(b, S("\",\"quoted_status_id\":"));
+                if (q) {
+                        buf_add_char(b, '"');
+                        buf_add_i64(b, h->quote_of);
+                        buf_add_char(b, '"');
+                }
+        } else {
+                buf_add(b, S("\",\"quoted_status\":"));
+                if (q)
+                        put_status(b, p, q, depth + 2);
+        }
+        buf_add(b, q ? S("}") : S("null}"));
+}
+
+static void put_reblog(struct buf *b, const struct api_posts *p, const struct entry *inner)
+{
+        buf_add(b, S(",\"reblog\":"));
+        if (inner)
+                put_status(b, p, inner, 1);
+        else
+                buf_add(b, S("null"));
+}
+
+/* depth 0: the post itself, 1: a boosted one, 2 and more: a quoted one, which names its own quote
+ * by id only. */
+static void put_status(struct buf *b, const struct api_posts *p, const struct entry *e, int depth)
+{
+        const struct entry *inner = depth ? NULL : find(p, e->r.head.boost_of),
+                           *what = inner ? inner : e;
+        struct post_counts n =
+                post_counts(p->by, what->r.head.account, what->shows, what->r.head.counts);
+        buf_add(b, (struct str){p->scratch->p + e->r.from, e->r.n});
+        buf_add(b, S(",\"account\":"));
+        buf_add(b, e->account);
+        put_count(b, S(",\"replies_count\":"), n.replies);
+        put_count(b, S(",\"reblogs_count\":"), n.boosts);
+        put_count(b, S(",\"favourites_count\":"), n.favourites);
+        put_count(b, S(",\"quotes_count\":"), n.quotes);
+        buf_add(b, S(",\"poll\":"));
+        if (e->poll) {
+                struct json j;
+                json_open(&j, b);
+                api_poll_json(&j, NULL, e->poll, p->by->account != 0);
+        } else {
+                buf_add(b, S("null"));
+        }
+        put_quote(b, p, e, depth);
+        if (p->by->account)
+                put_own(b, p, e, what->marks);
+        put_reblog(b, p, inner);
+        buf_add_char(b, '}');
+}
+
+/* A post whose author's account, or whose boosted post, went meanwhile is left out. */
+static bool whole(const struct api_posts *p, const struct entry *e)
+{
+        if (!e || !e->account.n)
+                return false;
+        const struct entry *inner = find(p, e->r.head.boost_of);
+        return !e->r.head.boost_of || (inner && inner->account.n);
+}
+
+static void put_value(struct json *j, const char *key, const struct api_posts *p,
+                      const struct entry *e)
+{
+        json_raw(j, key, S("")); /* the comma and the key */
+        put_status(j->out, p, e, 0);
+}
+
+enum err api_posts_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by,
+                        const int64_t *ids, size_t n)
+{
+        struct api_posts p;
+        struct buf scratch = {0};
+        prepare(&p, cx, by, &scratch, n);
+        enum err e = gather(&p, ids, n);
+        if (!e) {
+                json_array(j, key);
+                for (size_t i = 0; i < n; i++) {
+                        const struct entry *x = find(&p, ids[i]);
+                        if (whole(&p, x))
+                                put_value(j, NULL, &p, x);
+                }
+                json_end(j);
+        }
+        buf_free(&scratch);
+        return e;
+}
+
+enum err api_post_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by,
+                       int64_t id)
+{
+        struct api_posts p;
+        struct buf scratch = {0};
+        size_t n;
+        TRY(post_visible(cx, by, &id, 1, &id, &n));
+        if (!n)
+                return ERR_MISSING;
+        prepare(&p, cx, by, &scratch, 1);
+        enum err e = gather(&p, &id, 1);
+        const struct entry *x = e ? NULL : find(&p, id);
+        if (!e && !whole(&p, x))
+                e = ERR_MISSING;
+        if (!e)
+                put_value(j, key, &p, x);
+        buf_free(&scratch);
+        return e;
+}
+
+enum err api_posts_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
+                        struct api_posts **ret)
+{
+        struct api_posts *p = make(cx->arena, struct api_posts);
+        struct buf *scratch = make(cx->arena, struct buf);
+        int64_t *seen = make_n(cx->arena, n, int64_t);
+        size_t k = 0;
+        if (n)
+                TRY(post_visible(cx, by, ids, n, seen, &k));
+        prepare(p, cx, by, scratch, k);
+        enum err e = gather(p, seen, k);
+        /* The bytes live as long as the request. */
+        struct str kept = str_dup(cx->arena, buf_str(scratch));
+        buf_free(scratch);
+        scratch->p = (char *)kept.p;
+        scratch->n = kept.n;
+        *ret = p;
+        return e;
+}
+
+bool api_posts_has(const struct api_posts *p, int64_t id)
+{
+        return whole(p, find(p, id));
+}
+
+bool api_posts_write(struct json *j, const char *key, const struct api_posts *p, int64_t id)
+{
+        const struct entry *e = find(p, id);
+        if (!whole(p, e)) {
+                json_null(j, key);
+                return false;
+        }
+        put_value(j, key, p, e);
+        return true;
+}

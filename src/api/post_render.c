@@ -1,0 +1,237 @@
+/* Rendering what all viewers share of posts. Called by post_json.c for a page at a time. */
+#include "api/post_render.h"
+#include "api/account_json.h"
+#include "api/post_json.h"
+#include "social/account.h"
+#include "social/ids.h"
+#include "social/mention.h"
+#include "social/post_show.h"
+#include "social/tag.h"
+#include "store/cache.h"
+
+/* Everything that hangs on the posts being rendered. */
+struct things {
+        struct media *media;
+        struct mention *mentions;
+        struct tag_of_post *tags;
+        struct post_app *apps;
+        size_t n_media, n_mentions, n_tags, n_apps;
+};
+
+bool api_changed_here(const struct cx *cx, bool account, int64_t id)
+{
+        for (size_t i = 0; cx->events && i < cx->events->n; i++) {
+                const struct event *e = &cx->events->v[i];
+                bool about_post = e->kind <= EVENT_POST_DELETED;
+                if (account ? e->account == id : about_post && e->subject == id)
+                        return true;
+        }
+        return false;
+}
+
+static size_t pick(const struct post *v, size_t n, unsigned has, int64_t *to)
+{
+        size_t k = 0;
+        for (size_t i = 0; i < n; i++)
+                if (v[i].has & has)
+                        to[k++] = v[i].id;
+        return k;
+}
+
+static enum err load_things(struct cx *cx, const struct post *v, size_t n, struct things *t)
+{
+        int64_t *ids = make_n(cx->arena, n, int64_t);
+        size_t k = pick(v, n, POST_HAS_MEDIA, ids);
+        *t = (struct things){0};
+        if (k)
+                TRY(media_of_posts(cx, ids, k, &t->media, &t->n_media));
+        if ((k = pick(v, n, POST_HAS_MENTIONS, ids)))
+                TRY(mention_of_posts(cx, ids, k, &t->mentions, &t->n_mentions));
+        if ((k = pick(v, n, POST_HAS_TAGS, ids)))
+                TRY(tag_of_posts(cx, ids, k, &t->tags, &t->n_tags));
+        k = 0;
+        for (size_t i = 0; i < n; i++)
+                if (v[i].app && !v[i].boost_of)
+                        ids[k++] = v[i].app;
+        k = ids_unique(ids, k);
+        return k ? post_apps(cx, ids, k, &t->apps, &t->n_apps) : OK;
+}
+
+static void put_application(struct json *j, const struct post *p, const struct things *t)
+{
+        for (size_t i = 0; i < t->n_apps; i++)
+                if (p->app && t->apps[i].id == p->app) {
+                        json_object(j, "application");
+                        json_str(j, "name", t->apps[i].name);
+                        json_str(j, "website",
+                                 t->apps[i].website.n ? t->apps[i].website : STR_NONE);
+                        json_end(j);
+                        return;
+                }
+        json_null(j, "application");
+}
+
+static void put_mentions(struct json *j, struct cx *cx, const struct post *p,
+                         const struct things *t)
+{
+        json_array(j, "mentions");
+        for (size_t i = 0; i < t->n_mentions; i++) {
+                const struct mention *m = &t->mentions[i];
+                if (m->post != p->id || m->silent)
+                        continue;
+                json_object(j, NULL);
+                json_id(j, "id", m->account);
+                json_str(j, "username", m->username);
+                json_str(j, "url", m->url);
+                json_str(j, "acct",
+                         m->domain.n ? str_fmt(cx->arena, "%.*s@%.*s", STR_ARG(m->username),
+                                               STR_ARG(m->domain))
+                                     : m->username);
+                json_end(j);
+        }
+        json_end(j);
+}
+
+static void put_tags(struct json *j, struct cx *cx, const struct post *p, const struct things *t)
+{
+        json_array(j, "tags");
+        for (size_t i = 0; i < t->n_tags; i++) {
+                if (t->tags[i].post != p->id)
+                        continue;
+                json_object(j, NULL);
+                json_str(j, "name", t->tags[i].name);
+                json_str(j, "url", tag_url(cx, t->tags[i].name));
+                json_end(j);
+        }
+        json_end(j);
+}
+
+static enum err put_emoji(struct json *j, struct cx *cx, const struct post *p)
+{
+        const struct str texts[] = {p->content.html, p->spoiler};
+        struct emoji *v = NULL;
+        size_t n = 0;
+        if (!p->boost_of)
+                TRY(emoji_find(cx, p->author_domain, texts, countof(texts), &v, &n));
+        api_emoji_list(j, "emojis", v, n);
+        return OK;
+}
+
+/* Quoting is not offered yet, so nobody is told that they could; the policy is what the author
+ * chose. */
+static void put_quote_approval(struct json *j, const struct post *p)
+{
+        json_object(j, "quote_approval");
+        json_array(j, "automatic");
+        if (p->audience <= AUDIENCE_QUIET && p->quote_policy != QUOTE_NOBODY)
+                json_z(j, NULL, p->quote_policy == QUOTE_PUBLIC ? "public" : "followers");
+        json_end(j);
+        json_array(j, "manual");
+        json_end(j);
+        json_z(j, "current_user", "denied");
+        json_end(j);
+}
+
+static void put_words(struct json *j, const struct post *p)
+{
+        json_id(j, "id", p->id);
+        json_str(j, "uri", p->uri);
+        json_str(j, "url", p->url.n ? p->url : p->uri.n ? p->uri : STR_NONE);
+        json_time(j, "created_at", p->created_at);
+        json_time(j, "edited_at", p->edited_at);
+        json_id(j, "in_reply_to_id", p->reply_to);
+        json_id(j, "in_reply_to_account_id", p->reply_to ? p->reply_account : 0);
+        json_bool(j, "sensitive", p->sensitive);
+        json_str(j, "spoiler_text", p->spoiler);
+        json_str(j, "visibility", audience_api_name(p->audience));
+        json_bool(j, "local_only", p->local_only);
+        json_str(j, "language", p->language.n ? p->language : STR_NONE);
+        json_markup(j, "content", p->content);
+}
+
+/* Everything but the closing brace. */
+static enum err render(struct cx *cx, const struct post *p, const struct things *t, struct buf *b)
+{
+        struct json j;
+        json_open(&j, b);
+        json_object(&j, NULL);
+        put_words(&j, p);
+        json_array(&j, "media_attachments");
+        for (size_t i = 0; i < t->n_media; i++)
+                if (t->media[i].post == p->id)
+                        api_media_json(&j, NULL, cx, &t->media[i]);
+        json_end(&j);
+        put_application(&j, p, t);
+        put_mentions(&j, cx, p, t);
+        put_tags(&j, cx, p, t);
+        TRY(put_emoji(&j, cx, p));
+        json_null(&j, "card");
+        json_array(&j, "tagged_collections");
+        json_end(&j);
+        put_quote_approval(&j, p);
+        return b->failed ? ERR_FAULT : OK;
+}
+
+static struct post_head head_of(const struct post *p)
+{
+        return (struct post_head){
+                .id = p->id,
+                .account = p->account,
+                .thread = p->thread,
+                .boost_of = p->boost_of,
+                .quote_of = p->quote_of,
+                .audience_list = p->audience_list,
+                .counts = {p->replies_count, p->boosts_count, p->favourites_count, p->quotes_count},
+                .audience = p->audience,
+                .quote_state = p->quote_state,
+                .has_poll = (p->has & POST_HAS_POLL) != 0,
+        };
+}
+
+static enum err render_missing(struct cx *cx, const int64_t *ids, size_t n, struct buf *scratch,
+                               struct rendered *ret, const size_t *places)
+{
+        struct post *v;
+        struct things t;
+        size_t got;
+        TRY(post_load_many(cx, ids, n, &v, &got));
+        TRY(load_things(cx, v, got, &t));
+        for (size_t i = 0; i < got; i++) {
+                struct rendered *r = &ret[places[ids_find(ids, n, v[i].id)]];
+                r->head = head_of(&v[i]);
+                r->from = scratch->n;
+                TRY(render(cx, &v[i], &t, scratch));
+                r->n = scratch->n - r->from;
+                /* What an open transaction sees may yet be rolled back: only readers fill the
+                 * cache. */
+                if (!cx->events && cx->instance->cache)
+                        cache_put(cx->instance->cache, CACHE_POST, v[i].id, &r->head,
+                                  sizeof r->head, (struct str){scratch->p + r->from, r->n},
+                                  cx->snapshot);
+        }
+        return OK;
+}
+
+enum err api_posts_render(struct cx *cx, const int64_t *ids, size_t n, struct buf *scratch,
+                          struct rendered *ret)
+{
+        struct cache *c = cx->instance->cache;
+        int64_t *missing = NULL;
+        size_t *places = NULL, k = 0;
+        for (size_t i = 0; i < n; i++) {
+                struct rendered *r = &ret[i];
+                *r = (struct rendered){.from = scratch->n};
+                if (c && !api_changed_here(cx, false, ids[i]) &&
+                    cache_get(c, CACHE_POST, ids[i], &r->head, sizeof r->head, scratch)) {
+                        r->n = scratch->n - r->from;
+                        continue;
+                }
+                if (!missing) {
+                        missing = make_n(cx->arena, n, int64_t);
+                        places = make_n(cx->arena, n, size_t);
+                }
+                missing[k] = ids[i];
+                places[k++] = i;
+        }
+        return k ? render_missing(cx, missing, k, scratch, ret, places) : OK;
+}

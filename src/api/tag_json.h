@@ -1,0 +1,6 @@
+/* The Tag entity. */
+#pragma once
+#include "lib/text/json.h"
+#include "social/tag.h"
+
+void api_tag_json(struct json *j, const char *key, struct cx *cx, const struct tag *t, bool signed_in);
