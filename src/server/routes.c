@@ -26,8 +26,8 @@ static const struct route_list *const lists[] = {
         &API_OAUTH_ROUTES,        &API_POLL_ROUTES,         &API_POST_ROUTES,
         &API_PROFILE_ROUTES,      &API_RELATIONSHIP_ROUTES, &API_REPORT_ROUTES,
         &API_SIGN_UP_ROUTES,      &API_TAG_ROUTES,          &API_TEXTS_ROUTES,
-        &API_TIMELINE_ROUTES,     &API_WELL_KNOWN_ROUTES,   &METRICS_ROUTES,
-        WEB_ROUTE_LISTS,
+        &API_TIMELINE_ROUTES,     &API_WELL_KNOWN_ROUTES,   &MEDIA_FILE_ROUTES,
+        &METRICS_ROUTES,          WEB_ROUTE_LISTS,
 };
 
 size_t routes_count(void)
