@@ -1,4 +1,5 @@
-/* The doors of live updates: one WebSocket for many streams at /api/v1/streaming, and server-sent events at the sub-paths. */
+/* The doors of live updates: one WebSocket for many streams at /api/v1/streaming, and server-sent
+ * events at the sub-paths. */
 #include "api/streaming.h"
 #include "api/streaming_hub.h"
 #include "lib/base/die.h"
@@ -9,20 +10,18 @@
 #include "store/limits.h"
 #include <stdlib.h>
 
-/* Where the hub is found: set when it opens, one a process; routes have no other way to it. */
-extern struct streaming *streaming_hub;
-
 static struct str secret_of(struct req *rq)
 {
-        struct str h = req_header(rq, "authorization"), p = req_header(rq, "sec-websocket-protocol");
+        struct str h = req_header(rq, "authorization"),
+                   p = req_header(rq, "sec-websocket-protocol");
         if (str_starts_nocase(h, S("Bearer ")))
                 return str_trim(str_after(h, 7));
         return p.n ? p : req_param(rq, "access_token");
 }
 
 /* What a subscription needs to be allowed: a list must be one's own, a hashtag must be one. */
-static enum err read_subscription(struct cx *cx, const struct viewer *by, enum stream_kind kind, struct str tag, struct str list,
-                                  struct subscription *ret)
+static enum err read_subscription(struct cx *cx, const struct viewer *by, enum stream_kind kind,
+                                  struct str tag, struct str list, struct subscription *ret)
 {
         *ret = (struct subscription){.kind = kind};
         if (kind == STREAM_HASHTAG || kind == STREAM_HASHTAG_LOCAL) {
@@ -84,7 +83,8 @@ static enum err take_frame(struct cx *cx, void *arg)
         struct listener *l = f->listener;
         struct subscription s;
         enum stream_kind kind;
-        if (!stream_kind_read(f->stream, &kind) || read_subscription(cx, &l->viewer, kind, f->tag, f->list, &s))
+        if (!stream_kind_read(f->stream, &kind) ||
+            read_subscription(cx, &l->viewer, kind, f->tag, f->list, &s))
                 return ERR_INPUT;
         if (str_eq(f->type, S("unsubscribe")))
                 streaming_unsubscribe(l, &s);
@@ -93,9 +93,8 @@ static enum err take_frame(struct cx *cx, void *arg)
         return OK;
 }
 
-enum err streaming_ask(struct streaming *hub, struct arena *a, enum err (*f)(struct cx *cx, void *arg), void *arg);
-
-/* {"type":"subscribe","stream":"hashtag","tag":"boats"}; what is no JSON is ignored, as in Mastodon. */
+/* {"type":"subscribe","stream":"hashtag","tag":"boats"}; what is no JSON is ignored, as in
+ * Mastodon. */
 static void on_message(void *owner, struct stream *stream, struct str text)
 {
         struct listener *l = owner;
@@ -104,7 +103,8 @@ static void on_message(void *owner, struct stream *stream, struct str text)
         arena_open(&a, 4 << 20);
         if (!json_read(&a, text, NULL, &v, NULL)) {
                 const struct json_value *list = json_get(v, "list");
-                struct frame f = {l, json_get_text(v, "type"), json_get_text(v, "stream"), json_get_text(v, "tag"), STR_NONE};
+                struct frame f = {l, json_get_text(v, "type"), json_get_text(v, "stream"),
+                                  json_get_text(v, "tag"), STR_NONE};
                 f.list = list ? list->text : STR_NONE;
                 if (streaming_ask(l->hub, &a, take_frame, &f))
                         send_error(stream, "Unknown stream type");
@@ -116,8 +116,10 @@ static const struct stream_hooks hooks = {.message = on_message, .closed = on_cl
 
 static enum err join(struct req *rq, struct listener *l, bool socket)
 {
-        /* The hub knows the listener only once its stream is open; until then nobody else sees it. */
-        enum err e = socket ? stream_websocket(rq, req_header(rq, "sec-websocket-protocol"), &hooks, l, &l->stream)
+        /* The hub knows the listener only once its stream is open; until then nobody else sees it.
+         */
+        enum err e = socket ? stream_websocket(rq, req_header(rq, "sec-websocket-protocol"), &hooks,
+                                               l, &l->stream)
                             : stream_events(rq, &hooks, l, &l->stream);
         if (e) {
                 free(l);
@@ -134,7 +136,8 @@ static enum err open_socket(struct req *rq)
         struct listener *l = listener_make(rq);
         enum stream_kind kind;
         if (name.n && stream_kind_read(name, &kind) &&
-            !read_subscription(rq->cx, rq->viewer, kind, req_param(rq, "tag"), req_param(rq, "list"), &l->subscriptions[0]))
+            !read_subscription(rq->cx, rq->viewer, kind, req_param(rq, "tag"),
+                               req_param(rq, "list"), &l->subscriptions[0]))
                 l->n = 1;
         return join(rq, l, true);
 }
@@ -142,7 +145,8 @@ static enum err open_socket(struct req *rq)
 static enum err open_events(struct req *rq, enum stream_kind kind)
 {
         struct subscription s;
-        TRY(read_subscription(rq->cx, rq->viewer, kind, req_param(rq, "tag"), req_param(rq, "list"), &s));
+        TRY(read_subscription(rq->cx, rq->viewer, kind, req_param(rq, "tag"), req_param(rq, "list"),
+                              &s));
         struct listener *l = listener_make(rq);
         l->subscriptions[0] = s;
         l->n = 1;
@@ -162,7 +166,8 @@ static enum err api_streaming(struct req *rq)
         return open_events(rq, kind);
 }
 
-/* GET /api/v1/streaming/public/local and its like: the path names the stream; ?only_media=true narrows it. */
+/* GET /api/v1/streaming/public/local and its like: the path names the stream; ?only_media=true
+ * narrows it. */
 static enum err api_streaming_path(struct req *rq)
 {
         struct str name = str_replace(rq->arena, req_path(rq, "name"), S("/"), S(":"));
@@ -183,7 +188,9 @@ static enum err api_streaming_path(struct req *rq)
 #define STREAM_SCOPES (SCOPE_READ_STATUSES | SCOPE_READ_NOTIFICATIONS | SCOPE_ALL_OF)
 
 static const struct route routes[] = {
-        {"GET", "/api/v1/streaming", STREAM_SCOPES, LIMIT_READ, LANE_READ, api_streaming, ROUTE_STREAM, 0},
-        {"GET", "/api/v1/streaming/*name", SCOPE_OPTIONAL | STREAM_SCOPES, LIMIT_READ, LANE_READ, api_streaming_path, ROUTE_STREAM, 0},
+        {"GET", "/api/v1/streaming", STREAM_SCOPES, LIMIT_READ, LANE_READ, api_streaming,
+         ROUTE_STREAM, 0},
+        {"GET", "/api/v1/streaming/*name", SCOPE_OPTIONAL | STREAM_SCOPES, LIMIT_READ, LANE_READ,
+         api_streaming_path, ROUTE_STREAM, 0},
 };
 const struct route_list API_STREAMING_ROUTES = {DOOR_API, routes, countof(routes)};

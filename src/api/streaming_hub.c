@@ -1,5 +1,6 @@
-/* The hub of live updates. Events arrive on the writer's thread and are only queued there; the hub's own thread reads what
- * they are about in a snapshot of its own, judges for each listener with the same rules as every list, and sends. */
+/* The hub of live updates. Events arrive on the writer's thread and are only queued there; the
+ * hub's own thread reads what they are about in a snapshot of its own, judges for each listener
+ * with the same rules as every list, and sends. */
 #include "api/streaming_hub.h"
 #include "api/notification_json.h"
 #include "api/post_json.h"
@@ -23,13 +24,14 @@ struct streaming {
         struct listener *listeners;
         struct event_list queue;
         bool stop;
-        struct db *db;        /* of the hub's thread */
+        struct db *db; /* of the hub's thread */
         struct arena arena;
         pthread_mutex_t asking; /* questions from loops use a connection of their own */
         struct db *ask_db;
 };
 
-struct streaming *streaming_hub; /* one a process: set before the server runs, cleared after it stopped */
+struct streaming
+        *streaming_hub; /* one a process: set before the server runs, cleared after it stopped */
 
 static const char *const names[STREAM_KINDS_] = {
         "user",
@@ -63,7 +65,8 @@ const char *stream_kind_name(enum stream_kind k)
 
 static bool same(const struct subscription *a, const struct subscription *b)
 {
-        return a->kind == b->kind && a->list == b->list && a->tag_n == b->tag_n && !memcmp(a->tag, b->tag, a->tag_n);
+        return a->kind == b->kind && a->list == b->list && a->tag_n == b->tag_n &&
+               !memcmp(a->tag, b->tag, a->tag_n);
 }
 
 bool streaming_join(struct streaming *s, struct listener *l)
@@ -121,18 +124,22 @@ void streaming_unsubscribe(struct listener *l, const struct subscription *s)
         pthread_mutex_unlock(&l->hub->lock);
 }
 
-/* One event for one listener: {"stream":["user"],"event":"update","payload":"..."} or event:/data: lines. */
-static void send_one(struct listener *l, const struct subscription *s, const char *event, struct str payload)
+/* One event for one listener: {"stream":["user"],"event":"update","payload":"..."} or event:/data:
+ * lines. */
+static void send_one(struct listener *l, const struct subscription *s, const char *event,
+                     struct str payload)
 {
         struct buf b = {0};
         struct json j;
         if (!stream_is_websocket(l->stream)) {
-                buf_addf(&b, "event: %s\ndata: %.*s\n\n", event, STR_ARG(payload.p ? payload : S("undefined")));
+                buf_addf(&b, "event: %s\ndata: %.*s\n\n", event,
+                         STR_ARG(payload.p ? payload : S("undefined")));
         } else {
                 json_open(&j, &b);
                 json_object(&j, NULL);
                 json_array(&j, "stream");
-                json_z(&j, NULL, s->kind == STREAM_HASHTAG_LOCAL ? "hashtag:local" : names[s->kind]);
+                json_z(&j, NULL,
+                       s->kind == STREAM_HASHTAG_LOCAL ? "hashtag:local" : names[s->kind]);
                 if (s->tag_n)
                         json_str(&j, NULL, (struct str){s->tag, s->tag_n});
                 if (s->list)
@@ -147,7 +154,8 @@ static void send_one(struct listener *l, const struct subscription *s, const cha
         buf_free(&b);
 }
 
-/* A copy of the listeners who might want the event, so that no lock is held while the database is read. */
+/* A copy of the listeners who might want the event, so that no lock is held while the database is
+ * read. */
 struct wanted {
         struct listener copy;
         struct stream *stream;
@@ -167,7 +175,8 @@ static bool concerns(const struct subscription *s, const struct event *e, int64_
         case EVENT_HOME:
                 return s->kind == STREAM_USER && e->account == account;
         case EVENT_NOTIFICATION:
-                return (s->kind == STREAM_USER || s->kind == STREAM_USER_NOTIFICATION) && e->account == account;
+                return (s->kind == STREAM_USER || s->kind == STREAM_USER_NOTIFICATION) &&
+                       e->account == account;
         case EVENT_CONVERSATION:
                 return s->kind == STREAM_DIRECT && e->account == account;
         case EVENT_FILTERS:
@@ -220,7 +229,8 @@ static struct str render_post(struct cx *cx, const struct viewer *by, int64_t id
 }
 
 /* Does the post belong to this stream (the rules of who may see it were asked already)? */
-static enum err belongs(struct cx *cx, const struct viewer *by, const struct subscription *s, const struct post *p, bool *ret)
+static enum err belongs(struct cx *cx, const struct viewer *by, const struct subscription *s,
+                        const struct post *p, bool *ret)
 {
         bool open = p->audience == AUDIENCE_PUBLIC && !p->boost_of, media = p->has & POST_HAS_MEDIA;
         *ret = false;
@@ -228,13 +238,15 @@ static enum err belongs(struct cx *cx, const struct viewer *by, const struct sub
         case STREAM_PUBLIC:
         case STREAM_PUBLIC_LOCAL:
         case STREAM_PUBLIC_REMOTE:
-                *ret = open && !p->reply_to && (s->kind == STREAM_PUBLIC || p->local == (s->kind == STREAM_PUBLIC_LOCAL));
+                *ret = open && !p->reply_to &&
+                       (s->kind == STREAM_PUBLIC || p->local == (s->kind == STREAM_PUBLIC_LOCAL));
                 return OK;
         case STREAM_PUBLIC_MEDIA:
         case STREAM_PUBLIC_LOCAL_MEDIA:
         case STREAM_PUBLIC_REMOTE_MEDIA:
                 *ret = open && !p->reply_to && media &&
-                       (s->kind == STREAM_PUBLIC_MEDIA || p->local == (s->kind == STREAM_PUBLIC_LOCAL_MEDIA));
+                       (s->kind == STREAM_PUBLIC_MEDIA ||
+                        p->local == (s->kind == STREAM_PUBLIC_LOCAL_MEDIA));
                 return OK;
         case STREAM_HASHTAG:
         case STREAM_HASHTAG_LOCAL: {
@@ -258,7 +270,8 @@ static enum err belongs(struct cx *cx, const struct viewer *by, const struct sub
         return OK;
 }
 
-static enum err deliver_post(struct work *w, struct wanted *x, const struct post *p, const char *event)
+static enum err deliver_post(struct work *w, struct wanted *x, const struct post *p,
+                             const char *event)
 {
         struct str json = STR_NONE;
         struct listener *l = &x->copy;
@@ -283,22 +296,25 @@ static enum err deliver_post(struct work *w, struct wanted *x, const struct post
 static enum err deliver_notification(struct work *w, struct wanted *x)
 {
         struct notification *n;
+        struct notification_things things;
         struct buf b = {0};
         struct json j;
         enum err e = notification_get(w->cx, &x->copy.viewer, w->event->subject, &n);
         if (e || n->filtered)
                 return e == ERR_MISSING ? OK : e;
+        TRY(api_notification_fetch(w->cx, &x->copy.viewer, n, 1, &things));
         json_open(&j, &b);
-        e = api_notification_json(&j, NULL, w->cx, &x->copy.viewer, n);
+        bool written = api_notification_put(&j, NULL, w->cx, n, 0, &things);
         x->copy.stream = x->stream;
-        for (size_t i = 0; !e && i < x->copy.n; i++)
+        for (size_t i = 0; written && i < x->copy.n; i++)
                 if (concerns(&x->copy.subscriptions[i], w->event, x->copy.viewer.account))
                         send_one(&x->copy, &x->copy.subscriptions[i], "notification", buf_str(&b));
         buf_free(&b);
-        return e == ERR_MISSING ? OK : e;
+        return OK;
 }
 
-static enum err deliver_plain(struct work *w, struct wanted *x, const char *event, struct str payload)
+static enum err deliver_plain(struct work *w, struct wanted *x, const char *event,
+                              struct str payload)
 {
         x->copy.stream = x->stream;
         for (size_t i = 0; i < x->copy.n; i++)
@@ -326,25 +342,30 @@ static enum err deliver(struct cx *cx, void *arg)
                 if (e->kind == EVENT_NOTIFICATION)
                         bad = deliver_notification(w, &w->v[i]);
                 else if (e->kind == EVENT_POST_DELETED)
-                        bad = deliver_plain(w, &w->v[i], "delete", str_fmt(cx->arena, "%lld", (long long)e->subject));
+                        bad = deliver_plain(w, &w->v[i], "delete",
+                                            str_fmt(cx->arena, "%lld", (long long)e->subject));
                 else if (e->kind == EVENT_FILTERS)
                         bad = deliver_plain(w, &w->v[i], "filters_changed", STR_NONE);
                 else if (p)
-                        bad = deliver_post(w, &w->v[i], p, e->kind == EVENT_POST_EDITED ? "status.update" : "update");
+                        bad = deliver_post(w, &w->v[i], p,
+                                           e->kind == EVENT_POST_EDITED ? "status.update"
+                                                                        : "update");
                 if (bad)
                         log_event(LOG_WARN, "stream_event", LOG_Z("err", err_name(bad)));
         }
         return OK;
 }
 
-/* Credentials ended: every listener of that account is asked again, and closed when the answer is no. */
+/* Credentials ended: every listener of that account is asked again, and closed when the answer is
+ * no. */
 static enum err recheck(struct cx *cx, void *arg)
 {
         struct work *w = arg;
         for (size_t i = 0; i < w->n; i++) {
                 struct listener *l = &w->v[i].copy;
                 struct viewer *now;
-                bool holds = l->secret_n && !access_by_token(cx, (struct str){l->secret, l->secret_n}, &now) &&
+                bool holds = l->secret_n &&
+                             !access_by_token(cx, (struct str){l->secret, l->secret_n}, &now) &&
                              !access_check(cx, now, SCOPE_READ_STATUSES);
                 if (!holds)
                         stream_close(w->v[i].stream, 1008);
@@ -374,7 +395,11 @@ static void handle(struct streaming *hub, const struct event *e)
 {
         struct instance *i = hub->instance;
         struct work w = {.hub = hub, .event = e};
-        struct cx cx = {.db = hub->db, .arena = &hub->arena, .clock = i->clock, .settings = i->settings, .instance = i};
+        struct cx cx = {.db = hub->db,
+                        .arena = &hub->arena,
+                        .clock = i->clock,
+                        .settings = i->settings,
+                        .instance = i};
         bool access = e->kind == EVENT_ACCESS_ENDED || e->kind == EVENT_EVERYTHING;
         if (access)
                 gather_of_account(&w);
@@ -421,8 +446,8 @@ static void on_event(void *owner, const struct event *e)
 }
 
 /* A short question of a loop's thread (a subscribe frame), on a connection of its own. */
-enum err streaming_ask(struct streaming *hub, struct arena *a, enum err (*f)(struct cx *cx, void *arg), void *arg);
-enum err streaming_ask(struct streaming *hub, struct arena *a, enum err (*f)(struct cx *cx, void *arg), void *arg)
+enum err streaming_ask(struct streaming *hub, struct arena *a,
+                       enum err (*f)(struct cx *cx, void *arg), void *arg)
 {
         struct instance *i = hub->instance;
         struct cx cx = {.arena = a, .clock = i->clock, .settings = i->settings, .instance = i};

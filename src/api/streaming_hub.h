@@ -50,3 +50,6 @@ void streaming_leave(struct listener *l); /* and frees it */
 /* Changes the list of subscriptions under the hub's lock. */
 bool streaming_subscribe(struct listener *l, const struct subscription *s);
 void streaming_unsubscribe(struct listener *l, const struct subscription *s);
+/* A short question of a loop's thread (a subscribe frame), in a snapshot of a connection kept for that. */
+MUST_USE enum err streaming_ask(struct streaming *hub, struct arena *a, enum err (*f)(struct cx *cx, void *arg), void *arg);
+extern struct streaming *streaming_hub; /* one a process: set before the server runs, cleared after it stopped */

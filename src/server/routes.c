@@ -12,6 +12,8 @@
 #include "api/oauth.h"
 #include "api/post.h"
 #include "api/report.h"
+#include "api/search.h"
+#include "api/streaming.h"
 #include "lib/base/die.h"
 #include "server/metrics.h"
 #include "web/web.h"
@@ -27,7 +29,8 @@ static const struct route_list *const lists[] = {
         &API_PROFILE_ROUTES,      &API_RELATIONSHIP_ROUTES, &API_REPORT_ROUTES,
         &API_SIGN_UP_ROUTES,      &API_TAG_ROUTES,          &API_TEXTS_ROUTES,
         &API_TIMELINE_ROUTES,     &API_WELL_KNOWN_ROUTES,   &MEDIA_FILE_ROUTES,
-        &METRICS_ROUTES,          WEB_ROUTE_LISTS,
+        &METRICS_ROUTES,          &API_SEARCH_ROUTES,       &API_STREAMING_ROUTES,
+        WEB_ROUTE_LISTS,
 };
 
 size_t routes_count(void)

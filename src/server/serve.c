@@ -1,6 +1,7 @@
 /* Starting and stopping the server: see serve.h. Signals are taken by sigwait alone; no handler
  * runs any code. */
 #include "server/serve.h"
+#include "api/streaming.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 #include "lib/db/writer.h"
@@ -29,6 +30,7 @@ struct server {
         struct lanes *lanes;
         struct http *http;
         struct workers *workers;
+        struct streaming *streaming;
 };
 
 static void *loop_open(void *owner, int index)
@@ -175,6 +177,8 @@ static void stop(struct server *s)
                 lanes_close(&s->lanes);
         if (s->http)
                 http_close(&s->http);
+        if (s->streaming)
+                streaming_close(&s->streaming);
         open_close(&s->opened);
 }
 
@@ -192,6 +196,8 @@ int serve(const struct config *config)
         enum err e = first_start(&s.opened.cx);
         if (!e)
                 e = lanes_open(&s.opened.instance, POOL_THREADS, &s.lanes);
+        if (!e)
+                e = streaming_open(&s.opened.instance, &s.streaming);
         if (!e)
                 e = start_http(&s);
         if (!e)

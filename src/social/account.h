@@ -32,6 +32,8 @@ MUST_USE enum err account_get(struct cx *cx, int64_t id, struct account **ret); 
 MUST_USE enum err account_get_many(struct cx *cx, const int64_t *ids, size_t n, struct account ***ret, size_t *n_ret);
 /* By "name", "name@domain" (our own domain counts as here). ERR_MISSING. */
 MUST_USE enum err account_by_name(struct cx *cx, struct str acct, struct account **ret);
+/* By ActivityPub id, or by the profile address of somebody here. ERR_MISSING. */
+MUST_USE enum err account_by_uri(struct cx *cx, struct str uri, struct account **ret);
 bool account_is_local(const struct account *a);
 struct str account_acct(struct arena *a, const struct account *account); /* "name" here, "name@domain" elsewhere */
 /* The name a person reads: display name, or the user name when there is none. */

@@ -58,5 +58,37 @@ enum err account_directory(struct cx *cx, bool newest, bool only_local, int64_t 
         return OK;
 }
 
-static const struct stmt *const statements[] = {&FIND_ACTIVE, &FIND_NEWEST, &FIND_COUNT};
+static const struct stmt FIND_URI = {
+        .name = "account_by_uri",
+        .text = "SELECT id FROM account WHERE uri = $1",
+        .in = "s",
+        .out = "i",
+};
+
+/* "NAME" of https://host/users/NAME or https://host/@NAME; none for other addresses. */
+static struct str local_name(struct cx *cx, struct str uri)
+{
+        static const char *const heads[] = {"/users/", "/@"};
+        if (!str_starts(uri, cx->settings->url))
+                return STR_NONE;
+        struct str path = str_after(uri, cx->settings->url.n);
+        for (size_t i = 0; i < countof(heads); i++)
+                if (str_starts(path, str_of(heads[i])))
+                        return str_after(path, strlen(heads[i]));
+        return STR_NONE;
+}
+
+enum err account_by_uri(struct cx *cx, struct str uri, struct account **ret)
+{
+        struct row r;
+        struct str name = local_name(cx, uri);
+        if (name.n)
+                return account_by_name(cx, name, ret);
+        TRY(db_one(cx->db, &FIND_URI, cx->arena, BIND(V(uri)), &r));
+        int64_t id = row_int(&r);
+        TRY(row_end(&r));
+        return account_get(cx, id, ret);
+}
+
+static const struct stmt *const statements[] = {&FIND_ACTIVE, &FIND_NEWEST, &FIND_COUNT, &FIND_URI};
 const struct stmt_list ACCOUNT_FIND_STATEMENTS = {statements, countof(statements)};

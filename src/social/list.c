@@ -255,9 +255,25 @@ enum err list_members(struct cx *cx, int64_t owner, int64_t id, struct page *p, 
                         ids, n);
 }
 
+static const struct stmt MEMBER_HAS = {
+        .name = "list_has",
+        .text = "SELECT count(*) FROM list_member m JOIN list l ON l.id = m.list"
+                " WHERE m.list = $1 AND m.account = $2 AND l.account = $3",
+        .in = "iii",
+        .out = "i",
+};
+
+enum err list_has(struct cx *cx, int64_t owner, int64_t id, int64_t account, bool *ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &MEMBER_HAS, cx->arena, BIND(V(id), V(account), V(owner)), &r));
+        *ret = row_int(&r) != 0;
+        return row_end(&r);
+}
+
 static const struct stmt *const statements[] = {
-        &LIST_GET,    &LIST_ALL,    &LIST_WITH,      &LIST_COUNT,  &LIST_ADD,
-        &LIST_CHANGE, &LIST_DELETE, &MEMBER_ADD,     &MEMBER_DROP, &MEMBER_COUNT,
-        &MEMBER_MAY,  &MEMBER_LIST, &MEMBER_LIST_UP,
+        &MEMBER_HAS,   &LIST_GET,    &LIST_ALL,    &LIST_WITH,      &LIST_COUNT,
+        &LIST_ADD,     &LIST_CHANGE, &LIST_DELETE, &MEMBER_ADD,     &MEMBER_DROP,
+        &MEMBER_COUNT, &MEMBER_MAY,  &MEMBER_LIST, &MEMBER_LIST_UP,
 };
 const struct stmt_list LIST_STATEMENTS = {statements, countof(statements)};

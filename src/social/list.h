@@ -26,4 +26,6 @@ MUST_USE enum err list_add(struct cx *cx, int64_t owner, int64_t id, const int64
 MUST_USE enum err list_remove(struct cx *cx, int64_t owner, int64_t id, const int64_t *accounts, size_t n);
 /* limit 0 in the page: all (up to LIST_MEMBERS_MAX). */
 MUST_USE enum err list_members(struct cx *cx, int64_t owner, int64_t id, struct page *p, int64_t **ids, size_t *n);
+/* Is this account a member? False for lists of others. */
+MUST_USE enum err list_has(struct cx *cx, int64_t owner, int64_t id, int64_t account, bool *ret);
 extern const struct stmt_list LIST_STATEMENTS;
