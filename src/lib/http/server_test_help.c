@@ -155,8 +155,9 @@ static enum err admit(struct req *rq, void *owner, void *loop)
 static void *run_slowly(void *p)
 {
         nanosleep(&(struct timespec){0, 30000000}, NULL);
-        http_finish(p, http_handle(p));
+        enum err e = http_handle(p);
         __atomic_add_fetch(&server.finished_late, 1, __ATOMIC_SEQ_CST);
+        http_finish(p, e);
         return NULL;
 }
 
