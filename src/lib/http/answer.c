@@ -228,17 +228,20 @@ static void page_headers(const struct request *r, struct buf *b)
 static void limit_headers(const struct request *r, struct buf *b)
 {
         const struct limit_state *l = &r->rate;
-        if (!l->count)
-                return;
-        if (r->rq.door == DOOR_API) {
+        if (l->count && r->rq.door == DOOR_API) {
                 struct date_parts d = date_parts(l->reset_ms, 0);
                 number_header(b, S("X-RateLimit-Limit"), l->count);
                 number_header(b, S("X-RateLimit-Remaining"), l->left);
                 buf_addf(b, "X-RateLimit-Reset: %04d-%02d-%02dT%02d:%02d:%02d.000000Z\r\n", d.year,
                          d.month, d.day, d.hour, d.minute, d.second);
         }
-        if (r->rq.status == 429)
-                number_header(b, S("Retry-After"), l->wait_s);
+}
+
+static void retry_header(const struct request *r, struct buf *b)
+{
+        bool limited = r->rq.status == 429 && r->rate.count;
+        if ((limited || r->rq.status == 503) && !answer_has_header(r, S("Retry-After")))
+                number_header(b, S("Retry-After"), limited ? r->rate.wait_s : BUSY_WAIT_S);
 }
 
 static void cache_header(const struct request *r, struct buf *b)
@@ -265,6 +268,7 @@ static void door_headers(const struct request *r, struct buf *b)
                 buf_add(b, S("Content-Security-Policy: default-src 'none'; sandbox\r\n"));
         cache_header(r, b);
         limit_headers(r, b);
+        retry_header(r, b);
         if (r->loop->http->settings.https)
                 buf_add(b, S("Strict-Transport-Security: max-age=31536000\r\n"));
 }

@@ -76,6 +76,21 @@ void body_drop(struct request *r)
         r->body.kind = BODY_DROP;
 }
 
+/* Many half-sent bodies at once must not fill the memory, however few each address may send. */
+static enum err hold(struct request *r, int64_t n)
+{
+        struct http *h = r->loop->http;
+        r->body.held += n;
+        return atomic_fetch_add(&h->bodies, n) + n > h->settings.bodies_max ? ERR_BUSY : OK;
+}
+
+void body_release(struct request *r)
+{
+        if (r->body.held)
+                atomic_fetch_sub(&r->loop->http->bodies, r->body.held);
+        r->body.held = 0;
+}
+
 static enum err take(struct request *r, struct str bytes)
 {
         struct body *b = &r->body;
@@ -86,6 +101,7 @@ static enum err take(struct request *r, struct str bytes)
                 return ERR_TOO_LARGE;
         if (b->kind == BODY_PARTS)
                 return multipart_feed(b->parts, bytes);
+        TRY(hold(r, (int64_t)bytes.n));
         buf_add(&b->bytes, bytes);
         return b->bytes.failed ? ERR_FAULT : OK;
 }

@@ -123,6 +123,13 @@ static enum got read_more(struct http_conn *c)
         char *to = c->loop->scratch;
         if (!c->readable)
                 return GOT_NOTHING;
+        if (c->reads++ >=
+            READS_TURN) { /* a sender faster than we read must not keep the loop to itself */
+                loop_again(c);
+                return GOT_NOTHING;
+        }
+        if (c->phase == PHASE_HEAD)
+                room = HEAD_READ; /* what follows a head may have to be kept */
         if (c->in.n)
                 to = head_room(c, &room);
         ssize_t n;
@@ -317,6 +324,7 @@ static bool step_linger(struct http_conn *c)
 void conn_pump(struct http_conn *c)
 {
         int served = c->served;
+        c->reads = 0;
         for (bool go = true; go;) {
                 switch (c->phase) {
                 case PHASE_HEAD:

@@ -201,8 +201,10 @@ static void finish(struct request *r)
         r->in_work = false;
         if (!e && r->out.failed)
                 e = ERR_FAULT;
-        if ((e || !c) && stream)
+        if (stream && (e || !c || r->answer.kind != ANSWER_STREAM)) {
+                r->answer.stream = NULL;
                 stream_gone(stream);
+        }
         if (!c) {
                 request_free(r);
                 return;

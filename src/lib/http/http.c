@@ -31,6 +31,8 @@ static void set_defaults(struct http_settings *s)
         set_default(&s->stall_ms, 20000);
         set_default(&s->connections, 4096);
         set_default(&s->connections_per_ip, 64);
+        if (s->bodies_max <= 0)
+                s->bodies_max = (int64_t)128 << 20;
         if (!s->clock)
                 s->clock = &clock_real;
 }
@@ -148,6 +150,9 @@ static enum err bind_all(struct http *h)
         if (str_starts(host, S("[")) && str_ends(host, S("]")))
                 host = str_cut(host, 1, host.n - 2);
         struct addrinfo hints = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *found = NULL;
+        if (str_eq_nocase(host, S("localhost")))
+                hints.ai_family =
+                        AF_INET; /* it may name two addresses; browsers try this one too */
         enum err e = ERR_INPUT;
         if (!getaddrinfo(str_z(&a, host), str_z(&a, str_after(listen, colon)), &hints, &found))
                 e = open_tcp(h, found);

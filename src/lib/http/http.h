@@ -6,6 +6,7 @@
 
 struct http;
 
+/* What it points to must live as long as the server. */
 struct http_settings {
         struct str listen;          /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/tidings.sock" */
         int loops;                  /* 0: one a core */
@@ -25,6 +26,7 @@ struct http_settings {
         int head_ms, idle_ms, stall_ms;      /* 10 s, 15 s, 20 s */
         int body_ms;                         /* 10 s; and 1 s for each 16 KiB announced */
         int connections, connections_per_ip; /* 4,096 and 64 (not counted for proxies and unix sockets) */
+        int64_t bodies_max;                  /* bytes of request bodies in memory at once; 128 MiB, then 503 */
         int requests_per_connection;         /* 100; from trusted proxies and loopback 10,000 */
 };
 

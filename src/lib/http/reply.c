@@ -61,10 +61,24 @@ static bool own_path(struct str path)
         if (!str_starts(path, S("/")) || str_starts(path, S("//")))
                 return false;
         for (size_t i = 0; i < path.n; i++)
-                if ((unsigned char)path.p[i] <= ' ' || (unsigned char)path.p[i] >= 0x7f ||
-                    path.p[i] == '\\')
+                if ((unsigned char)path.p[i] <= ' ' || path.p[i] == 0x7f || path.p[i] == '\\')
                         return false;
         return true;
+}
+
+/* Letters beyond ASCII are escaped: header values have no agreed encoding. */
+static struct str ascii(struct arena *a, struct str path)
+{
+        struct buf b = {0};
+        for (size_t i = 0; i < path.n; i++) {
+                if ((unsigned char)path.p[i] < 0x80)
+                        buf_add_char(&b, path.p[i]);
+                else
+                        buf_addf(&b, "%%%02X", (unsigned char)path.p[i]);
+        }
+        struct str s = str_dup(a, buf_str(&b));
+        buf_free(&b);
+        return s;
 }
 
 static void redirect(struct req *rq, int status, struct str to)
@@ -75,7 +89,7 @@ static void redirect(struct req *rq, int status, struct str to)
 
 void reply_redirect(struct req *rq, struct str path)
 {
-        redirect(rq, 303, own_path(path) ? path : S("/"));
+        redirect(rq, 303, own_path(path) ? ascii(rq->arena, path) : S("/"));
 }
 
 void reply_redirect_out(struct req *rq, struct str url)

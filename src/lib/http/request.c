@@ -47,6 +47,7 @@ static void trim(struct buf *b)
 void request_free(struct request *r)
 {
         struct loop *l = r->loop;
+        body_release(r);
         while (r->defers) {
                 struct defer *d = r->defers;
                 r->defers = d->next;

@@ -1,4 +1,4 @@
-/* Routes are tables: a row says method, path, scope, rate limit, lane and handler. http_dispatch matches, admits,
+/* Routes are tables: a row says method, path, scope, rate limit, lane and handler. dispatch.c matches, admits,
  * limits, reads the body, then runs the handler in its lane; no handler looks at a token. */
 #pragma once
 #include "lib/base/err.h"

@@ -24,6 +24,8 @@ enum {
         REQUEST_ARENA_MAX = 64 * 1024 * 1024, /* params, rows and text of one request; honest ones stay under 2 MiB */
         ANSWER_MAX = 16 * 1024 * 1024,
         SCRATCH_BYTES = 64 * 1024,
+        HEAD_READ = 16 * 1024,
+        READS_TURN = 16,
         KEPT_REQUESTS = 64,       /* a loop's pool */
         KEPT_BYTES = 32 * 1024,   /* of buffers in it */
         SERVED_MAX = 100,         /* requests of a connection (T065) */
@@ -32,6 +34,7 @@ enum {
         FILE_TURN = 512 * 1024,   /* bytes of a file, likewise */
         BODY_MS_PER = 16 * 1024,  /* a body may take a second more for each of these */
         DRAIN_MAX = 64 * 1024,    /* an unwanted body up to this is read, to keep the connection */
+        BUSY_WAIT_S = 5,          /* Retry-After of a 503 */
         LINGER_MS = 2000,         /* so that the answer is read before a reset destroys it */
         LINGER_BYTES = 1024 * 1024,
         EVENTS_MS = 15000,        /* heartbeat of server-sent events */
@@ -82,7 +85,7 @@ struct body {
         bool is_chunked;
         struct chunked chunked;
         int64_t left; /* of Content-Length */
-        int64_t taken, max;
+        int64_t taken, max, held; /* held: counted in http->bodies */
         struct buf bytes;
         struct multipart *parts;
 };
@@ -152,6 +155,7 @@ struct http_conn {
         bool last;     /* close after this answer */
         bool unread;   /* part of a body was left unread: linger */
         bool begun;    /* the head's deadline runs */
+        int reads;     /* in this turn */
         int served, served_max;
         int64_t body_ms; /* when the body began */
         char *own; /* unread bytes, when they outlast a turn */
@@ -207,6 +211,7 @@ struct http {
         bool is_unix;
         char *unix_path;
         atomic_int open;
+        atomic_llong bodies; /* bytes of bodies in memory */
         atomic_bool stopping;
         atomic_llong stop_at_ms;
         _Atomic uint16_t ip_counts[IP_BUCKETS];
@@ -248,6 +253,7 @@ MUST_USE enum err body_open(struct request *r, const struct head *h);
 MUST_USE enum err body_read(struct request *r, struct str *in, bool *done);
 MUST_USE enum err body_end(struct request *r);
 void body_drop(struct request *r); /* what comes is thrown away */
+void body_release(struct request *r);
 /* answer.c */
 void answer_clear(struct request *r);
 void answer_build(struct request *r, struct sending *ret); /* head into the loop's buffer */

@@ -209,6 +209,31 @@ static void bodies_that_are_refused(void **state)
         close(fd);
 }
 
+/* Many bodies that never end hold no more memory than they may. */
+static void bodies_in_memory_have_a_limit(void **state)
+{
+        (void)state;
+        server_start((struct http_settings){.bodies_max = 100000});
+        char part[60000];
+        memset(part, 'x', sizeof part);
+        int one = client_open(), two = client_open();
+        for (int i = 0; i < 2; i++) {
+                int fd = i ? two : one;
+                client_send(fd, "POST /api/raw HTTP/1.1\r\n" H "Content-Length: 100000\r\n\r\n");
+                client_send_bytes(fd, part, sizeof part);
+        }
+        nanosleep(&(struct timespec){0, 50000000}, NULL);
+        client_send_bytes(one, part, 40000);
+        client_send_bytes(two, part, 40000);
+        int busy = strstr(client_read(one, "\r\n\r\n"), "HTTP/1.1 503 ") != NULL;
+        busy += strstr(client_read(two, "\r\n\r\n"), "Retry-After: 5\r\n") != NULL;
+        assert_true(busy >= 1);
+        close(one), close(two);
+        nanosleep(&(struct timespec){0, 100000000}, NULL);
+        assert_has(exchange("POST /api/raw HTTP/1.1\r\n" H "Content-Length: 2\r\n" END "xx"),
+                   "200 OK");
+}
+
 static void refusals_keep_the_connection(void **state)
 {
         (void)state;
@@ -314,6 +339,8 @@ static void t021_redirects_stay_here(void **state)
 {
         (void)state;
         assert_has(exchange("GET /redirect?to=/a%3Fb HTTP/1.1\r\n" H END), "Location: /a?b\r\n");
+        assert_has(exchange("GET /redirect?to=/%C3%A9 HTTP/1.1\r\n" H END),
+                   "Location: /%C3%A9\r\n");
         static const char *const bad[] = {"//evil.example",
                                           "/%5Cevil.example",
                                           "https://evil.example",
@@ -614,6 +641,7 @@ int main(void)
                 cmocka_unit_test_setup(t069_slow_readers, plain),
                 cmocka_unit_test_setup(expect_continue, plain),
                 cmocka_unit_test_setup(bodies_that_are_refused, plain),
+                cmocka_unit_test_setup(bodies_in_memory_have_a_limit, plain),
                 cmocka_unit_test_setup(refusals_keep_the_connection, plain),
                 cmocka_unit_test_setup(uploads, plain),
                 cmocka_unit_test_setup(answers_files, plain),
