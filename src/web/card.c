@@ -248,6 +248,17 @@ struct str letter_of(const struct account *account)
         return utf8_cut_count(account_name(account), 1);
 }
 
+struct str cut_words(struct arena *a, struct str text, size_t max_bytes)
+{
+        struct str cut = utf8_cut(text, max_bytes);
+        if (cut.n == text.n)
+                return cut;
+        size_t n = cut.n;
+        while (n > max_bytes / 2 && cut.p[n - 1] != ' ')
+                n--;
+        return str_join(a, str_trim(n > max_bytes / 2 ? str_cut(cut, 0, n) : cut), S("…"));
+}
+
 struct str card_excerpt(struct arena *a, const struct card *c)
 {
         enum { BYTES = 160 };
@@ -255,8 +266,7 @@ struct str card_excerpt(struct arena *a, const struct card *c)
                 c->post->spoiler.n ? c->post->spoiler : markup_to_text(a, c->post->content);
         if (!all.n)
                 return c->n_media ? S("A photo") : S("A post");
-        struct str cut = utf8_cut(all, BYTES);
-        return cut.n < all.n ? str_join(a, cut, S("…")) : cut;
+        return cut_words(a, all, BYTES);
 }
 
 bool media_shows(const struct media *m)

@@ -46,6 +46,8 @@ struct str path_of_media(struct arena *a,
 /* The first letter of a name, for the portrait of somebody without one. */
 struct str letter_of(const struct account *account);
 
+/* At most so many bytes, cut between words, with a mark that something is left out. */
+struct str cut_words(struct arena *a, struct str text, size_t max_bytes);
 /* The first words of a post: its note, else its text, on one line. */
 struct str card_excerpt(struct arena *a, const struct card *c);
 

@@ -12,6 +12,7 @@
 #include "web/compose.html.h"
 #include "web/done.h"
 #include "web/web.h"
+#include "web/when.h"
 
 enum { BODY_BYTES = 170 * 1024 * 1024 }; /* ten photos of 16 MiB each, and the words */
 
@@ -173,8 +174,8 @@ static bool mend(struct req *rq, struct compose *c, const struct login *me)
                 bad = true;
         }
         if (n > most) {
-                c->text_error = str_fmt(a, "This is too long: %lld characters, and %lld fit.",
-                                        (long long)n, (long long)most);
+                c->text_error = str_fmt(a, "This is too long: %.*s characters, and %.*s fit.",
+                                        STR_ARG(grouped(a, n)), STR_ARG(grouped(a, most)));
                 bad = true;
         }
         for (size_t i = 0; me->need_alt && i < c->n_photos; i++)

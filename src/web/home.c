@@ -27,10 +27,25 @@ static enum err fill_strip(struct req *rq, struct timeline_page *t, enum strip_h
         return OK;
 }
 
+/* A post and its boost can meet on one page: it is shown where it is newest. */
+static void leave_out_repeats(struct cards *c)
+{
+        size_t k = 0;
+        for (size_t i = 0; i < c->n; i++) {
+                bool seen = false;
+                for (size_t j = 0; j < k && !seen; j++)
+                        seen = c->v[j].post->id == c->v[i].post->id;
+                if (!seen)
+                        c->v[k++] = c->v[i];
+        }
+        c->n = k;
+}
+
 static enum err show(struct req *rq, struct web_page *p, struct timeline_page *t,
                      const struct page *page, const int64_t *ids, size_t n)
 {
         TRY(cards_load(rq->cx, rq->viewer, ids, n, &t->posts));
+        leave_out_repeats(&t->posts);
         t->paged = page->max_id || page->min_id;
         t->pager = pager_of(rq->arena, page, rq->path, STR_NONE);
         p->told = web_done(rq);

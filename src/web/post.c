@@ -3,7 +3,6 @@
 #include "web/post.h"
 #include "lib/base/die.h"
 #include "lib/base/rand.h"
-#include "lib/text/unicode.h"
 #include "social/mention.h"
 #include "social/scope.h"
 #include "social/thread.h"
@@ -66,8 +65,7 @@ struct str comment_start(struct arena *a, const struct viewer *by, const struct 
 static struct str excerpt(struct arena *a, const struct post *p)
 {
         struct str all = p->spoiler.n ? p->spoiler : markup_to_text(a, p->content);
-        struct str cut = utf8_cut(all, PREVIEW_BYTES);
-        return cut.n < all.n ? str_join(a, cut, S("…")) : cut;
+        return cut_words(a, all, PREVIEW_BYTES);
 }
 
 /* What other sites may show of it: nothing that the author put behind a note. */
