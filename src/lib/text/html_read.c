@@ -101,14 +101,14 @@ static bool read_tag(struct html_reader *r, struct html_token *t)
         s = str_after(s, close);
         while (n < s.n && !is_space(s.p[n]) && s.p[n] != '/' && s.p[n] != '>')
                 n++;
-        struct str attrs = str_after(s, n), left = attrs;
+        struct str attrs = str_after(s, n), left = attrs, last = attrs;
         while (html_attr(&left, &name, &value))
-                continue;
+                last = left;
         if (!left.n)
                 return false;
         *t = (struct html_token){.kind = close ? HTML_CLOSE : HTML_OPEN, .name = str_cut(s, 0, n)};
         t->attrs = str_cut(attrs, 0, attrs.n - left.n);
-        t->self_closing = left.p[-1] == '/';
+        t->self_closing = left.p > last.p && left.p[-1] == '/'; /* not the end of a value */
         r->rest = str_after(left, 1);
         if (!close && is_raw(t->name))
                 r->inside = t->name;

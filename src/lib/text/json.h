@@ -48,7 +48,8 @@ struct json_limits {
         size_t bytes, depth, nodes; /* 0: the defaults 1 MiB, 64, 10,000 */
 };
 
-/* ERR_TOO_LARGE past a limit, ERR_MALFORMED otherwise; *where (may be NULL) gets the byte offset. */
+/* ERR_TOO_LARGE past the limit of bytes or nodes, ERR_MALFORMED otherwise (also for nesting, which no honest sender
+ * comes near); *where (may be NULL) gets the byte offset. The tree keeps nothing of `text`. */
 MUST_USE enum err json_read(struct arena *a, struct str text, const struct json_limits *limits,
                             const struct json_value **ret, size_t *where);
 /* Getters answer "absent" on NULL and on the wrong type, never crash. */

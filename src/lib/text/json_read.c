@@ -206,7 +206,7 @@ static enum err read_children(struct reader *r, struct json_value *v, char end)
 {
         struct json_value **last = &v->child;
         if (!r->depth--)
-                return ERR_TOO_LARGE;
+                return ERR_MALFORMED;
         r->p++;
         skip_space(r);
         if (*r->p != end) {

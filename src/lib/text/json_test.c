@@ -352,16 +352,16 @@ static void t041_depth_has_a_limit(void **state)
         static char nest[400000];
         const struct json_value *v;
         memset(nest, '[', sizeof nest);
-        assert_int_equal(read_it((struct str){nest, sizeof nest}, &v), ERR_TOO_LARGE);
+        assert_int_equal(read_it((struct str){nest, sizeof nest}, &v), ERR_MALFORMED);
         for (size_t depth = 60; depth < 70; depth++) {
                 memset(nest, '[', depth);
                 memset(nest + depth, ']', depth);
                 assert_int_equal(read_it((struct str){nest, 2 * depth}, &v),
-                                 depth <= 64 ? OK : ERR_TOO_LARGE);
+                                 depth <= 64 ? OK : ERR_MALFORMED);
         }
         for (size_t i = 0; i + 5 <= sizeof nest; i += 5)
                 memcpy(nest + i, "{\"a\":", 5);
-        assert_int_equal(read_it((struct str){nest, sizeof nest}, &v), ERR_TOO_LARGE);
+        assert_int_equal(read_it((struct str){nest, sizeof nest}, &v), ERR_MALFORMED);
 }
 
 static void t042_width_and_size_have_limits(void **state)

@@ -16,62 +16,22 @@ enum { IN_BYTES = 256 * 1024, OUT_BYTES = 64 * 1024, DEPTH = 32, DEPTH_EVER = 12
 enum { HREF_RAW_MAX = 8192, CLASS_TOKEN_MAX = 64 };
 
 enum element {
-        P,
-        BR,
-        SPAN,
-        A,
-        DEL,
-        STRIKE,
-        PRE,
-        BLOCKQUOTE,
-        CODE,
-        B,
-        STRONG,
-        U,
-        SUB,
-        SUP,
-        I,
-        EM,
-        HEADING,
-        UL,
-        OL,
-        LI,
-        RUBY,
-        RT,
-        RP,
+#define ELEMENT(id, name, block) E_##id,
+#include "lib/text/sanitize.def"
+#undef ELEMENT
         ELEMENTS,
-        DROP,
-        SPACE,
-        NOTHING
+        E_DROP,
+        E_SPACE,
+        E_NONE
 };
 
 static const struct {
         const char *name;
         bool block; /* ends an open paragraph */
 } ELEMENT[ELEMENTS] = {
-        [P] = {"p", true},
-        [BR] = {"br", false},
-        [SPAN] = {"span", false},
-        [A] = {"a", false},
-        [DEL] = {"del", false},
-        [STRIKE] = {"s", false},
-        [PRE] = {"pre", true},
-        [BLOCKQUOTE] = {"blockquote", true},
-        [CODE] = {"code", false},
-        [B] = {"b", false},
-        [STRONG] = {"strong", false},
-        [U] = {"u", false},
-        [SUB] = {"sub", false},
-        [SUP] = {"sup", false},
-        [I] = {"i", false},
-        [EM] = {"em", false},
-        [HEADING] = {"p", true},
-        [UL] = {"ul", true},
-        [OL] = {"ol", true},
-        [LI] = {"li", true},
-        [RUBY] = {"ruby", false},
-        [RT] = {"rt", false},
-        [RP] = {"rp", false},
+#define ELEMENT(id, name, block) {name, block},
+#include "lib/text/sanitize.def"
+#undef ELEMENT
 };
 
 struct state {
@@ -88,88 +48,13 @@ struct state {
         bool link_hides;  /* it has invisible or ellipsis parts */
 };
 
-/* What becomes of a tag, sorted by name: kept as an element of ours; dropped with all that is in
- * it; let go, but a line of its own. Every other is let go. */
 static const struct {
         const char *name;
         enum element element;
 } NAMES[] = {
-        {"a", A},
-        {"address", SPACE},
-        {"article", SPACE},
-        {"aside", SPACE},
-        {"b", B},
-        {"blockquote", BLOCKQUOTE},
-        {"br", BR},
-        {"caption", SPACE},
-        {"center", SPACE},
-        {"code", CODE},
-        {"dd", SPACE},
-        {"del", DEL},
-        {"details", SPACE},
-        {"dialog", SPACE},
-        {"dir", SPACE},
-        {"div", SPACE},
-        {"dl", SPACE},
-        {"dt", SPACE},
-        {"em", EM},
-        {"fieldset", SPACE},
-        {"figcaption", SPACE},
-        {"figure", SPACE},
-        {"footer", SPACE},
-        {"form", SPACE},
-        {"h1", HEADING},
-        {"h2", HEADING},
-        {"h3", HEADING},
-        {"h4", HEADING},
-        {"h5", HEADING},
-        {"h6", HEADING},
-        {"header", SPACE},
-        {"hgroup", SPACE},
-        {"hr", SPACE},
-        {"i", I},
-        {"iframe", DROP},
-        {"legend", SPACE},
-        {"li", LI},
-        {"main", SPACE},
-        {"math", DROP},
-        {"menu", SPACE},
-        {"nav", SPACE},
-        {"noembed", DROP},
-        {"noframes", DROP},
-        {"noscript", DROP},
-        {"ol", OL},
-        {"optgroup", SPACE},
-        {"option", SPACE},
-        {"p", P},
-        {"plaintext", DROP},
-        {"pre", PRE},
-        {"rp", RP},
-        {"rt", RT},
-        {"ruby", RUBY},
-        {"s", STRIKE},
-        {"script", DROP},
-        {"section", SPACE},
-        {"span", SPAN},
-        {"strong", STRONG},
-        {"style", DROP},
-        {"sub", SUB},
-        {"summary", SPACE},
-        {"sup", SUP},
-        {"svg", DROP},
-        {"table", SPACE},
-        {"tbody", SPACE},
-        {"td", SPACE},
-        {"template", DROP},
-        {"textarea", DROP},
-        {"tfoot", SPACE},
-        {"th", SPACE},
-        {"thead", SPACE},
-        {"title", DROP},
-        {"tr", SPACE},
-        {"u", U},
-        {"ul", UL},
-        {"xmp", DROP},
+#define NAME(name, element) {name, E_##element},
+#include "lib/text/sanitize.def"
+#undef NAME
 };
 
 static int compare_nocase(const char *z, struct str s)
@@ -195,7 +80,7 @@ static enum element element_of(struct str name)
                 else
                         high = middle;
         }
-        return NOTHING;
+        return E_NONE;
 }
 
 /* Whether n more bytes fit; when they do not, the output is complete. */
@@ -208,12 +93,12 @@ static bool fits(struct state *s, size_t n)
 
 static size_t end_tag_bytes(enum element e)
 {
-        return strlen(ELEMENT[e].name) + 3 + (e == HEADING ? strlen("</strong>") : 0);
+        return strlen(ELEMENT[e].name) + 3 + (e == E_HEADING ? strlen("</strong>") : 0);
 }
 
 static size_t levels(enum element e)
 {
-        return e == BR ? 0 : e == HEADING ? 2 : 1;
+        return e == E_BR ? 0 : e == E_HEADING ? 2 : 1;
 }
 
 /* Text. */
@@ -248,7 +133,7 @@ static void put(struct state *s, uint32_t c)
 static bool in_pre(const struct state *s)
 {
         for (size_t i = s->depth; i--;)
-                if (s->stack[i] == PRE)
+                if (s->stack[i] == E_PRE)
                         return true;
         return false;
 }
@@ -263,7 +148,8 @@ static size_t plain_run(struct str s)
         return n;
 }
 
-/* A line end outside of pre is a space: to apps that show markup as it stands, it would be a break.
+/* E_A line end outside of pre is a space: to apps that show markup as it stands, it would be a
+ * break.
  */
 static void add_text(struct state *s, struct str text)
 {
@@ -387,9 +273,9 @@ static void pop(struct state *s)
         enum element e = s->stack[--s->depth];
         s->closing -= end_tag_bytes(e);
         s->level -= levels(e);
-        if (e == A)
+        if (e == E_A)
                 end_link(s);
-        if (e == HEADING)
+        if (e == E_HEADING)
                 buf_add(&s->b, S("</strong>"));
         buf_add(&s->b, S("</"));
         buf_add(&s->b, str_of(ELEMENT[e].name));
@@ -404,7 +290,7 @@ static size_t find_open(const struct state *s, enum element e, bool stop_at_list
         for (size_t i = s->depth; i--;) {
                 if (s->stack[i] == e)
                         return i + 1;
-                if (stop_at_list && (s->stack[i] == UL || s->stack[i] == OL))
+                if (stop_at_list && (s->stack[i] == E_UL || s->stack[i] == E_OL))
                         return 0;
         }
         return 0;
@@ -420,20 +306,20 @@ static void close_to(struct state *s, size_t place)
 static bool make_way(struct state *s, enum element e)
 {
         if (ELEMENT[e].block) {
-                close_to(s, find_open(s, P, false));
-                close_to(s, find_open(s, HEADING, false));
+                close_to(s, find_open(s, E_P, false));
+                close_to(s, find_open(s, E_HEADING, false));
         }
         switch (e) {
-        case A:
-                close_to(s, find_open(s, A, false));
+        case E_A:
+                close_to(s, find_open(s, E_A, false));
                 return true;
-        case LI:
-                close_to(s, find_open(s, LI, true));
-                return find_open(s, UL, false) || find_open(s, OL, false);
-        case RT:
-        case RP: {
-                size_t ruby = find_open(s, RUBY, false), text = find_open(s, RT, false),
-                       paren = find_open(s, RP, false);
+        case E_LI:
+                close_to(s, find_open(s, E_LI, true));
+                return find_open(s, E_UL, false) || find_open(s, E_OL, false);
+        case E_RT:
+        case E_RP: {
+                size_t ruby = find_open(s, E_RUBY, false), text = find_open(s, E_RT, false),
+                       paren = find_open(s, E_RP, false);
                 if (text > ruby)
                         close_to(s, text);
                 else if (paren > ruby)
@@ -459,10 +345,10 @@ static bool is_class(struct str token)
         return true;
 }
 
-/* Behind "<name". A hidden part of a link carries that class alone, so that end_link finds it. */
+/* Behind "<name". E_A hidden part of a link carries that class alone, so that end_link finds it. */
 static void add_class(struct state *s, enum element e, struct str value)
 {
-        bool any = false, in_link = e == SPAN && find_open(s, A, false);
+        bool any = false, in_link = e == E_SPAN && find_open(s, E_A, false);
         size_t from = s->b.n;
         struct str token;
         for (char *p = str_z(s->arena, value), *save = NULL; (p = strtok_r(p, " \t\n\f\r", &save));
@@ -494,23 +380,23 @@ static void add_number(struct state *s, const char *name, struct str value)
 
 static void add_attributes(struct state *s, enum element e, const struct html_token *t)
 {
-        if (e == A) {
+        if (e == E_A) {
                 buf_add(&s->b, S(" href=\""));
                 html_escape(&s->b, s->href);
                 buf_add(&s->b, S("\""));
         }
-        if (e == A || e == SPAN || e == P)
+        if (e == E_A || e == E_SPAN || e == E_P)
                 add_class(s, e, html_attr_get(t, "class"));
-        if ((e == A || e == SPAN) && str_eq(html_attr_get(t, "translate"), S("no")))
+        if ((e == E_A || e == E_SPAN) && str_eq(html_attr_get(t, "translate"), S("no")))
                 buf_add(&s->b, S(" translate=\"no\""));
-        if (e == A)
+        if (e == E_A)
                 buf_add(&s->b, S(" rel=\"nofollow noopener\" target=\"_blank\""));
-        if (e == OL) {
+        if (e == E_OL) {
                 add_number(s, "start", html_attr_get(t, "start"));
                 if (html_attr_get(t, "reversed").p)
                         buf_add(&s->b, S(" reversed"));
         }
-        if (e == LI)
+        if (e == E_LI)
                 add_number(s, "value", html_attr_get(t, "value"));
 }
 
@@ -519,20 +405,20 @@ static void push(struct state *s, enum element e)
         s->stack[s->depth++] = e;
         s->closing += end_tag_bytes(e);
         s->level += levels(e);
-        s->pre_start = e == PRE;
-        s->link_from = e == A ? s->b.n : s->link_from;
+        s->pre_start = e == E_PRE;
+        s->link_from = e == E_A ? s->b.n : s->link_from;
 }
 
 static void open_element(struct state *s, enum element e, const struct html_token *t)
 {
-        struct str href = e == A ? check_href(s, html_attr_get(t, "href")) : STR_NONE;
+        struct str href = e == E_A ? check_href(s, html_attr_get(t, "href")) : STR_NONE;
         if (!make_way(s, e)) {
                 add_space(s);
                 return;
         }
-        if ((e == A && !href.p) || s->level + levels(e) > s->level_max)
+        if ((e == E_A && !href.p) || s->level + levels(e) > s->level_max)
                 return;
-        if (e == A) {
+        if (e == E_A) {
                 s->href = href;
                 s->link_hides = false;
         }
@@ -540,16 +426,17 @@ static void open_element(struct state *s, enum element e, const struct html_toke
         buf_add(&s->b, S("<"));
         buf_add(&s->b, str_of(ELEMENT[e].name));
         add_attributes(s, e, t);
-        buf_add(&s->b, e == BR ? S(" />") : e == HEADING ? S("><strong>") : S(">"));
-        if (!fits(s, e == BR ? 0 : end_tag_bytes(e)))
+        buf_add(&s->b, e == E_BR ? S(" />") : e == E_HEADING ? S("><strong>") : S(">"));
+        if (!fits(s, e == E_BR ? 0 : end_tag_bytes(e)))
                 s->b.n = from;
-        else if (e == BR)
+        else if (e == E_BR)
                 s->pre_start = false;
         else
                 push(s, e);
 }
 
-/* A dropped element goes with everything up to its own end tag; svg and math may end themselves. */
+/* E_A dropped element goes with everything up to its own end tag; svg and math may end themselves.
+ */
 static void skip_element(struct html_reader *r, const struct html_token *t)
 {
         struct html_token next;
@@ -574,16 +461,16 @@ static void take(struct state *s, struct html_reader *r, const struct html_token
                 return;
         }
         enum element e = element_of(t->name);
-        if (e == SPACE)
+        if (e == E_SPACE)
                 add_space(s);
-        if (t->kind == HTML_OPEN && e == DROP)
+        if (t->kind == HTML_OPEN && e == E_DROP)
                 skip_element(r, t);
         if (e >= ELEMENTS)
                 return;
-        if (t->kind == HTML_OPEN || e == BR)
+        if (t->kind == HTML_OPEN || e == E_BR)
                 open_element(s, e, t);
         else
-                close_to(s, find_open(s, e, e == LI));
+                close_to(s, find_open(s, e, e == E_LI));
 }
 
 static size_t limit(size_t given, size_t usual)
