@@ -7,7 +7,7 @@
 #include "social/home.h"
 #include "lib/text/json.h"
 #include "social/home_rule.h"
-#include "social/ids.h"
+#include "social/notification.h"
 #include "social/page_run.h"
 #include "store/job.h"
 
@@ -69,6 +69,16 @@ static const struct stmt HOME_ADD_TAGGED = {
         .out = "i",
 };
 
+/* Followers of the chunk who asked to be told, and have the post in their home. */
+static const struct stmt HOME_ASKED = {
+        .name = "home_asked",
+        .text = "SELECT f.account FROM follow f JOIN home h ON h.owner = f.account AND h.entry = "
+                "$1 "
+                "WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 AND f.notify = 1",
+        .in = "iiii",
+        .out = "i",
+};
+
 static const struct stmt HOME_FROM = {
         .name = "home_from",
         .text = "SELECT home_from FROM login WHERE account = $1",
@@ -122,6 +132,24 @@ static enum err give(struct cx *cx, const struct stmt *s, const struct value *in
         return row_end(&r);
 }
 
+/* Answers to others and boosts are not what people ask to be told of (Mastodon). */
+static enum err tell_chunk(struct cx *cx, const struct post *p, int64_t after, int64_t last)
+{
+        int64_t v[HOME_CHUNK];
+        size_t n = 0;
+        struct row r;
+        if (p->boost_of || (p->reply_account && p->reply_account != p->account))
+                return OK;
+        TRY(db_all(cx->db, &HOME_ASKED, NULL, BIND(V(p->id), V(p->account), V(after), V(last)),
+                   &r));
+        while (n < countof(v) && row_next(&r))
+                v[n++] = row_int(&r);
+        TRY(row_end(&r));
+        for (size_t i = 0; i < n; i++)
+                TRY(notification_add(cx, v[i], NOTIFICATION_STATUS, p->account, p->id));
+        return OK;
+}
+
 /* One chunk of followers after the cursor; the rest becomes a job, so that nobody waits for a long
  * list. */
 static enum err add_chunk(struct cx *cx, const struct post *p, int64_t after)
@@ -135,6 +163,7 @@ static enum err add_chunk(struct cx *cx, const struct post *p, int64_t after)
                 return OK;
         TRY(give(cx, p->boost_of ? &HOME_ADD_BOOST : &HOME_ADD,
                  BIND(V(p->id), V(p->account), V(after), V(last)), p->id));
+        TRY(tell_chunk(cx, p, after, last));
         if (n < HOME_CHUNK)
                 return OK;
         return job_add(cx, "home_add",
@@ -225,7 +254,7 @@ enum err home_list(struct cx *cx, const struct viewer *by, struct page *page, in
 
 const struct stmt_list HOME_STATEMENTS = {
         (const struct stmt *const[]){&HOME_CHUNK_END, &HOME_ADD, &HOME_ADD_BOOST, &HOME_ADD_OWN,
-                                     &HOME_ADD_TAGGED, &HOME_FROM, &HOME_LIST, &HOME_LIST_UP,
-                                     &HOME_PULL, &HOME_PULL_UP},
-        10,
+                                     &HOME_ADD_TAGGED, &HOME_ASKED, &HOME_FROM, &HOME_LIST,
+                                     &HOME_LIST_UP, &HOME_PULL, &HOME_PULL_UP},
+        11,
 };
