@@ -77,15 +77,10 @@ void answer_error(struct request *r, enum err e)
 
 void answer_header(struct buf *b, struct str name, struct str value)
 {
-        char *to = buf_room(b, name.n + value.n + 4);
-        if (!to)
-                return;
-        memcpy(to, name.p, name.n);
-        memcpy(to + name.n, ": ", 2);
-        if (value.n)
-                memcpy(to + name.n + 2, value.p, value.n);
-        memcpy(to + name.n + 2 + value.n, "\r\n", 2);
-        b->n += name.n + value.n + 4;
+        buf_add(b, name);
+        buf_add(b, S(": "));
+        buf_add(b, value);
+        buf_add(b, S("\r\n"));
 }
 
 static void number_header(struct buf *b, struct str name, int64_t v)

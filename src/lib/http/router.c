@@ -50,7 +50,7 @@ enum err method_read(const char *name, enum method *ret)
 
 static struct node *add_node(struct node ***list, size_t *n, struct str prefix, struct str suffix)
 {
-        *list = must_realloc(*list, (*n + 1) * sizeof **list);
+        *list = must_realloc(*list, (*n + 1) * sizeof(struct node *));
         struct node *fresh = must_alloc(1, sizeof *fresh);
         fresh->prefix = prefix;
         fresh->suffix = suffix;
