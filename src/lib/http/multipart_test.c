@@ -143,12 +143,11 @@ static void t048_refuses(void **state)
         (void)state;
         static const char *const types[] = {
                 "multipart/form-data",
+                ";boundary=01234567890123456789012345678901234567890123456789012345678901234567890",
                 "multipart/form-data; boundary=",
                 "multipart/form-data; boundary=\"",
                 "multipart/form-data; boundary=\"a ",
-                "multipart/form-data; boundary=a\x80",
-                "multipart/form-data; "
-                "boundary=01234567890123456789012345678901234567890123456789012345678901234567890"};
+                "multipart/form-data; boundary=a\x80"};
         for (size_t i = 0; i < countof(types); i++)
                 assert_int_equal(read_all(types[i], S(""), 1, true), ERR_MALFORMED);
         static const struct str bad[] = {

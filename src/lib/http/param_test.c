@@ -144,7 +144,7 @@ static void t047_limits(void **state)
         assert_int_equal(param_read_form(&params, repeated("a[][b]=1&", 257), true), ERR_TOO_LARGE);
         reset(NULL);
         struct str deep = str_join(&arena, S("{\"a\":"), repeated("[", 100000));
-        assert_int_equal(param_read_json(&params, deep, 1 << 20), ERR_TOO_LARGE);
+        assert_int_equal(param_read_json(&params, deep, 1 << 20), ERR_MALFORMED);
         struct str wide = str_fmt(&arena, "{\"a\":[%.*s1]}", STR_ARG(repeated("1,", 2000)));
         assert_int_equal(param_read_json(&params, wide, 1 << 20), ERR_TOO_LARGE);
         wide = str_fmt(&arena, "{\"a\":[%.*s{}]}", STR_ARG(repeated("{},", 2000)));
