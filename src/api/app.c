@@ -21,7 +21,7 @@ static struct str read_redirects(struct req *rq)
                 buf_add(&b, p->text);
                 buf_add_char(&b, '\n');
         }
-        struct str s = str_replace(rq->arena, buf_str(&b), S("\r"), S("\n"));
+        struct str s = str_replace(rq->arena, str_dup(rq->arena, buf_str(&b)), S("\r"), S("\n"));
         if (b.failed)
                 s = S("");
         buf_free(&b);
