@@ -91,14 +91,9 @@ enum err app_by_client(struct cx *cx, struct str client_id, struct app **ret)
         return OK;
 }
 
-bool app_secret_fits(const struct app *app, struct str secret)
+bool app_secret_fits(struct arena *a, const struct app *app, struct str secret)
 {
-        struct arena a;
-        arena_open(&a, 4096);
-        bool fits = secret.n && secret.n <= 128 &&
-                    str_same_secret(sha256(&a, secret), app->secret_hash);
-        arena_close(&a);
-        return fits;
+        return secret.n && secret.n <= 128 && str_same_secret(sha256(a, secret), app->secret_hash);
 }
 
 /* ---- redirect addresses ---- */

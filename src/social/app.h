@@ -19,7 +19,7 @@ struct app_draft {
 MUST_USE enum err app_register(struct cx *cx, const struct app_draft *d, struct app **ret, struct str *secret);
 MUST_USE enum err app_get(struct cx *cx, int64_t id, struct app **ret);
 MUST_USE enum err app_by_client(struct cx *cx, struct str client_id, struct app **ret); /* ERR_MISSING */
-bool app_secret_fits(const struct app *app, struct str secret);
+bool app_secret_fits(struct arena *a, const struct app *app, struct str secret);
 /* Is this one of the registered addresses, byte for byte (the port of http://127.0.0.1 and http://[::1] may vary)? */
 bool app_redirect_allowed(const struct app *app, struct str uri);
 bool app_redirect_is_oob(struct str uri); /* urn:ietf:wg:oauth:2.0:oob: the code is shown on our page */

@@ -213,7 +213,7 @@ enum err grant_exchange(struct cx *cx, const struct exchange *x, struct token **
         enum err e = app_by_client(cx, x->client_id, &app);
         if (e && e != ERR_MISSING)
                 return e;
-        if (e || (x->client_secret.n && !app_secret_fits(app, x->client_secret))) {
+        if (e || (x->client_secret.n && !app_secret_fits(cx->arena, app, x->client_secret))) {
                 *fault = INVALID_CLIENT;
                 return OK;
         }
@@ -231,7 +231,7 @@ enum err token_revoke(struct cx *cx, struct str client_id, struct str client_sec
         enum err e = app_by_client(cx, client_id, &app);
         if (e && e != ERR_MISSING)
                 return e;
-        if (e || (client_secret.n && !app_secret_fits(app, client_secret))) {
+        if (e || (client_secret.n && !app_secret_fits(cx->arena, app, client_secret))) {
                 *fault = UNAUTHORIZED;
                 return OK;
         }
