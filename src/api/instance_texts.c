@@ -134,6 +134,13 @@ static enum err api_texts_languages(struct req *rq)
         return OK;
 }
 
+/* No translator is configured: an empty map, and instance says translation.enabled = false. */
+static enum err api_texts_translations(struct req *rq)
+{
+        reply_empty_object(rq);
+        return OK;
+}
+
 static enum err api_texts_emojis(struct req *rq)
 {
         struct emoji *v;
@@ -154,6 +161,7 @@ static const struct route routes[] = {
         {"GET", "/api/v1/peers/search", READS, api_texts_peers_search, 0, 0},
         {"GET", "/api/v1/instance/activity", READS, api_texts_activity, 0, 0},
         {"GET", "/api/v1/instance/languages", READS, api_texts_languages, 0, 0},
+        {"GET", "/api/v1/instance/translation_languages", READS, api_texts_translations, 0, 0},
         {"GET", "/api/v1/custom_emojis", READS, api_texts_emojis, 0, 0},
 };
 const struct route_list API_TEXTS_ROUTES = {DOOR_API, routes, countof(routes)};

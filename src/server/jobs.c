@@ -57,6 +57,11 @@ TIDY(job)
 TIDY(mute)
 TIDY(session)
 
+static enum err run_mute_end(struct job *job)
+{
+        return job_end(job, tidy_mute, NULL);
+}
+
 static enum err tidy_rest(struct cx *cx, void *arg)
 {
         (void)arg;
@@ -79,6 +84,7 @@ static enum err run_tidy(struct job *job)
 static const struct job_kind kinds[] = {
         {.name = "home_add", .run = run_home_add, .max_attempts = 10},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
+        {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},
         {.name = "poll_end", .run = run_poll_end, .max_attempts = 10},
         {.name = "tidy", .run = run_tidy, .at_once = 1, .every_ms = HOUR},
 };

@@ -5,7 +5,9 @@
 #include "lib/text/unicode.h"
 #include "lib/text/url.h"
 #include "social/account.h"
+#include "social/follow.h"
 #include "social/media_take.h"
+#include "social/outbox_relation.h"
 #include "social/search.h"
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -278,6 +280,7 @@ enum err account_update(struct cx *cx, int64_t id, const struct account_change *
         struct account *a;
         TRY(account_get(cx, id, &a));
         TRY(change_words(cx, c, a));
+        bool was_locked = a->locked;
         choose(&a->locked, c->locked);
         choose(&a->discoverable, c->discoverable);
         choose(&a->indexable, c->indexable);
@@ -295,7 +298,9 @@ enum err account_update(struct cx *cx, int64_t id, const struct account_change *
         TRY(search_index_account(
                 cx, id, account_search_text(cx->arena, a->username, a->domain, a->display_name)));
         cx_event(cx, EVENT_ACCOUNT_CHANGED, id, 0);
-        return OK;
+        if (was_locked && !a->locked)
+                TRY(follow_accept_all(cx, id));
+        return outbox_profile(cx, id);
 }
 
 static const struct stmt *const statements[] = {

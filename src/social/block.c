@@ -4,6 +4,7 @@
 #include "social/follow.h"
 #include "social/home.h"
 #include "social/notification.h"
+#include "social/outbox_relation.h"
 #include "social/page_run.h"
 
 static const struct stmt BLOCK_ADD = {
@@ -15,8 +16,9 @@ static const struct stmt BLOCK_ADD = {
 
 static const struct stmt BLOCK_DROP = {
         .name = "block_drop",
-        .text = "DELETE FROM block WHERE account = $1 AND target = $2",
+        .text = "DELETE FROM block WHERE account = $1 AND target = $2 RETURNING id",
         .in = "ii",
+        .out = "i",
 };
 
 #define LIST(order)                                                                                \
@@ -42,8 +44,8 @@ enum err block_start(struct cx *cx, int64_t account, int64_t target)
                 return fail(cx, ERR_DENIED, "This action is not allowed");
         TRY(account_must(cx, target));
         TRY(follow_sever(cx, account, target));
-        int64_t changed;
-        TRY(db_run(cx->db, &BLOCK_ADD, BIND(V(account), V(target), V(cx_id(cx)), V(cx_now(cx))),
+        int64_t changed, id = cx_id(cx);
+        TRY(db_run(cx->db, &BLOCK_ADD, BIND(V(account), V(target), V(id), V(cx_now(cx))),
                    &changed));
         if (!changed)
                 return OK;
@@ -51,16 +53,20 @@ enum err block_start(struct cx *cx, int64_t account, int64_t target)
         TRY(home_hide(cx, target, account));
         TRY(notification_remove_from(cx, account, target));
         cx_event(cx, EVENT_RELATION, account, target);
-        return OK;
+        return outbox_relation(cx, RELATION_BLOCK, account, target, id, STR_NONE);
 }
 
 enum err block_end(struct cx *cx, int64_t account, int64_t target)
 {
-        int64_t changed;
-        TRY(db_run(cx->db, &BLOCK_DROP, BIND(V(account), V(target)), &changed));
-        if (!changed)
+        struct row r;
+        bool found;
+        TRY(db_find(cx->db, &BLOCK_DROP, cx->arena, BIND(V(account), V(target)), &r, &found));
+        if (!found)
                 return OK;
+        int64_t id = row_int(&r);
+        TRY(row_end(&r));
         cx_event(cx, EVENT_RELATION, account, target);
+        TRY(outbox_relation(cx, RELATION_UNDO_BLOCK, account, target, id, STR_NONE));
         return home_rebuild(cx, account);
 }
 

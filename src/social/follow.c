@@ -6,6 +6,7 @@
 #include "lib/text/language.h"
 #include "social/home.h"
 #include "social/notification.h"
+#include "social/outbox_relation.h"
 
 enum { FOLLOWS_MOST = 7500, LANGUAGES_MOST = 50 };
 
@@ -49,21 +50,25 @@ static const struct stmt FOLLOW_CHANGE = {
 
 static const struct stmt FOLLOW_ACCEPT = {
         .name = "follow_accept",
-        .text = "UPDATE follow SET state = 1 WHERE account = $1 AND target = $2 AND state = 0",
+        .text = "UPDATE follow SET state = 1 WHERE account = $1 AND target = $2 AND state = 0"
+                " RETURNING id, uri",
         .in = "ii",
+        .out = "iS",
 };
 
 static const struct stmt FOLLOW_DROP = {
         .name = "follow_drop",
-        .text = "DELETE FROM follow WHERE account = $1 AND target = $2 RETURNING state",
+        .text = "DELETE FROM follow WHERE account = $1 AND target = $2 RETURNING state, id, uri",
         .in = "ii",
-        .out = "i",
+        .out = "iiS",
 };
 
 static const struct stmt FOLLOW_REJECT = {
         .name = "follow_reject",
-        .text = "DELETE FROM follow WHERE account = $1 AND target = $2 AND state = 0",
+        .text = "DELETE FROM follow WHERE account = $1 AND target = $2 AND state = 0 RETURNING "
+                "state, id, uri",
         .in = "ii",
+        .out = "iiS",
 };
 
 /* What hangs on a follow: places in reading lists, and the endorsement. */
@@ -191,7 +196,7 @@ enum err follow_start(struct cx *cx, int64_t account, int64_t target,
                       const struct follow_options *o)
 {
         if (account == target)
-                return ERR_MISSING;
+                return fail(cx, ERR_DENIED, "This action is not allowed");
         struct relation f;
         bool asks = false;
         TRY(may_follow(cx, account, target, o, &asks));
@@ -199,41 +204,56 @@ enum err follow_start(struct cx *cx, int64_t account, int64_t target,
         if (f.exists)
                 return change(cx, account, target, o, &f);
         TRY(read_options(cx, o, &f));
+        int64_t id = cx_id(cx);
         TRY(db_run(cx->db, &FOLLOW_ADD,
-                   BIND(V(account), V(target), V(cx_id(cx)), V(!asks), V(f.boosts), V(f.notify),
+                   BIND(V(account), V(target), V(id), V(!asks), V(f.boosts), V(f.notify),
                         V(f.languages), V(o->uri), V(cx_now(cx))),
                    NULL));
-        if (!asks)
+        if (!asks) {
+                TRY(outbox_relation(cx, RELATION_ACCEPT, target, account, id, o->uri));
                 return begun(cx, account, target);
+        }
         cx_event(cx, EVENT_RELATION, account, target);
+        TRY(outbox_relation(cx, RELATION_FOLLOW, account, target, id, STR_NONE));
         return notification_add(cx, target, NOTIFICATION_FOLLOW_REQUEST, account, 0);
 }
 
 enum err follow_accept(struct cx *cx, int64_t target, int64_t account)
 {
-        int64_t changed;
-        TRY(db_run(cx->db, &FOLLOW_ACCEPT, BIND(V(account), V(target)), &changed));
-        if (!changed)
-                return ERR_MISSING;
+        struct row r;
+        TRY(db_one(cx->db, &FOLLOW_ACCEPT, cx->arena, BIND(V(account), V(target)), &r));
+        int64_t id = row_int(&r);
+        struct str uri = row_str(&r);
+        TRY(row_end(&r));
+        TRY(outbox_relation(cx, RELATION_ACCEPT, target, account, id, uri));
         TRY(notification_remove(cx, target, NOTIFICATION_FOLLOW_REQUEST, account, 0));
         return begun(cx, account, target);
 }
 
 /* ---- ending ---- */
 
-enum err follow_end(struct cx *cx, int64_t account, int64_t target)
+struct dropped {
+        bool found, accepted;
+        int64_t id;
+        struct str uri;
+};
+
+/* Takes the row away and what hangs on it; counts and notices follow what it was. */
+static enum err drop(struct cx *cx, const struct stmt *s, int64_t account, int64_t target,
+                     struct dropped *d)
 {
         struct row r;
-        bool found;
-        TRY(db_find(cx->db, &FOLLOW_DROP, cx->arena, BIND(V(account), V(target)), &r, &found));
-        if (!found)
+        TRY(db_find(cx->db, s, cx->arena, BIND(V(account), V(target)), &r, &d->found));
+        if (!d->found)
                 return OK;
-        bool accepted = row_int(&r) != 0;
+        d->accepted = row_int(&r) != 0;
+        d->id = row_int(&r);
+        d->uri = row_str(&r);
         TRY(row_end(&r));
         cx_event(cx, EVENT_RELATION, account, target);
         TRY(db_run(cx->db, &FOLLOW_OFF_LISTS, BIND(V(account), V(target)), NULL));
         TRY(db_run(cx->db, &FOLLOW_OFF_ENDORSED, BIND(V(account), V(target)), NULL));
-        if (!accepted)
+        if (!d->accepted)
                 return notification_remove(cx, target, NOTIFICATION_FOLLOW_REQUEST, account, 0);
         TRY(notification_remove(cx, target, NOTIFICATION_FOLLOW, account, 0));
         TRY(account_count(cx, account, 0, -1));
@@ -241,26 +261,33 @@ enum err follow_end(struct cx *cx, int64_t account, int64_t target)
         return home_follow_ended(cx, account, target);
 }
 
+enum err follow_end(struct cx *cx, int64_t account, int64_t target)
+{
+        struct dropped d;
+        TRY(drop(cx, &FOLLOW_DROP, account, target, &d));
+        return d.found ? outbox_relation(cx, RELATION_UNDO_FOLLOW, account, target, d.id, STR_NONE)
+                       : OK;
+}
+
 enum err follow_reject(struct cx *cx, int64_t target, int64_t account)
 {
-        int64_t changed;
-        TRY(db_run(cx->db, &FOLLOW_REJECT, BIND(V(account), V(target)), &changed));
-        if (!changed)
-                return ERR_MISSING;
-        TRY(db_run(cx->db, &FOLLOW_OFF_LISTS, BIND(V(account), V(target)), NULL));
-        cx_event(cx, EVENT_RELATION, account, target);
-        return notification_remove(cx, target, NOTIFICATION_FOLLOW_REQUEST, account, 0);
+        struct dropped d;
+        TRY(drop(cx, &FOLLOW_REJECT, account, target, &d));
+        return d.found ? outbox_relation(cx, RELATION_REJECT, target, account, d.id, d.uri)
+                       : ERR_MISSING;
 }
 
 enum err follow_remove_follower(struct cx *cx, int64_t target, int64_t account)
 {
-        return follow_end(cx, account, target);
+        struct dropped d;
+        TRY(drop(cx, &FOLLOW_DROP, account, target, &d));
+        return d.found ? outbox_relation(cx, RELATION_REJECT, target, account, d.id, d.uri) : OK;
 }
 
 enum err follow_sever(struct cx *cx, int64_t a, int64_t b)
 {
         TRY(follow_end(cx, a, b));
-        return follow_end(cx, b, a);
+        return follow_remove_follower(cx, a, b);
 }
 
 enum err follow_exists(struct cx *cx, int64_t account, int64_t target, bool *ret)

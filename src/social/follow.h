@@ -12,15 +12,17 @@ struct follow_options {
         bool skip_approval;           /* an invitation that follows both ways */
         struct str uri;               /* of the Follow activity, when it came from elsewhere */
 };
-/* ERR_MISSING: oneself or somebody suspended; ERR_DENIED: blocked either way or moved. */
+/* ERR_MISSING: somebody suspended; ERR_DENIED: oneself, blocked either way, or moved. */
 MUST_USE enum err follow_start(struct cx *cx, int64_t account, int64_t target, const struct follow_options *o);
 MUST_USE enum err follow_end(struct cx *cx, int64_t account, int64_t target); /* also takes a request back */
 /* What `target` says to `account`'s request. ERR_MISSING when there is none. */
 MUST_USE enum err follow_accept(struct cx *cx, int64_t target, int64_t account);
 MUST_USE enum err follow_reject(struct cx *cx, int64_t target, int64_t account);
+/* All who wait, when an account stops approving by hand; at most 1,000, the rest as usual. */
+MUST_USE enum err follow_accept_all(struct cx *cx, int64_t target);
 /* Throws a follower (or a request) of `target` out. */
 MUST_USE enum err follow_remove_follower(struct cx *cx, int64_t target, int64_t account);
-/* Ends whatever is between the two, both ways (blocks). */
+/* `a` ends whatever is between the two, both ways (blocks). */
 MUST_USE enum err follow_sever(struct cx *cx, int64_t a, int64_t b);
 
 MUST_USE enum err follow_exists(struct cx *cx, int64_t account, int64_t target, bool *ret); /* accepted */

@@ -112,6 +112,17 @@ enum err follow_requests_count(struct cx *cx, int64_t target, int64_t *ret)
         return row_end(&r);
 }
 
+enum err follow_accept_all(struct cx *cx, int64_t target)
+{
+        struct page p = {.limit = 1000};
+        int64_t *ids;
+        size_t n;
+        TRY(follow_requests(cx, target, &p, &ids, &n));
+        for (size_t i = n; i--;) /* the oldest first: notifications come in the order of asking */
+                TRY(follow_accept(cx, target, ids[i]));
+        return OK;
+}
+
 enum { FAMILIAR_EACH = 10 };
 
 enum err follow_familiar(struct cx *cx, int64_t me, const int64_t *targets, size_t n,

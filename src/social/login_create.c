@@ -149,9 +149,26 @@ static enum err exists(struct cx *cx, const struct stmt *s, struct str key, bool
         return row_end(&r);
 }
 
+/* Whoever runs the server may have any name: the command line says so, or an invitation to run it.
+ */
+static enum err any_name(struct cx *cx, const struct login_draft *d, bool *ret)
+{
+        struct invite *i;
+        *ret = d->any_name;
+        if (d->any_name || !d->invite.n)
+                return OK;
+        enum err e = invite_get(cx, d->invite, &i);
+        if (e == ERR_MISSING)
+                return OK;
+        TRY(e);
+        *ret = i->role != ROLE_MEMBER;
+        return OK;
+}
+
 static enum err check_name(struct cx *cx, const struct login_draft *d, struct faults *f)
 {
-        bool taken;
+        bool taken, any;
+        TRY(any_name(cx, d, &any));
         if (!d->username.n)
                 add_fault(f, "username", "ERR_BLANK", "can't be blank");
         else if (d->username.n > 30)
@@ -159,7 +176,7 @@ static enum err check_name(struct cx *cx, const struct login_draft *d, struct fa
         else if (!login_name_good(d->username))
                 add_fault(f, "username", "ERR_INVALID",
                           "must contain only letters, numbers and underscores");
-        else if (!d->any_name && login_name_reserved(d->username))
+        else if (!any && login_name_reserved(d->username))
                 add_fault(f, "username", "ERR_RESERVED", "is reserved");
         else {
                 TRY(exists(cx, &CREATE_NAME_TAKEN, d->username, &taken));

@@ -3,6 +3,7 @@
 #include "social/mute.h"
 #include "social/home.h"
 #include "social/notification.h"
+#include "store/job.h"
 
 static const struct stmt MUTE_PUT = {
         .name = "mute_put",
@@ -52,6 +53,11 @@ enum err mute_start(struct cx *cx, int64_t account, int64_t target, bool notific
         TRY(db_run(cx->db, &MUTE_PUT,
                    BIND(V(account), V(target), V(cx_id(cx)), V(notifications), V_ID(until), V(now)),
                    NULL));
+        struct str key = str_fmt(cx->arena, "%lld %lld", (long long)account, (long long)target);
+        if (until)
+                TRY(job_add(cx, "mute_end", S("{}"), key, until));
+        else
+                TRY(job_cancel(cx, "mute_end", key));
         TRY(home_hide(cx, account, target));
         if (notifications)
                 TRY(notification_remove_from(cx, account, target));
