@@ -186,8 +186,10 @@ static size_t on_header(char *p, size_t one, size_t n, void *arg)
                 job->status = (int)status;
                 buf_clear(&job->head);
                 job->n_headers = 0;
+                job->head_ended = false;
                 return n;
         }
+        job->head_ended |= line.n == 0;
         return keep_header(job, line) ? n : stop(job, FETCH_LARGE);
 }
 
@@ -339,7 +341,7 @@ static void set_request(struct fetch_job *job)
 bool fetch_hop_start(struct fetch_job *job, int64_t now_ms)
 {
         job->why = FETCH_OK;
-        job->refused = job->enough = job->body_begun = false;
+        job->refused = job->enough = job->head_ended = job->body_begun = false;
         job->status = 0;
         job->head_seen = job->n_headers = job->size = 0;
         buf_clear(&job->head);
@@ -473,7 +475,7 @@ enum fetch_end fetch_hop_end(struct fetch_job *job, CURLcode code, bool *again)
         curl_easy_getinfo(job->curl, CURLINFO_RESPONSE_CODE, &status);
         if (end)
                 return end;
-        if (status != job->status || status < 200)
+        if (status != job->status || status < 200 || !job->head_ended)
                 return FETCH_BROKEN;
         if (redirects(job)) {
                 end = follow(job);

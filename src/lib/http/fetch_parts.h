@@ -35,7 +35,7 @@ struct fetch_job {
         enum fetch_end why; /* set by a callback that broke the transfer off */
         bool refused;       /* an address was */
         bool enough;        /* broken off, but what came is the answer */
-        bool body_begun;
+        bool head_ended, body_begun;
         int status;
         struct buf head, body; /* head: the header lines, each name NUL value NUL */
         size_t head_seen, n_headers;

@@ -51,7 +51,7 @@ void peer_answer(struct peer_request *rq, int status, const char *headers, struc
 {
         peer_sendf(rq->fd, "HTTP/1.1 %d Said\r\n%sContent-Length: %zu\r\n\r\n", status, headers,
                    body.n);
-        if (strcmp(rq->method, "HEAD") != 0)
+        if (strcmp(rq->method, "HEAD") != 0 && status != 204)
                 peer_send(rq->fd, body);
 }
 
