@@ -202,7 +202,7 @@ def test_t183_clients_that_leave(server, ann):
         for i in range(60):
             data = requests[(seed + i) % 3]
             try:
-                with server.socket() as s:
+                with server.socket(timeout=0.05) as s:
                     s.sendall(data[:1 + (seed * 61 + i * 37) % len(data)])
                     if i % 4 == 0:
                         s.recv(1)
