@@ -285,8 +285,8 @@ static void refuses_the_matrix(void **state)
                 "{\"\\u0000\":1}",
                 "{1:2}",
                 "\xef\xbb\xbf{}",
-                "\xc2\xa0"
-                "1",
+                ("\xc2\xa0"
+                 "1"),
                 "\f1",
                 "\v1",
         };
