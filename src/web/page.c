@@ -71,12 +71,20 @@ enum err web_close(struct html *h, const struct web_page *p)
         return OK;
 }
 
+/* Also refused: what could turn into a host or another path once somebody decodes it again (threats
+ * T021). */
 struct str web_own_path(struct str path, struct str otherwise)
 {
-        if (!path.n || path.p[0] != '/' || str_starts(path, S("//")) || str_has_char(path, '\\'))
+        static const char *const bad[] = {"//",  "/.",  "\\",  "%2f", "%2F",
+                                          "%5c", "%5C", "%2e", "%2E"};
+        if (!path.n || path.p[0] != '/')
                 return otherwise;
+        struct str before = str_cut(path, 0, str_find_char(path, '?'));
+        for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+                if (str_has(before, str_of(bad[i])))
+                        return otherwise;
         for (size_t i = 0; i < path.n; i++)
-                if ((unsigned char)path.p[i] <= 0x20 || path.p[i] == 0x7f)
+                if ((unsigned char)path.p[i] <= 0x20 || path.p[i] == 0x7f || path.p[i] == '\\')
                         return otherwise;
         return path;
 }

@@ -36,7 +36,7 @@ static enum err web_settings(struct req *rq)
         struct web_page p = {.title = S("Settings"), .here = HERE_SETTINGS, .told = web_done(rq)};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
-        web_settings_index(h, &p);
+        web_settings_index(h);
         return web_close(h, &p);
 }
 

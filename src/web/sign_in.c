@@ -50,8 +50,8 @@ struct sign_in_input {
         struct str name, password, next;
 };
 static const struct field sign_in_fields[] = {
-        {"name", F_STR, offsetof(struct sign_in_input, name), 254},
-        {"password", F_STR, offsetof(struct sign_in_input, password), 1024},
+        {"name", F_STR, offsetof(struct sign_in_input, name), 65536},
+        {"password", F_STR, offsetof(struct sign_in_input, password), 65536},
         {"next", F_STR, offsetof(struct sign_in_input, next), 4096},
 };
 

@@ -11,10 +11,10 @@ struct sign_up_input {
         struct str username, email, password, reason;
 };
 static const struct field sign_up_fields[] = {
-        {"username", F_STR, offsetof(struct sign_up_input, username), 254},
-        {"email", F_STR, offsetof(struct sign_up_input, email), 254},
-        {"password", F_STR, offsetof(struct sign_up_input, password), 1024},
-        {"reason", F_STR, offsetof(struct sign_up_input, reason), 1000},
+        {"username", F_STR, offsetof(struct sign_up_input, username), 65536},
+        {"email", F_STR, offsetof(struct sign_up_input, email), 65536},
+        {"password", F_STR, offsetof(struct sign_up_input, password), 65536},
+        {"reason", F_STR, offsetof(struct sign_up_input, reason), 65536},
 };
 
 /* What is fixed about the form; who invites, the rules. */
@@ -78,28 +78,26 @@ static enum err show(struct req *rq, int status, const struct sign_up *s)
         return web_close(h, &p);
 }
 
-static enum err show_plain(struct req *rq, const char *title,
+static enum err show_plain(struct req *rq, int status, const char *title,
                            void (*body)(struct html *, const struct web_page *))
 {
         struct web_page p = {.title = str_of(title), .alone = true};
-        struct html *h = web_open_plain(rq, 200, &p);
+        struct html *h = web_open_plain(rq, status, &p);
         body(h, &p);
         return web_close(h, &p);
 }
 
+/* An invitation that was used, has ended or never was: which of these it is, nobody is told. */
 static enum err gone(struct req *rq, enum err e)
 {
-        if (e != ERR_MISSING)
-                return e;
-        return req_fail(rq, ERR_INPUT,
-                        "This invitation has been used, or its time is over. Ask the person who "
-                        "sent it for a new one.");
+        return e == ERR_MISSING ? show_plain(rq, 410, "This invitation is over", web_sign_up_over)
+                                : e;
 }
 
 static enum err web_sign_up_form(struct req *rq)
 {
         if (!open_to(rq))
-                return show_plain(rq, "Joining", web_sign_up_closed);
+                return show_plain(rq, 200, "Joining", web_sign_up_closed);
         struct sign_up s;
         enum err e = prepare(rq, &s);
         return e ? gone(rq, e) : show(rq, 200, &s);
@@ -119,7 +117,7 @@ static void put_fault(struct sign_up *s, const char *field, struct str text)
 static enum err web_sign_up_send(struct req *rq)
 {
         if (!open_to(rq))
-                return show_plain(rq, "Joining", web_sign_up_closed);
+                return show_plain(rq, 200, "Joining", web_sign_up_closed);
         struct sign_up s;
         enum err e = prepare(rq, &s);
         if (e)
@@ -153,7 +151,7 @@ static enum err web_sign_up_send(struct req *rq)
         }
         TRY(e);
         if (waits)
-                return show_plain(rq, "Your account waits", web_sign_up_waits);
+                return show_plain(rq, 200, "Your account waits", web_sign_up_waits);
         TRY(web_session_start(rq, account));
         reply_redirect(rq, S("/settings/profile?done=welcome"));
         return OK;
