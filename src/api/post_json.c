@@ -9,32 +9,57 @@
 #include "social/post_show.h"
 #include "store/cache.h"
 
+struct author {
+        int64_t id;
+        struct str bytes; /* the Account; none: it is gone */
+        bool shows;       /* counts, to others */
+};
+
 struct entry {
         struct rendered r;
-        struct str account;
-        bool shows; /* the author shows counts */
+        size_t author;
         unsigned marks;
         const struct poll *poll;
+};
+
+/* Ids to places: open addressing, at most half full. */
+struct index {
+        uint32_t *v; /* place + 1, 0 is free */
+        size_t mask;
 };
 
 struct api_posts {
         struct cx *cx;
         const struct viewer *by;
-        struct buf *scratch;
         struct entry *v;
         size_t n;
-        uint32_t *index; /* of entries by id: open addressing, 0 is free */
-        size_t mask;
+        struct author *authors;
+        size_t n_authors;
+        struct index by_id, by_author;
+        enum err *fault; /* the first while writing */
 };
 
 /* ---- finding entries ---- */
 
+static size_t place_of(int64_t id, size_t mask)
+{
+        return (size_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 32) & mask;
+}
+
 static uint32_t *slot(const struct api_posts *p, int64_t id)
 {
-        size_t at = (size_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 32) & p->mask;
-        while (p->index[at] && p->v[p->index[at] - 1].r.head.id != id)
-                at = (at + 1) & p->mask;
-        return &p->index[at];
+        size_t at = place_of(id, p->by_id.mask);
+        while (p->by_id.v[at] && p->v[p->by_id.v[at] - 1].r.head.id != id)
+                at = (at + 1) & p->by_id.mask;
+        return &p->by_id.v[at];
+}
+
+static uint32_t *author_slot(const struct api_posts *p, int64_t id)
+{
+        size_t at = place_of(id, p->by_author.mask);
+        while (p->by_author.v[at] && p->authors[p->by_author.v[at] - 1].id != id)
+                at = (at + 1) & p->by_author.mask;
+        return &p->by_author.v[at];
 }
 
 static const struct entry *find(const struct api_posts *p, int64_t id)
@@ -43,31 +68,43 @@ static const struct entry *find(const struct api_posts *p, int64_t id)
         return s && *s ? &p->v[*s - 1] : NULL;
 }
 
-static void prepare(struct api_posts *p, struct cx *cx, const struct viewer *by,
-                    struct buf *scratch, size_t n)
+static void prepare(struct api_posts *p, struct cx *cx, const struct viewer *by, size_t n)
 {
         size_t size = 16;
-        while (size <
-               n * 8) /* the posts, what they boost, what all of those quote; at most half full */
+        while (size < n * 8) /* the posts, what they boost, what all of those quote */
                 size *= 2;
-        *p = (struct api_posts){.cx = cx, .by = by, .scratch = scratch, .mask = size - 1};
+        *p = (struct api_posts){.cx = cx, .by = by, .fault = make(cx->arena, enum err)};
         p->v = make_n(cx->arena, n * 4, struct entry);
-        p->index = make_n(cx->arena, size, uint32_t);
+        p->authors = make_n(cx->arena, n * 4, struct author);
+        p->by_id = (struct index){make_n(cx->arena, size, uint32_t), size - 1};
+        p->by_author = (struct index){make_n(cx->arena, size, uint32_t), size - 1};
 }
 
 /* ---- gathering ---- */
 
+static void add(struct api_posts *p, const struct rendered *r)
+{
+        uint32_t *s = slot(p, r->head.id), *a;
+        if (*s)
+                return;
+        struct entry *e = &p->v[p->n++];
+        e->r = *r;
+        *s = (uint32_t)p->n;
+        a = author_slot(p, r->head.account);
+        if (!*a) {
+                p->authors[p->n_authors++].id = r->head.account;
+                *a = (uint32_t)p->n_authors;
+        }
+        e->author = *a - 1;
+}
+
 static enum err fetch(struct api_posts *p, const int64_t *ids, size_t n)
 {
         struct rendered *r = make_n(p->cx->arena, n, struct rendered);
-        TRY(api_posts_render(p->cx, ids, n, p->scratch, r));
-        for (size_t i = 0; i < n; i++) {
-                uint32_t *s;
-                if (!r[i].n || *(s = slot(p, r[i].head.id)))
-                        continue;
-                p->v[p->n++].r = r[i];
-                *s = (uint32_t)p->n;
-        }
+        TRY(api_posts_render(p->cx, ids, n, r));
+        for (size_t i = 0; i < n; i++)
+                if (r[i].head.id)
+                        add(p, &r[i]);
         return OK;
 }
 
@@ -90,44 +127,35 @@ static enum err fetch_inner(struct api_posts *p, bool quotes)
         return k ? fetch(p, ids, k) : OK;
 }
 
-static enum err fetch_accounts(struct api_posts *p)
-{
-        int64_t *ids = make_n(p->cx->arena, p->n, int64_t);
-        struct str *bytes;
-        for (size_t i = 0; i < p->n; i++)
-                ids[i] = p->v[i].r.head.account;
-        TRY(api_account_bytes_many(p->cx, ids, p->n, &bytes));
-        for (size_t i = 0; i < p->n; i++)
-                p->v[i].account = bytes[i];
-        return OK;
-}
-
-/* Whether authors show counts, from the cache; one statement for those not there. */
-static enum err fetch_shows(struct api_posts *p)
+/* The authors' accounts, and whether they show counts: from the cache, one statement for those not
+ * there. */
+static enum err fetch_authors(struct api_posts *p)
 {
         struct cx *cx = p->cx;
         struct cache *c = cx->instance->cache;
-        int64_t *ids = make_n(cx->arena, p->n, int64_t);
-        bool *shows = make_n(cx->arena, p->n, bool);
-        struct buf none = {0};
+        int64_t *ids = make_n(cx->arena, p->n_authors * 2, int64_t), *unknown = ids + p->n_authors;
+        bool *shows = make_n(cx->arena, p->n_authors, bool);
+        struct buf nowhere = {.failed = true};
+        struct str *bytes;
         size_t k = 0;
-        for (size_t i = 0; i < p->n; i++) {
-                struct entry *e = &p->v[i];
-                int64_t id = e->r.head.account;
-                bool known = c && !api_changed_here(cx, true, id) &&
-                             cache_get(c, CACHE_AUTHOR, id, &e->shows, sizeof e->shows, &none);
-                if (!known && ids_find(ids, k, id) == k)
-                        ids[k++] = id;
+        for (size_t i = 0; i < p->n_authors; i++)
+                ids[i] = p->authors[i].id;
+        TRY(api_account_bytes_many(cx, ids, p->n_authors, &bytes));
+        for (size_t i = 0; i < p->n_authors; i++) {
+                struct author *a = &p->authors[i];
+                a->bytes = bytes[i];
+                if (!c || api_changed_here(cx, true, a->id) ||
+                    !cache_get(c, CACHE_AUTHOR, a->id, &a->shows, sizeof a->shows, &nowhere))
+                        unknown[k++] = a->id;
         }
         if (!k)
                 return OK;
-        TRY(post_authors_show(cx, ids, k, shows));
-        for (size_t i = 0; i < k && c && !cx->events; i++)
-                cache_put(c, CACHE_AUTHOR, ids[i], &shows[i], sizeof shows[i], S(""), cx->snapshot);
-        for (size_t i = 0; i < p->n; i++) {
-                size_t at = ids_find(ids, k, p->v[i].r.head.account);
-                if (at < k)
-                        p->v[i].shows = shows[at];
+        TRY(post_authors_show(cx, unknown, k, shows));
+        for (size_t i = 0; i < k; i++) {
+                p->authors[*author_slot(p, unknown[i]) - 1].shows = shows[i];
+                if (c && !cx->events)
+                        cache_put(c, CACHE_AUTHOR, unknown[i], &shows[i], sizeof shows[i], S(""),
+                                  cx->snapshot);
         }
         return OK;
 }
@@ -182,8 +210,7 @@ static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
         TRY(fetch(p, ids, n));
         TRY(fetch_inner(p, false));
         TRY(fetch_inner(p, true));
-        TRY(fetch_accounts(p));
-        TRY(fetch_shows(p));
+        TRY(fetch_authors(p));
         TRY(fetch_marks(p));
         return fetch_polls(p);
 }
@@ -275,11 +302,15 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
 {
         const struct entry *inner = depth ? NULL : find(p, e->r.head.boost_of),
                            *what = inner ? inner : e;
-        struct post_counts n =
-                post_counts(p->by, what->r.head.account, what->shows, what->r.head.counts);
-        buf_add(b, (struct str){p->scratch->p + e->r.from, e->r.n});
+        const struct author *author = &p->authors[what->author];
+        struct post_counts n = post_counts(p->by, author->id, author->shows, what->r.head.counts);
+        enum err fault = api_post_append(p->cx, &e->r, b);
+        if (fault) {
+                *p->fault = *p->fault ? *p->fault : fault;
+                return;
+        }
         buf_add(b, S(",\"account\":"));
-        buf_add(b, e->account);
+        buf_add(b, p->authors[e->author].bytes);
         put_count(b, S(",\"replies_count\":"), n.replies);
         put_count(b, S(",\"reblogs_count\":"), n.boosts);
         put_count(b, S(",\"favourites_count\":"), n.favourites);
@@ -302,10 +333,10 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
 /* A post whose author's account, or whose boosted post, went meanwhile is left out. */
 static bool whole(const struct api_posts *p, const struct entry *e)
 {
-        if (!e || !e->account.n)
+        if (!e || !p->authors[e->author].bytes.n)
                 return false;
         const struct entry *inner = find(p, e->r.head.boost_of);
-        return !e->r.head.boost_of || (inner && inner->account.n);
+        return !e->r.head.boost_of || (inner && p->authors[inner->author].bytes.n);
 }
 
 static void put_value(struct json *j, const char *key, const struct api_posts *p,
@@ -315,43 +346,61 @@ static void put_value(struct json *j, const char *key, const struct api_posts *p
         put_status(j->out, p, e, 0);
 }
 
+/* Room for the whole page at once: growing step by step would copy it several times. */
+static void reserve(struct buf *b, const struct api_posts *p)
+{
+        enum { REST = 400 };
+        size_t n = 0;
+        for (size_t i = 0; i < p->n; i++)
+                n += p->v[i].r.head.bytes + p->authors[p->v[i].author].bytes.n + REST;
+        buf_room(b, n);
+}
+
 enum err api_posts_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by,
                         const int64_t *ids, size_t n)
 {
         struct api_posts p;
-        struct buf scratch = {0};
-        prepare(&p, cx, by, &scratch, n);
-        enum err e = gather(&p, ids, n);
-        if (!e) {
-                json_array(j, key);
-                for (size_t i = 0; i < n; i++) {
-                        const struct entry *x = find(&p, ids[i]);
-                        if (whole(&p, x))
-                                put_value(j, NULL, &p, x);
-                }
-                json_end(j);
+        prepare(&p, cx, by, n);
+        TRY(gather(&p, ids, n));
+        reserve(j->out, &p);
+        json_array(j, key);
+        for (size_t i = 0; i < n; i++) {
+                const struct entry *x = find(&p, ids[i]);
+                if (whole(&p, x))
+                        put_value(j, NULL, &p, x);
         }
-        buf_free(&scratch);
-        return e;
+        json_end(j);
+        return *p.fault;
 }
 
 enum err api_post_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by,
                        int64_t id)
 {
         struct api_posts p;
-        struct buf scratch = {0};
         size_t n;
         TRY(post_visible(cx, by, &id, 1, &id, &n));
         if (!n)
                 return ERR_MISSING;
-        prepare(&p, cx, by, &scratch, 1);
-        enum err e = gather(&p, &id, 1);
-        const struct entry *x = e ? NULL : find(&p, id);
-        if (!e && !whole(&p, x))
-                e = ERR_MISSING;
-        if (!e)
-                put_value(j, key, &p, x);
-        buf_free(&scratch);
+        prepare(&p, cx, by, 1);
+        TRY(gather(&p, &id, 1));
+        const struct entry *x = find(&p, id);
+        if (!whole(&p, x))
+                return ERR_MISSING;
+        put_value(j, key, &p, x);
+        return *p.fault;
+}
+
+/* So that writing later cannot fail. */
+static enum err keep_bytes(struct api_posts *p)
+{
+        struct buf b = {0};
+        enum err e = OK;
+        for (size_t i = 0; i < p->n && !e; i++) {
+                buf_clear(&b);
+                e = api_post_append(p->cx, &p->v[i].r, &b);
+                p->v[i].r.bytes = str_dup(p->cx->arena, buf_str(&b));
+        }
+        buf_free(&b);
         return e;
 }
 
@@ -359,20 +408,14 @@ enum err api_posts_load(struct cx *cx, const struct viewer *by, const int64_t *i
                         struct api_posts **ret)
 {
         struct api_posts *p = make(cx->arena, struct api_posts);
-        struct buf *scratch = make(cx->arena, struct buf);
         int64_t *seen = make_n(cx->arena, n, int64_t);
         size_t k = 0;
         if (n)
                 TRY(post_visible(cx, by, ids, n, seen, &k));
-        prepare(p, cx, by, scratch, k);
-        enum err e = gather(p, seen, k);
-        /* The bytes live as long as the request. */
-        struct str kept = str_dup(cx->arena, buf_str(scratch));
-        buf_free(scratch);
-        scratch->p = (char *)kept.p;
-        scratch->n = kept.n;
+        prepare(p, cx, by, k);
+        TRY(gather(p, seen, k));
         *ret = p;
-        return e;
+        return keep_bytes(p);
 }
 
 bool api_posts_has(const struct api_posts *p, int64_t id)

@@ -188,44 +188,45 @@ static struct post_head head_of(const struct post *p)
         };
 }
 
-static enum err render_missing(struct cx *cx, const int64_t *ids, size_t n, struct buf *scratch,
-                               struct rendered *ret, const size_t *places)
+static enum err render_missing(struct cx *cx, const int64_t *ids, size_t n, struct rendered *ret,
+                               const size_t *places)
 {
         struct post *v;
         struct things t;
+        struct buf b = {0};
         size_t got;
+        enum err e = OK;
         TRY(post_load_many(cx, ids, n, &v, &got));
         TRY(load_things(cx, v, got, &t));
-        for (size_t i = 0; i < got; i++) {
+        for (size_t i = 0; i < got && !e; i++) {
                 struct rendered *r = &ret[places[ids_find(ids, n, v[i].id)]];
+                buf_clear(&b);
+                e = render(cx, &v[i], &t, &b);
+                if (e)
+                        break;
+                r->bytes = str_dup(cx->arena, buf_str(&b));
                 r->head = head_of(&v[i]);
-                r->from = scratch->n;
-                TRY(render(cx, &v[i], &t, scratch));
-                r->n = scratch->n - r->from;
+                r->head.bytes = (uint32_t)b.n;
                 /* What an open transaction sees may yet be rolled back: only readers fill the
                  * cache. */
                 if (!cx->events && cx->instance->cache)
                         cache_put(cx->instance->cache, CACHE_POST, v[i].id, &r->head,
-                                  sizeof r->head, (struct str){scratch->p + r->from, r->n},
-                                  cx->snapshot);
+                                  sizeof r->head, r->bytes, cx->snapshot);
         }
-        return OK;
+        buf_free(&b);
+        return e;
 }
 
-enum err api_posts_render(struct cx *cx, const int64_t *ids, size_t n, struct buf *scratch,
-                          struct rendered *ret)
+enum err api_posts_render(struct cx *cx, const int64_t *ids, size_t n, struct rendered *ret)
 {
         struct cache *c = cx->instance->cache;
+        struct buf nowhere = {.failed = true};
         int64_t *missing = NULL;
         size_t *places = NULL, k = 0;
         for (size_t i = 0; i < n; i++) {
-                struct rendered *r = &ret[i];
-                *r = (struct rendered){.from = scratch->n};
                 if (c && !api_changed_here(cx, false, ids[i]) &&
-                    cache_get(c, CACHE_POST, ids[i], &r->head, sizeof r->head, scratch)) {
-                        r->n = scratch->n - r->from;
+                    cache_get(c, CACHE_POST, ids[i], &ret[i].head, sizeof ret[i].head, &nowhere))
                         continue;
-                }
                 if (!missing) {
                         missing = make_n(cx->arena, n, int64_t);
                         places = make_n(cx->arena, n, size_t);
@@ -233,5 +234,21 @@ enum err api_posts_render(struct cx *cx, const int64_t *ids, size_t n, struct bu
                 missing[k] = ids[i];
                 places[k++] = i;
         }
-        return k ? render_missing(cx, missing, k, scratch, ret, places) : OK;
+        return k ? render_missing(cx, missing, k, ret, places) : OK;
+}
+
+enum err api_post_append(struct cx *cx, const struct rendered *r, struct buf *to)
+{
+        struct rendered again = {0};
+        struct post_head head;
+        if (r->bytes.p) {
+                buf_add(to, r->bytes);
+                return OK;
+        }
+        if (cache_get(cx->instance->cache, CACHE_POST, r->head.id, &head, sizeof head, to))
+                return OK;
+        /* Dropped since the heads were read: once more from this snapshot. */
+        TRY(render_missing(cx, &r->head.id, 1, &again, (const size_t[]){0}));
+        buf_add(to, again.bytes);
+        return again.bytes.p ? OK : ERR_MISSING;
 }

@@ -10,15 +10,19 @@ struct post_head {
         enum audience audience;
         enum quote_state quote_state;
         bool has_poll;
+        uint32_t bytes; /* of the rendered part */
 };
 
-/* One rendered post, in the order asked. */
+/* One post, in the order asked. Bytes of cached ones stay where they are until they are written: a page would otherwise
+ * be copied twice. */
 struct rendered {
-        struct post_head head;
-        size_t from, n; /* in the scratch buf; n 0: the post is gone */
+        struct post_head head; /* id 0: the post is gone */
+        struct str bytes;      /* none: in the cache */
 };
-/* From the cache, and the rest from the database in one statement for each kind of thing. Appends the bytes to scratch.
- * The ids must be judged already. */
-MUST_USE enum err api_posts_render(struct cx *cx, const int64_t *ids, size_t n, struct buf *scratch, struct rendered *ret);
+/* Heads from the cache; what is not there comes from the database, in one statement for each kind of thing. The ids must
+ * be judged already. */
+MUST_USE enum err api_posts_render(struct cx *cx, const int64_t *ids, size_t n, struct rendered *ret);
+/* Appends the bytes. ERR_MISSING when the post went meanwhile; then nothing is appended. */
+MUST_USE enum err api_post_append(struct cx *cx, const struct rendered *r, struct buf *to);
 /* Whether the writer's transaction at hand changed this, so that the cache is not yet right. */
 bool api_changed_here(const struct cx *cx, bool account, int64_t id);

@@ -97,6 +97,13 @@ static const struct stmt MARK_BITS = {
         .in = "si",
         .out = "ii",
 };
+static const struct stmt MARK_BITS_BETWEEN = {
+        .name = "mark_bits_between",
+        .text = "SELECT post, kind FROM mark WHERE account = $1 AND post >= $2 AND post <= $3 "
+                "LIMIT $4",
+        .in = "iiii",
+        .out = "ii",
+};
 
 static enum err has_mark(struct cx *cx, int64_t account, int64_t post, enum mark kind, int64_t *id)
 {
@@ -301,23 +308,66 @@ enum err mark_accounts(struct cx *cx, const struct viewer *by, int64_t post, enu
         return page_run(cx, &q, page, BIND(V(by->account), V(p->id), V(kind)), ret, n);
 }
 
+struct page_marks {
+        const int64_t *posts, *threads;
+        size_t n;
+        unsigned *bits;
+};
+
+static void note(const struct page_marks *m, int64_t id, int64_t kind)
+{
+        const int64_t *ids = kind == MARK_THREAD_MUTE ? m->threads : m->posts;
+        for (size_t i = 0; i < m->n; i++)
+                if (ids[i] == id)
+                        m->bits[i] |= 1u << kind;
+}
+
+/* Posts of a page lie close together, and a person marks few of them: one short walk of the index
+ * finds them all. *whole is false when there were more than `most` marks between the oldest and the
+ * newest post. */
+static enum err between(struct cx *cx, int64_t account, const struct page_marks *m, size_t most,
+                        bool *whole)
+{
+        int64_t low = m->posts[0], high = low;
+        size_t got = 0;
+        struct row r;
+        for (size_t i = 0; i < m->n; i++) {
+                low = m->posts[i] < low ? m->posts[i] : low;
+                low = m->threads[i] < low ? m->threads[i] : low;
+                high = m->posts[i] > high ? m->posts[i] : high;
+                high = m->threads[i] > high ? m->threads[i] : high;
+        }
+        TRY(db_all(cx->db, &MARK_BITS_BETWEEN, NULL, BIND(V(account), V(low), V(high), V(most)),
+                   &r));
+        while (row_next(&r)) {
+                int64_t id = row_int(&r);
+                note(m, id, row_int(&r));
+                got++;
+        }
+        *whole = got < most;
+        return row_end(&r);
+}
+
 enum err mark_bits(struct cx *cx, int64_t account, const int64_t *posts, const int64_t *threads,
                    size_t n, unsigned *ret)
 {
-        int64_t *all = make_n(cx->arena, n * 2, int64_t);
+        const struct page_marks m = {posts, threads, n, ret};
+        bool whole;
         struct row r;
+        memset(ret, 0, n * sizeof *ret);
+        if (!n)
+                return OK;
+        TRY(between(cx, account, &m, n * 2 + 16, &whole));
+        if (whole)
+                return OK;
+        int64_t *all = make_n(cx->arena, n * 2, int64_t);
         memcpy(all, posts, n * sizeof *all);
         memcpy(all + n, threads, n * sizeof *all);
         size_t k = ids_unique(all, n * 2);
-        memset(ret, 0, n * sizeof *ret);
         TRY(db_all(cx->db, &MARK_BITS, NULL, BIND(V(ids_json(cx->arena, all, k)), V(account)), &r));
         while (row_next(&r)) {
-                int64_t id = row_int(&r), kind = row_int(&r);
-                for (size_t i = 0; i < n; i++) {
-                        bool mute = kind == MARK_THREAD_MUTE;
-                        if ((mute ? threads[i] : posts[i]) == id)
-                                ret[i] |= 1u << kind;
-                }
+                int64_t id = row_int(&r);
+                note(&m, id, row_int(&r));
         }
         return row_end(&r);
 }
@@ -326,6 +376,6 @@ const struct stmt_list MARK_STATEMENTS = {
         (const struct stmt *const[]){&MARK_ADD, &MARK_REMOVE, &MARK_GET, &MARK_COUNT_FAVOURITE,
                                      &MARK_UNCOUNT_FAVOURITE, &MARK_PINS, &MARK_DEFAULT_AUDIENCE,
                                      &MARK_LIST, &MARK_LIST_UP, &MARK_ACCOUNTS, &MARK_ACCOUNTS_UP,
-                                     &MARK_BITS},
-        12,
+                                     &MARK_BITS, &MARK_BITS_BETWEEN},
+        13,
 };

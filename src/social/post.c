@@ -35,6 +35,13 @@ static const struct stmt POST_VISIBLE = {
         .out = "i",
 };
 
+static const struct stmt POST_VISIBLE_ONE = {
+        .name = "post_visible_one",
+        .text = "SELECT p.id FROM post p" POST_JOINS " WHERE p.id = $1 AND " SHOWN_TO("$2"),
+        .in = "ii",
+        .out = "i",
+};
+
 static const struct stmt POST_LOAD = {
         .name = "post_load",
         .text = "SELECT" POST_COLUMNS
@@ -181,12 +188,27 @@ enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post
         return OK;
 }
 
+static enum err visible_one(struct cx *cx, const struct viewer *by, int64_t id, int64_t *ret,
+                            size_t *n)
+{
+        struct row r;
+        bool found;
+        TRY(db_find(cx->db, &POST_VISIBLE_ONE, NULL, BIND(V(id), V(by->account)), &r, &found));
+        *n = found;
+        if (!found)
+                return OK;
+        *ret = row_int(&r);
+        return row_end(&r);
+}
+
 enum err post_visible(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                       int64_t *ret, size_t *n_ret)
 {
-        int64_t *seen = make_n(cx->arena, n, int64_t);
         size_t got = 0, kept = 0;
         struct row r;
+        if (n == 1)
+                return visible_one(cx, by, ids[0], ret, n_ret);
+        int64_t *seen = make_n(cx->arena, n, int64_t);
         TRY(db_all(cx->db, &POST_VISIBLE, NULL,
                    BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
         while (got < n && row_next(&r))
@@ -240,7 +262,7 @@ struct post_counts post_counts(const struct viewer *by, int64_t author, bool aut
 }
 
 const struct stmt_list POST_STATEMENTS = {
-        (const struct stmt *const[]){&POST_GET, &POST_GET_MANY, &POST_VISIBLE, &POST_LOAD,
-                                     &POST_LOAD_MANY, &POST_BY_URI, &POST_HERE},
-        7,
+        (const struct stmt *const[]){&POST_GET, &POST_GET_MANY, &POST_VISIBLE, &POST_VISIBLE_ONE,
+                                     &POST_LOAD, &POST_LOAD_MANY, &POST_BY_URI, &POST_HERE},
+        8,
 };
