@@ -87,7 +87,8 @@ static enum err check(struct req *rq, struct authorize_params *params, struct au
                 *done = false;
                 return OK;
         }
-        if ((*q)->oob)
+        /* Nobody is sent elsewhere by a bad link alone (RFC 9700 section 4.11.2). */
+        if ((*q)->oob || !rq->viewer->account)
                 return show_plain(rq, 400, S("This app asked in a wrong way"),
                                   str_fmt(rq->arena,
                                           "It was not let in. Its makers know this as “%s”.",
@@ -104,6 +105,8 @@ static enum err web_authorize_show(struct req *rq)
         TRY(check(rq, &params, &q, &done));
         if (done)
                 return OK;
+        if (!rq->viewer->account)
+                return ERR_NO_TOKEN;
         struct consent c;
         TRY(consent_of(rq, q, &params, &c));
         struct web_page p = {.title = S("Let an app in")};
@@ -147,8 +150,8 @@ static enum err web_authorize_send(struct req *rq)
 }
 
 static const struct route routes[] = {
-        {"GET", "/oauth/authorize", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, web_authorize_show,
-         0, 0},
+        {"GET", "/oauth/authorize", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_authorize_show, 0,
+         0},
         {"POST", "/oauth/authorize", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE,
          web_authorize_send, 0, 0},
 };
