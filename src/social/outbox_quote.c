@@ -1,0 +1,23 @@
+/* Delivery jobs of answers to quote requests: see outbox_quote.h. Called by fedi's receiving side. */
+#include "social/outbox_quote.h"
+#include "lib/text/json.h"
+#include "store/job.h"
+
+enum err outbox_quote_answer(struct cx *cx, const struct quote_answer *a)
+{
+        struct buf b = {0};
+        struct json j;
+        json_open(&j, &b);
+        json_object(&j, NULL);
+        json_id(&j, "account", a->account);
+        json_id(&j, "to", a->to);
+        json_str(&j, "request", a->request);
+        json_str(&j, "quote", a->quote);
+        json_id(&j, "post", a->post);
+        json_str(&j, "stamp", a->stamp);
+        json_end(&j);
+        enum err e = b.failed ? ERR_FAULT
+                              : job_add(cx, "deliver_quote_answer", buf_str(&b), STR_NONE, 0);
+        buf_free(&b);
+        return e;
+}
