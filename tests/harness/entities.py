@@ -16,10 +16,12 @@ Account
     ~avatar_description text, ~header_description text
 Field
     name text, value html, verified_at time?
+FieldAsWritten
+    name text, value text, verified_at time?
 AccountRole
     id text, name text, color text
 CredentialAccount : Account
-    source object, source.attribution_domains [text], source.note text, source.fields [Field]
+    source object, source.attribution_domains [text], source.note text, source.fields [FieldAsWritten]
     source.privacy public|unlisted|private|direct, source.sensitive bool, source.language text?
     source.follow_requests_count int, source.hide_collections bool?, source.discoverable bool?, source.indexable bool
     source.quote_policy public|followers|nobody, role Role
@@ -262,7 +264,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 SIMPLE = {
     "id": lambda v: isinstance(v, str) and re.fullmatch(r"[1-9]\d{0,18}", v),
     "text": lambda v: isinstance(v, str),
-    "html": lambda v: isinstance(v, str) and not re.search(r"<script|<style|javascript:|\son\w+=", v, re.I),
+    "html": lambda v: isinstance(v, str) and not re.search(r"<(script|style|[^>]*(\son\w+=|javascript:))", v, re.I),
     "url": lambda v: isinstance(v, str) and re.fullmatch(r"(?:https?|wss?)://[^\s<>\"]+", v),
     "int": lambda v: isinstance(v, int) and not isinstance(v, bool) and -2**31 <= v < 2**31,
     "num": lambda v: isinstance(v, (int, float)) and not isinstance(v, bool),
