@@ -8,6 +8,7 @@
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 #include "social/access.h"
+#include "social/home.h"
 #include "social/list.h"
 #include "social/notification.h"
 #include "social/tag.h"
@@ -182,7 +183,8 @@ static bool concerns(const struct subscription *s, const struct event *e, int64_
         case EVENT_FILTERS:
                 return s->kind == STREAM_USER && e->account == account;
         case EVENT_POST_NEW:
-                return s->kind >= STREAM_PUBLIC && s->kind <= STREAM_LIST;
+                return s->kind == STREAM_USER ||
+                       (s->kind >= STREAM_PUBLIC && s->kind <= STREAM_LIST);
         case EVENT_POST_EDITED:
         case EVENT_POST_DELETED:
                 return s->kind != STREAM_USER_NOTIFICATION;
@@ -262,6 +264,7 @@ static enum err belongs(struct cx *cx, const struct viewer *by, const struct sub
         case STREAM_LIST:
                 return list_has(cx, by->account, s->list, p->account, ret);
         case STREAM_USER:
+                return home_has(cx, by->account, p->id, ret);
         case STREAM_USER_NOTIFICATION:
         case STREAM_DIRECT:
         case STREAM_KINDS_:
@@ -278,7 +281,8 @@ static enum err deliver_post(struct work *w, struct wanted *x, const struct post
         l->stream = x->stream;
         for (size_t i = 0; i < l->n; i++) {
                 const struct subscription *s = &l->subscriptions[i];
-                bool yes = w->event->kind == EVENT_HOME || s->kind == STREAM_USER;
+                bool yes = w->event->kind == EVENT_HOME ||
+                           (w->event->kind == EVENT_POST_EDITED && s->kind == STREAM_USER);
                 if (!concerns(s, w->event, l->viewer.account))
                         continue;
                 if (!yes)

@@ -15,7 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARENA_CAP = 64 << 20, CACHE_BYTES = 24 << 20 };
+enum {
+        ARENA_CAP = 64 << 20,
+        CACHE_BYTES = 24 << 20,
+        WRITER_SHARE = 6 /* the writer touches the ends of many tables in each batch */
+};
 
 static struct str path_in(struct arena *a, const struct settings *s, const char *name)
 {
@@ -74,6 +78,7 @@ static enum err open_database(struct opened *o, const struct settings *s, int *e
         struct db_settings writing = database_of(&o->arena, s);
         o->instance.reader = writing;
         writing.read_only = false;
+        writing.cache_bytes *= WRITER_SHARE;
         enum err e = db_open(&writing, &db);
         if (e) {
                 fprintf(stderr, "tidings: the database in %.*s cannot be opened.\n",

@@ -79,6 +79,43 @@ static const struct stmt HOME_ASKED = {
         .out = "i",
 };
 
+/* Whether any reader of this author asks for more than following them: then the whole rule is
+ * needed. */
+static const struct stmt HOME_SPECIAL = {
+        .name = "home_special",
+        .text = "SELECT CASE WHEN EXISTS (SELECT 1 FROM mute WHERE target = $1) OR EXISTS (SELECT "
+                "1 "
+                "FROM list_member m JOIN list l ON l.id = m.list WHERE m.account = $1 AND "
+                "l.exclusive = 1) THEN 1 ELSE 0 END",
+        .in = "i",
+        .out = "i",
+};
+/* The usual post: one row a reader and nothing to probe. Nobody is told here who got it: whoever
+ * streams asks home_has. */
+static const struct stmt HOME_ADD_PLAIN = {
+        .name = "home_add_plain",
+        .text = "INSERT INTO home (owner, entry, author, post) SELECT f.account, $1, $2, $1 FROM "
+                "follow f JOIN login l ON l.account = f.account AND l.home_from > 0 AND "
+                "l.home_from "
+                "<= $1 WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 AND "
+                "(f.languages IS NULL OR $5 IS NULL OR f.languages LIKE '%\"' || $5 || '\"%') "
+                "ON CONFLICT DO NOTHING",
+        .text_pg =
+                "INSERT INTO home (owner, entry, author, post) SELECT f.account, $1, $2, $1 FROM "
+                "follow f JOIN login l ON l.account = f.account AND l.home_from > 0 AND "
+                "l.home_from "
+                "<= $1 WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 AND "
+                "(f.languages IS NULL OR CAST($5 AS TEXT) IS NULL OR f.languages LIKE '%\"' || $5 "
+                "|| '\"%') "
+                "ON CONFLICT DO NOTHING",
+        .in = "iiiiS",
+};
+static const struct stmt HOME_HAS = {
+        .name = "home_has",
+        .text = "SELECT count(*) FROM home WHERE owner = $1 AND entry = $2",
+        .in = "ii",
+        .out = "i",
+};
 static const struct stmt HOME_FROM = {
         .name = "home_from",
         .text = "SELECT home_from FROM login WHERE account = $1",
@@ -150,6 +187,39 @@ static enum err tell_chunk(struct cx *cx, const struct post *p, int64_t after, i
         return OK;
 }
 
+/* A post that everybody who follows its author gets alike. */
+static enum err is_plain(struct cx *cx, const struct post *p, bool *ret)
+{
+        struct row r;
+        bool answers = p->reply_account && p->reply_account != p->account;
+        *ret = false;
+        if (p->boost_of || answers || p->audience > AUDIENCE_FOLLOWERS || p->author_suspended)
+                return OK;
+        TRY(db_one(cx->db, &HOME_SPECIAL, NULL, BIND(V(p->account)), &r));
+        *ret = row_int(&r) == 0;
+        return row_end(&r);
+}
+
+static enum err give_chunk(struct cx *cx, const struct post *p, int64_t after, int64_t last)
+{
+        bool plain;
+        TRY(is_plain(cx, p, &plain));
+        if (plain && !after)
+                return db_run(cx->db, &HOME_ADD_PLAIN,
+                              BIND(V(p->id), V(p->account), V(after), V(last), V(p->language)),
+                              NULL);
+        return give(cx, p->boost_of ? &HOME_ADD_BOOST : &HOME_ADD,
+                    BIND(V(p->id), V(p->account), V(after), V(last)), p->id);
+}
+
+enum err home_has(struct cx *cx, int64_t owner, int64_t entry, bool *ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &HOME_HAS, NULL, BIND(V(owner), V(entry)), &r));
+        *ret = row_int(&r) != 0;
+        return row_end(&r);
+}
+
 /* One chunk of followers after the cursor; the rest becomes a job, so that nobody waits for a long
  * list. */
 static enum err add_chunk(struct cx *cx, const struct post *p, int64_t after)
@@ -161,8 +231,7 @@ static enum err add_chunk(struct cx *cx, const struct post *p, int64_t after)
         TRY(row_end(&r));
         if (!n)
                 return OK;
-        TRY(give(cx, p->boost_of ? &HOME_ADD_BOOST : &HOME_ADD,
-                 BIND(V(p->id), V(p->account), V(after), V(last)), p->id));
+        TRY(give_chunk(cx, p, after, last));
         TRY(tell_chunk(cx, p, after, last));
         if (n < HOME_CHUNK)
                 return OK;
@@ -255,6 +324,7 @@ enum err home_list(struct cx *cx, const struct viewer *by, struct page *page, in
 const struct stmt_list HOME_STATEMENTS = {
         (const struct stmt *const[]){&HOME_CHUNK_END, &HOME_ADD, &HOME_ADD_BOOST, &HOME_ADD_OWN,
                                      &HOME_ADD_TAGGED, &HOME_ASKED, &HOME_FROM, &HOME_LIST,
-                                     &HOME_LIST_UP, &HOME_PULL, &HOME_PULL_UP},
-        11,
+                                     &HOME_LIST_UP, &HOME_PULL, &HOME_PULL_UP, &HOME_SPECIAL,
+                                     &HOME_ADD_PLAIN, &HOME_HAS},
+        14,
 };

@@ -15,6 +15,9 @@ MUST_USE enum err home_list(struct cx *cx, const struct viewer *by, struct page 
 
 /* A post or wrapper was stored: gives it to its readers. The rest beyond HOME_CHUNK followers goes on as a job. */
 MUST_USE enum err home_add(struct cx *cx, const struct post *p);
+/* Is the entry among owner's kept rows? For those who are told of a new post as it comes (EVENT_HOME tells only of rows
+ * that were written later than the post). */
+MUST_USE enum err home_has(struct cx *cx, int64_t owner, int64_t entry, bool *ret);
 /* `owner` follows `target` from now on (accepted), or no more. */
 MUST_USE enum err home_follow_started(struct cx *cx, int64_t owner, int64_t target);
 MUST_USE enum err home_follow_ended(struct cx *cx, int64_t owner, int64_t target);

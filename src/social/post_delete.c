@@ -20,12 +20,6 @@ static const struct stmt DELETE_ORPHANS = {
         .in = "i",
         .out = "i",
 };
-static const struct stmt DELETE_HOME = {
-        .name = "post_delete_home",
-        .text = "DELETE FROM home WHERE entry IN (SELECT id FROM post WHERE boost_of = $1 UNION "
-                "ALL SELECT $1)",
-        .in = "i",
-};
 static const struct stmt DELETE_BOOSTS = {
         .name = "post_boosts",
         .text = "SELECT id, account, audience FROM post WHERE boost_of = $1 LIMIT 5000",
@@ -136,7 +130,6 @@ static enum err erase(struct cx *cx, const struct post *p, bool delete_media)
         TRY(take_back_counts(cx, p));
         TRY(conversation_forget(cx, p));
         TRY(drop_boosts(cx, p));
-        TRY(db_run(cx->db, &DELETE_HOME, BIND(V(p->id)), NULL));
         TRY(orphan_answers(cx, p->id));
         if (p->has & POST_HAS_POLL)
                 TRY(poll_drop(cx, p->id));
@@ -171,9 +164,9 @@ enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool de
 }
 
 const struct stmt_list POST_DELETE_STATEMENTS = {
-        (const struct stmt *const[]){&DELETE_ROW, &DELETE_ORPHANS, &DELETE_HOME, &DELETE_BOOSTS,
+        (const struct stmt *const[]){&DELETE_ROW, &DELETE_ORPHANS, &DELETE_BOOSTS,
                                      &DELETE_COUNT_BOOSTERS, &DELETE_COUNT_AUTHOR,
                                      &DELETE_COUNT_REPLY, &DELETE_COUNT_BOOST, &DELETE_UNMARK,
                                      &DELETE_UNNOTIFY, &DELETE_TOMBSTONE},
-        11,
+        10,
 };

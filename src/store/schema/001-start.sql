@@ -157,7 +157,8 @@ CREATE TABLE follow (
         created_at BIGINT NOT NULL,
         PRIMARY KEY (account, target)
 ) WITHOUT ROWID;
-CREATE INDEX follow_of_target ON follow(target, state, id);
+CREATE INDEX follow_of_target ON follow(target, state, id, languages);
+CREATE INDEX follow_notify ON follow(target, id) WHERE notify = 1;
 CREATE INDEX follow_of_account ON follow(account, state, id);
 
 CREATE TABLE block (
@@ -385,8 +386,8 @@ CREATE TABLE home (
         post BIGINT NOT NULL,                    -- what is shown (the boosted post, or the entry itself)
         PRIMARY KEY (owner, entry)
 ) WITHOUT ROWID;
-CREATE INDEX home_by_entry ON home(entry);
-CREATE INDEX home_by_author ON home(owner, author);
+-- No index beside the key: every post writes a row a reader, and what is rare (hiding somebody, a deleted post) can look
+-- through one reader's 800 rows.
 
 CREATE TABLE notification (
         id BIGINT PRIMARY KEY,
