@@ -1,0 +1,75 @@
+/* Signing what goes out. Cavage covers `(request-target) host date` and on POST `digest
+ * content-type` (what Mastodon and GoToSocial check); RFC 9421 covers `"@method" "@target-uri"` and
+ * on POST `"content-digest"`, as Mastodon 4.7 sends. */
+#include "fedi/digest.h"
+#include "fedi/sign_parts.h"
+#include "lib/base/encode.h"
+#include "lib/text/date.h"
+
+static void add(struct fetch_added *to, struct str name, struct str value)
+{
+        to->v[to->n++] = (struct fetch_header){name, value};
+}
+
+static enum err sign_cavage(const struct signer *by, struct arena *a, const struct fetch_hop *hop,
+                            struct fetch_added *to)
+{
+        struct str bytes, date = date_http(a, clock_now(by->clock)), digest = STR_NONE;
+        struct str method = str_lower(a, str_of(hop->method));
+        struct str base =
+                str_fmt(a, "(request-target): %.*s %.*s\nhost: %.*s\ndate: %.*s", STR_ARG(method),
+                        STR_ARG(hop->target), STR_ARG(hop->host), STR_ARG(date));
+        const char *names = "(request-target) host date";
+        if (hop->body.p) {
+                digest = digest_header(a, hop->body);
+                base = str_fmt(a, "%.*s\ndigest: %.*s\ncontent-type: %.*s", STR_ARG(base),
+                               STR_ARG(digest), STR_ARG(by->content_type));
+                names = "(request-target) host date digest content-type";
+        }
+        TRY(key_sign(by->key, a, base, &bytes));
+        struct str coded = base64_encode(a, bytes);
+        add(to, S("Date"), date);
+        if (digest.p)
+                add(to, S("Digest"), digest);
+        add(to, S("Signature"),
+            str_fmt(a, "keyId=\"%.*s\",algorithm=\"%s\",headers=\"%s\",signature=\"%.*s\"",
+                    STR_ARG(by->key_id), key_kind(by->key) == KEY_RSA ? "rsa-sha256" : "hs2019",
+                    names, STR_ARG(coded)));
+        return OK;
+}
+
+static enum err sign_rfc9421(const struct signer *by, struct arena *a, const struct fetch_hop *hop,
+                             struct fetch_added *to)
+{
+        int64_t now_ms = clock_now(by->clock);
+        struct str bytes, digest = STR_NONE;
+        struct str base = str_fmt(a, "\"@method\": %s\n\"@target-uri\": %.*s", hop->method,
+                                  STR_ARG(hop->url));
+        const char *names = "\"@method\" \"@target-uri\"";
+        if (hop->body.p) {
+                digest = digest_content_header(a, hop->body);
+                base = str_fmt(a, "%.*s\n\"content-digest\": %.*s", STR_ARG(base), STR_ARG(digest));
+                names = "\"@method\" \"@target-uri\" \"content-digest\"";
+        }
+        struct str params = str_fmt(a, "(%s);created=%lld;keyid=\"%.*s\";alg=\"%s\"", names,
+                                    (long long)(now_ms / 1000), STR_ARG(by->key_id),
+                                    key_kind(by->key) == KEY_RSA ? "rsa-v1_5-sha256" : "ed25519");
+        base = str_fmt(a, "%.*s\n\"@signature-params\": %.*s", STR_ARG(base), STR_ARG(params));
+        TRY(key_sign(by->key, a, base, &bytes));
+        struct str coded = base64_encode(a, bytes);
+        add(to, S("Date"), date_http(a, now_ms));
+        if (digest.p)
+                add(to, S("Content-Digest"), digest);
+        add(to, S("Signature-Input"), str_join(a, S("sig1="), params));
+        add(to, S("Signature"), str_fmt(a, "sig1=:%.*s:", STR_ARG(coded)));
+        return OK;
+}
+
+enum err sign_hop(void *signer, struct arena *a, const struct fetch_hop *hop,
+                  struct fetch_added *to)
+{
+        const struct signer *by = signer;
+        if (by->scheme == SIGN_CAVAGE)
+                return sign_cavage(by, a, hop, to);
+        return sign_rfc9421(by, a, hop, to);
+}
