@@ -8,6 +8,7 @@ struct json;
 extern const struct route_list API_ACCOUNT_ROUTES;      /* account.c */
 extern const struct route_list API_RELATIONSHIP_ROUTES; /* relationship.c */
 extern const struct route_list API_PROFILE_ROUTES;      /* profile.c */
+extern const struct route_list API_TAG_FEATURE_ROUTES;  /* tag_feature.c */
 extern const struct route_list API_SIGN_UP_ROUTES;      /* sign_up.c */
 
 void api_relationship_json(struct json *j, const char *key, const struct relationship *r);

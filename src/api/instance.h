@@ -6,6 +6,7 @@ struct json;
 struct cx;
 
 extern const struct route_list API_INSTANCE_ROUTES;  /* instance.c */
+extern const struct route_list API_ANNOUNCEMENT_ROUTES; /* announcement.c */
 extern const struct route_list API_TEXTS_ROUTES;     /* instance_texts.c */
 extern const struct route_list API_WELL_KNOWN_ROUTES; /* well_known.c */
 
