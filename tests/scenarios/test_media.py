@@ -103,7 +103,7 @@ def test_t080_somebody_elses_photo(ann, ben):
                          for i in (media["id"], "109999999999999999"))
         assert (ours.status, ours.body) == (unknown.status, unknown.body) and ours.status == 404
     ann.say("first", media_ids=[media["id"]])
-    ann.post("/api/v1/statuses", json_body={"status": "second", "media_ids": [media["id"]]}).fails(422)
+    ann.post("/api/v1/statuses", json_body={"status": "second", "media_ids": [media["id"]]}).fails(404, 422)
     name = media["url"].rsplit("/", 1)[1]
     assert len(name.split(".")[0]) >= 20, "names can be guessed"
 
