@@ -127,14 +127,14 @@ def test_t149_sql_in_every_parameter(server, ann, probe):
 
 def test_t157_many_mentions(server, ann):
     """At most fifty people are told by one post."""
-    post = ann.say(" ".join(f"@nobody{i}" for i in range(150)))
-    assert len(post["mentions"]) <= 50
+    answer = ann.post("/api/v1/statuses", json_body={"status": " ".join(f"@nobody{i}" for i in range(150))})
+    assert answer.status == 422 or len(answer.ok()["mentions"]) <= 50
 
 
 def test_t158_many_hashtags(ann):
     """At most a hundred hashtags of one post count."""
-    post = ann.say(" ".join(f"#t{i}" for i in range(300)))
-    assert len(post["tags"]) <= 100
+    answer = ann.post("/api/v1/statuses", json_body={"status": " ".join(f"#t{i}" for i in range(300))})
+    assert answer.status == 422 or len(answer.ok()["tags"]) <= 100
 
 
 def test_t161_killers_of_slow_readers(ann):
