@@ -1,10 +1,13 @@
 /* Keeping home timelines right: rebuilding, follows that start and end, people who are hidden, and
  * the tidying that cuts rows nobody will read. Called by the verbs of follows, blocks, mutes, lists
  * and tags, and by jobs. */
+#include "lib/base/id.h"
 #include "lib/text/json.h"
 #include "social/home.h"
 #include "social/home_rule.h"
 #include "store/job.h"
+
+enum { DAY_MS = 86400000 };
 
 static const struct stmt HOME_CLEAR = {
         .name = "home_clear",
@@ -134,7 +137,9 @@ static enum err build(struct cx *cx, int64_t owner)
         TRY(db_run(cx->db, &HOME_CLEAR, BIND(V(owner)), NULL));
         TRY(db_run(cx->db, &HOME_FILL, BIND(V(owner), V(HOME_ROWS)), NULL));
         TRY(cut(cx, owner, &from));
-        TRY(db_run(cx->db, &HOME_FILL_TAGS, BIND(V(owner), V(from), V(HOME_ROWS / 2)), NULL));
+        int64_t tags_from = id_at(cx_now(cx) - (int64_t)HOME_DAYS * DAY_MS);
+        TRY(db_run(cx->db, &HOME_FILL_TAGS,
+                   BIND(V(owner), V(from > tags_from ? from : tags_from), V(HOME_ROWS / 2)), NULL));
         return db_run(cx->db, &HOME_SET_FROM, BIND(V(owner), V(from)), NULL);
 }
 
@@ -176,7 +181,7 @@ enum err home_hide_domain(struct cx *cx, int64_t owner, struct str domain)
 static enum err tidy_one(struct cx *cx, int64_t owner, int64_t seen_at, int64_t was_from)
 {
         int64_t from;
-        if (seen_at < cx_now(cx) - (int64_t)HOME_DAYS * 86400000) {
+        if (seen_at < cx_now(cx) - (int64_t)HOME_DAYS * DAY_MS) {
                 TRY(db_run(cx->db, &HOME_CLEAR, BIND(V(owner)), NULL));
                 return db_run(cx->db, &HOME_SET_FROM, BIND(V(owner), V(0)), NULL);
         }

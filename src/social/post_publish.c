@@ -151,7 +151,8 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
                            .account = by->account,
                            .app = by->app,
                            .local = true,
-                           .author = a.username};
+                           .author = a.username,
+                           .author_domain = S("")};
         p->local_only = d->local_only == TRI_TRUE;
         TRY(read_visibility(cx, d, &a, p));
         TRY(read_parent(cx, by, d->reply_to, p));
@@ -197,7 +198,8 @@ enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft
         if (key.n)
                 TRY(db_run(cx->db, &PUBLISH_REMEMBER,
                            BIND(V(by->account), V(key), V(n->post.id), V(cx_now(cx))), NULL));
-        return post_get(cx, by, n->post.id, ret);
+        *ret = &n->post;
+        return OK;
 }
 
 const struct stmt_list POST_PUBLISH_STATEMENTS = {
