@@ -344,7 +344,7 @@ enum sign_end sign_read_rfc9421(struct sign_read *r, struct str inputs, struct s
                                 size_t index)
 {
         struct str label;
-        struct inputs in;
+        struct inputs in = {.n = 0};
         bool found;
         if (!read_inputs(r->arena, inputs, index, &label, &in, &found))
                 return SIGN_MALFORMED;
