@@ -3,6 +3,7 @@
 #pragma once
 #include "lib/base/id.h"
 #include "social/account.h"
+#include "social/filter.h"
 #include "social/login.h"
 #include "social/mark.h"
 #include "social/media.h"
@@ -26,6 +27,7 @@ struct card {
         const struct poll *poll; /* NULL: none */
         unsigned marks;          /* 1 << enum mark */
         bool mine;
+        struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };
 struct cards {
         struct card *v;
@@ -36,6 +38,11 @@ struct cards {
 /* For ids of posts and boosts, in their order; what is not visible is left out. */
 MUST_USE enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                              struct cards *ret);
+
+/* Obeys the reader's filters: leaves out what one hides, covers what one warns of. Own posts are
+ * never filtered. */
+MUST_USE enum err cards_filter(struct cx *cx, const struct viewer *by, enum filter_context context,
+                               struct cards *c);
 
 /* Paths of our pages. */
 struct str path_of_account(struct arena *a,

@@ -46,6 +46,8 @@ static enum err show(struct req *rq, struct web_page *p, struct timeline_page *t
 {
         TRY(cards_load(rq->cx, rq->viewer, ids, n, &t->posts));
         leave_out_repeats(&t->posts);
+        if (t->context)
+                TRY(cards_filter(rq->cx, rq->viewer, t->context, &t->posts));
         t->paged = page->max_id || page->min_id;
         t->pager = pager_of(rq->arena, page, rq->path, STR_NONE);
         p->told = web_done(rq);
@@ -74,7 +76,8 @@ static enum err web_home(struct req *rq)
         TRY(home_list(rq->cx, rq->viewer, &page, &ids, &n));
         struct web_page p = {.title = S("Home"), .here = HERE_HOME};
         struct timeline_page t = {.empty = S("Nothing here yet. What the people you follow write "
-                                             "will stand here, newest first.")};
+                                             "will stand here, newest first."),
+                                  .context = FILTER_HOME};
         TRY(fill_strip(rq, &t, STRIP_ALL, 0));
         return show(rq, &p, &t, &page, ids, n);
 }
@@ -90,7 +93,8 @@ static enum err web_local(struct req *rq)
         TRY(timeline_public(rq->cx, rq->viewer, &o, &page, &ids, &n));
         struct web_page p = {.title = S("Local"),
                              .here = rq->viewer->account ? HERE_HOME : HERE_NOWHERE};
-        struct timeline_page t = {.empty = S("Nobody here has sent a public post yet.")};
+        struct timeline_page t = {.empty = S("Nobody here has sent a public post yet."),
+                                  .context = FILTER_PUBLIC};
         if (!rq->viewer->account)
                 t.heading = S("Public posts of this server");
         TRY(fill_strip(rq, &t, STRIP_LOCAL, 0));
@@ -106,7 +110,7 @@ static enum err web_list(struct req *rq)
         size_t n;
         TRY(timeline_list(rq->cx, rq->viewer, l->id, &page, &ids, &n));
         struct web_page p = {.title = l->title, .here = HERE_HOME};
-        struct timeline_page t = {.empty = S("Nothing here yet.")};
+        struct timeline_page t = {.empty = S("Nothing here yet."), .context = FILTER_HOME};
         TRY(fill_strip(rq, &t, STRIP_LIST, l->id));
         return show(rq, &p, &t, &page, ids, n);
 }
@@ -125,7 +129,8 @@ static enum err web_tag(struct req *rq)
         TRY(timeline_tag(rq->cx, rq->viewer, name, &o, &page, &ids, &n));
         struct tag *tag;
         TRY(tag_get(rq->cx, rq->viewer, name, &tag));
-        struct timeline_page t = {.empty = S("Nothing public with this word yet.")};
+        struct timeline_page t = {.empty = S("Nothing public with this word yet."),
+                                  .context = FILTER_PUBLIC};
         t.heading = str_join(rq->arena, S("#"), tag->display.n ? tag->display : name);
         struct web_page p = {.title = t.heading};
         return show(rq, &p, &t, &page, ids, n);

@@ -13,8 +13,9 @@ struct strip {
 struct timeline_page {
         struct strip strip;
         bool with_strip;
-        struct str heading; /* none: only for screen readers */
-        struct str empty;   /* what an empty one says */
+        struct str heading;          /* none: only for screen readers */
+        struct str empty;            /* what an empty one says */
+        enum filter_context context; /* 0: filters do not apply */
         struct cards posts;
         struct pager pager;
         bool paged;

@@ -76,6 +76,7 @@ static enum err dress(struct req *rq, const struct notification *n, size_t count
                         ids[k++] = n[i].post;
         struct cards c;
         TRY(cards_load(rq->cx, rq->viewer, ids, k, &c));
+        TRY(cards_filter(rq->cx, rq->viewer, FILTER_NOTIFICATIONS, &c));
         v->n = 0;
         for (size_t i = 0; i < count; i++) {
                 for (size_t j = 0; j < c.n && !told[i].card; j++)

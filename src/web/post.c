@@ -99,6 +99,7 @@ static enum err load_comments(struct req *rq, int64_t id, struct post_page *v, b
         TRY(thread_get(rq->cx, rq->viewer, id, &t));
         struct cards c;
         TRY(cards_load(rq->cx, rq->viewer, t.down, t.n_down, &c));
+        TRY(cards_filter(rq->cx, rq->viewer, FILTER_THREAD, &c));
         unsigned char *depth = make_n(rq->arena, c.n + 1, unsigned char);
         for (size_t i = 0, k = 0; i < t.n_down && k < c.n; i++)
                 if (t.down[i] == c.v[k].entry)

@@ -82,7 +82,8 @@ static enum err load_posts(struct req *rq, struct profile *f)
         }
         struct post_list_options o = {.no_replies = true};
         TRY(post_list(cx, rq->viewer, f->account->id, &o, &f->page, &ids, &n));
-        return cards_load(cx, rq->viewer, ids, n, &f->posts);
+        TRY(cards_load(cx, rq->viewer, ids, n, &f->posts));
+        return cards_filter(cx, rq->viewer, FILTER_ACCOUNT, &f->posts);
 }
 
 /* Pinned posts and recent ones can be the same; an id may stand once in a page. */

@@ -303,3 +303,18 @@ def test_pages_that_write_have_no_style_or_script_inside(server, person):
     for page in ("/", "/write", "/settings/profile", "/notifications", path(post), f"/@{ann.name}", "/search?q=plain", "/lists"):
         text = source(ann.browser.go(page))
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=", text), page
+
+
+def test_filters_are_obeyed_without_a_gap(server, person):
+    """What a filter hides is not on the pages; what it warns of stands behind the filter's name."""
+    ann, ben = person("ann"), person("ben")
+    ann.follows(ben)
+    ben.say("The regatta was long")
+    ben.say("The harvest was short")
+    for word, action in (("regatta", "hide"), ("harvest", "warn")):
+        ann.post("/api/v2/filters", json_body={"title": f"No {word}", "context": ["home", "account"], "filter_action": action,
+                                               "keywords_attributes": [{"keyword": word, "whole_word": True}]}).ok()
+    for page in ("/", f"/@{ben.name}"):
+        said = words(ann.browser.go(page))
+        assert "regatta" not in said and "Your filter “ No harvest ”" in said
+    assert "regatta" in words(ben.browser.go(f"/@{ben.name}"))
