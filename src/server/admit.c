@@ -31,11 +31,16 @@ static enum err who(struct req *rq, struct cx *cx)
         return credential.n ? access_by_token(cx, credential, &rq->viewer) : OK;
 }
 
+/* Strangers send forms and activities, never files: the greatest is an inbox's body. */
+enum { STRANGER_BODY_MAX = 1024 * 1024 };
+
 enum err admit(struct req *rq, struct lanes *lanes, struct loop_state *loop)
 {
         struct cx *cx = lanes_cx(lanes, rq, loop);
         rq->viewer = make(rq->arena, struct viewer);
         enum err e = rq->door == DOOR_FILE ? OK : who(rq, cx);
+        if (!e && !rq->viewer->account)
+                rq->body_max = STRANGER_BODY_MAX;
         if (!e && rq->viewer->account)
                 rq->limit_key = str_fmt(rq->arena, "a%lld", (long long)rq->viewer->account);
         if (!e)

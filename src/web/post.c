@@ -12,7 +12,7 @@
 #include "web/post.html.h"
 #include "web/web.h"
 
-enum { PREVIEW_BYTES = 300 };
+enum { PREVIEW_BYTES = 300, COMMENTS_A_PAGE = 200 };
 
 enum err web_post_find(struct req *rq, struct card *ret)
 {
@@ -92,11 +92,35 @@ static struct markup preview_of(struct req *rq, const struct card *c)
         return web_aside_markup(h);
 }
 
+/* Cuts one page's worth out of a thread: what follows the comment named by "after". */
+static void cut_thread(struct req *rq, struct thread *t, struct post_page *v)
+{
+        int64_t after;
+        size_t from = 0;
+        if (str_to_i64(req_param(rq, "after"), &after))
+                while (from < t->n_down && t->down[from] != after)
+                        from++;
+        if (from == t->n_down)
+                from = 0; /* it is gone */
+        else if (t->n_down && t->down[from] == after)
+                from++;
+        v->some_before = from > 0;
+        t->down += from;
+        t->depth += from;
+        t->n_down -= from;
+        if (t->n_down <= COMMENTS_A_PAGE)
+                return;
+        t->n_down = COMMENTS_A_PAGE;
+        v->more = str_fmt(rq->arena, "%.*s?after=%lld#comments", STR_ARG(v->path),
+                          (long long)t->down[COMMENTS_A_PAGE - 1]);
+}
+
 /* The comments that the viewer may see, with the depth of each. */
 static enum err load_comments(struct req *rq, int64_t id, struct post_page *v, bool *poll_runs)
 {
         struct thread t;
         TRY(thread_get(rq->cx, rq->viewer, id, &t));
+        cut_thread(rq, &t, v);
         struct cards c;
         TRY(cards_load(rq->cx, rq->viewer, t.down, t.n_down, &c));
         TRY(cards_filter(rq->cx, rq->viewer, FILTER_THREAD, &c));

@@ -10,6 +10,8 @@ struct post_page {
         const struct card *comments;
         const unsigned char *depth; /* of each comment, 1 is a direct one */
         size_t n_comments;
+        struct str more; /* path of the page with the comments after these; none: that is all */
+        bool some_before;
         struct str visibility, who_reads, start, key; /* of the form */
 };
 /* For link previews elsewhere, of what everybody may see. */

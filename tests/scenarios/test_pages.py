@@ -318,3 +318,23 @@ def test_filters_are_obeyed_without_a_gap(server, person):
         said = words(ann.browser.go(page))
         assert "regatta" not in said and "Your filter “ No harvest ”" in said
     assert "regatta" in words(ben.browser.go(f"/@{ben.name}"))
+
+
+def test_a_long_thread_is_read_in_pages(server, person):
+    """Two hundred comments stand on a page; the rest is one link further, none twice and none missing."""
+    ann = person("ann")
+    post = ann.say("Everybody may speak")
+    for i in range(230):
+        ann.answer(post, f"word{i} here")
+    first = Browser(server).go(path(post))
+    more = [link for link in first.links if "after=" in link]
+    second = Browser(server).go(more[0].split("#")[0])
+    seen = re.findall(r"word\d+ here", source(first)), re.findall(r"word\d+ here", source(second))
+    assert len(seen[0]) == 200 and len(seen[1]) == 30 and len(set(seen[0] + seen[1])) == 230
+
+
+def test_strangers_cannot_send_files(server):
+    """The page for writing takes large uploads from people who signed in, and a form's worth from anybody else."""
+    body = b"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\n" + b"a" * (2 << 20) + b"\r\n--x--\r\n"
+    said = server.raw("POST", "/write", body, {"Content-Type": "multipart/form-data; boundary=x"})
+    assert said.status == 413

@@ -59,6 +59,8 @@ enum err body_open(struct request *r, const struct head *h)
         b->left = h->length > 0 ? h->length : 0;
         b->max = r->rq.route && r->rq.route->body_max ? (int64_t)r->rq.route->body_max
                                                       : DEFAULT_BODY_MAX;
+        if (r->rq.body_max && (int64_t)r->rq.body_max < b->max)
+                b->max = (int64_t)r->rq.body_max;
         if (!b->is_chunked && !b->left)
                 return OK;
         b->kind = BODY_DROP;

@@ -57,6 +57,7 @@ struct req {
         struct str path_names[ROUTE_PARAMS], path_values[ROUTE_PARAMS];
         struct str body;      /* BODY_RAW */
         struct str limit_key; /* set by admit; the peer's address otherwise */
+        size_t body_max;      /* set by admit to allow this request less than its route does; 0: as the route */
         const char *id;       /* of the request, for X-Request-Id and the log */
         /* The answer. */
         int status;
