@@ -67,7 +67,7 @@ static bool for_programs(const struct req *rq)
         for (size_t i = 0; i < countof(heads); i++)
                 if (str_starts(rq->path, str_of(heads[i])))
                         return true;
-        return !rq->path.n;
+        return !rq->path.n || str_eq(rq->path, S("/api"));
 }
 
 static void error_json(struct req *rq, enum err e, struct str sentence)

@@ -1,7 +1,7 @@
 /* Backup and restore: one tar file with the database (copied online, in small steps, while the
- * server writes) and the media folder. The database is copied first: a stored file is never changed
- * and leaves the disk a day after its row at the earliest, so every file the copy names is still
- * there when the folder is read. tar is part of every Debian system. */
+ * server writes) and the media folder. The database is copied first: a stored file is never
+ * changed, so every file the copy names is there when the folder is read, except those that
+ * somebody deletes meanwhile. tar is part of every Debian system. */
 #include "lib/base/die.h"
 #include "lib/db/db.h"
 #include "server/command.h"
@@ -18,7 +18,8 @@
 
 extern char **environ;
 
-static bool run_tar(char *const argv[])
+/* `most`: the exit code that is still good; 1 says that files came or went while they were read. */
+static bool run_tar(char *const argv[], int most)
 {
         pid_t pid;
         int status;
@@ -27,7 +28,7 @@ static bool run_tar(char *const argv[])
         while (waitpid(pid, &status, 0) < 0)
                 if (errno != EINTR)
                         return false;
-        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        return WIFEXITED(status) && WEXITSTATUS(status) <= most;
 }
 
 static bool sync_path(const char *path)
@@ -63,7 +64,7 @@ static int write_backup(struct opened *o, const char *data, const char *file)
                 code = failed("the database could not be copied to", copy);
         char *argv[] = {"tar",        "--create",    "--file",     partial, "--directory", dir,
                         "tidings.db", "--directory", (char *)data, "media", NULL};
-        if (!code && !run_tar(argv))
+        if (!code && !run_tar(argv, 1))
                 code = failed("tar could not write", partial);
         if (!code && (!sync_path(partial) || rename(partial, file)))
                 code = failed("cannot keep", file);
@@ -89,7 +90,7 @@ int cmd_backup(const struct arguments *args, const struct config *config)
 {
         struct opened o;
         int code;
-        if (!open_data(config, 0, &o, &code)) {
+        if (!open_data(config, OPEN_EXISTING, &o, &code)) {
                 char *data = absolute(&o.arena, config->settings.data);
                 code = write_backup(&o, data, absolute(&o.arena, args->operand));
         }
@@ -122,7 +123,7 @@ static int read_backup(struct arena *a, const char *data, const char *file)
                 return failed("cannot make", fresh);
         char *argv[] = {"tar",         "--extract", "--no-same-owner", "--file", (char *)file,
                         "--directory", fresh,       "tidings.db",      "media",  NULL};
-        if (!run_tar(argv) || check_restored(a, fresh)) {
+        if (!run_tar(argv, 0) || check_restored(a, fresh)) {
                 fprintf(stderr, "tidings: %s is not a whole backup. What could be read is in %s.\n",
                         file, fresh);
                 return EXIT_BAD_DATA;

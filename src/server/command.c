@@ -10,36 +10,41 @@ struct option {
         const char *name, *value, *about;
         enum option_kind kind;
         size_t at;
-        bool everywhere; /* every command takes it */
+        bool everywhere;     /* every command takes it */
+        const char *choices; /* the words it takes; NULL: any text */
+        int64_t most;        /* a number from 0 to this; 0: any text */
 };
 
 #define AT(member) offsetof(struct arguments, member)
 static const struct option options[] = {
         {"config", "FILE", "Read settings from this file instead of ./tidings.conf.", OPTION_TEXT,
-         AT(config_file), true},
-        {"data", "DIR", "Data directory; the setting `data`.", OPTION_OVERRIDE, 0, true},
-        {"set", "NAME=VALUE", "Any setting; may be given several times.", OPTION_SET, 0, true},
-        {"listen", "ADDR:PORT", "The setting `listen`.", OPTION_OVERRIDE, 0, false},
-        {"url", "URL", "The setting `url`.", OPTION_OVERRIDE, 0, true},
-        {"email", "ADDR", "E-mail address of the new account.", OPTION_TEXT, AT(email), false},
-        {"role", "ROLE", "owner, moderator or member (the default).", OPTION_TEXT, AT(role), false},
+         AT(config_file), true, NULL, 0},
+        {"data", "DIR", "Data directory; the setting `data`.", OPTION_OVERRIDE, 0, true, NULL, 0},
+        {"set", "NAME=VALUE", "Any setting; may be given several times.", OPTION_SET, 0, true, NULL,
+         0},
+        {"listen", "ADDR:PORT", "The setting `listen`.", OPTION_OVERRIDE, 0, false, NULL, 0},
+        {"url", "URL", "The setting `url`.", OPTION_OVERRIDE, 0, true, NULL, 0},
+        {"email", "ADDR", "E-mail address of the new account.", OPTION_TEXT, AT(email), false, NULL,
+         0},
+        {"role", "ROLE", "owner, moderator or member (the default).", OPTION_TEXT, AT(role), false,
+         "owner moderator member", 0},
         {"approve-followers", "yes|no",
          "Whether the account approves followers by hand; otherwise as the setting "
          "`new-accounts-approve-followers` says.",
-         OPTION_TEXT, AT(approve_followers), false},
+         OPTION_TEXT, AT(approve_followers), false, "yes no", 0},
         {"password-stdin", NULL,
          "Read the password from the first line of standard input; otherwise one is made and "
          "printed.",
-         OPTION_YES, AT(password_stdin), false},
+         OPTION_YES, AT(password_stdin), false, NULL, 0},
         {"scopes", "SCOPES", "Scopes of the token, \"read write follow push\" unless given.",
-         OPTION_TEXT, AT(scopes), false},
+         OPTION_TEXT, AT(scopes), false, NULL, 0},
         {"uses", "N", "How many people may use the invitation; 1 unless given, 0 is any number.",
-         OPTION_TEXT, AT(uses), false},
+         OPTION_TEXT, AT(uses), false, NULL, 10000},
         {"days", "N", "Days until the invitation ends; 7 unless given, 0 is never.", OPTION_TEXT,
-         AT(days), false},
+         AT(days), false, NULL, 3650},
         {"selftest", NULL,
          "Try every forbidden thing from inside the box; exit 0 only if all are refused.",
-         OPTION_YES, AT(selftest), false},
+         OPTION_YES, AT(selftest), false, NULL, 0},
 };
 
 static bool listed(const char *list, struct str name)
@@ -93,6 +98,23 @@ static bool take(struct arguments *a, const struct option *o, struct str value, 
         return false;
 }
 
+static int check_value(const struct command *c, const struct option *o, struct str value)
+{
+        char text[160];
+        int64_t n;
+        if (o->choices && !listed(o->choices, value)) {
+                snprintf(text, sizeof text, "--%s takes one of %s, not \"%.*s\"", o->name,
+                         o->choices, STR_ARG(str_cut(value, 0, 40)));
+                return usage(c, text, NULL);
+        }
+        if (o->most && (!str_to_i64(value, &n) || n < 0 || n > o->most)) {
+                snprintf(text, sizeof text, "--%s takes a number from 0 to %lld", o->name,
+                         (long long)o->most);
+                return usage(c, text, NULL);
+        }
+        return 0;
+}
+
 /* One "--name", "--name value" or "--name=value" at argv[*i]; 0 when it went well, else the exit
  * code. */
 static int take_option(const struct command *c, struct arguments *a, struct arena *arena, int argc,
@@ -112,6 +134,9 @@ static int take_option(const struct command *c, struct arguments *a, struct aren
                 return usage(c, "a value is missing after", argv[*i]);
         if (!value.p)
                 value = str_of(argv[++*i]);
+        int bad = check_value(c, o, value);
+        if (bad)
+                return bad;
         return take(a, o, value, arena) ? 0 : usage(c, "too many settings", NULL);
 }
 
@@ -149,6 +174,21 @@ static const char *operand_of(const struct command *c)
         return c->operand ? c->operand : "";
 }
 
+/* Those that begin with these words; how many there are. */
+static size_t list_commands(struct buf *out, struct str head)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < commands_count; i++) {
+                char left[64];
+                if (!str_starts(str_of(commands[i].words), head))
+                        continue;
+                snprintf(left, sizeof left, "%s %s", commands[i].words, operand_of(&commands[i]));
+                buf_addf(out, "  %-24s %s\n", left, commands[i].about);
+                n++;
+        }
+        return n;
+}
+
 void command_print_help(struct buf *out, const struct command *one)
 {
         if (one) {
@@ -158,11 +198,7 @@ void command_print_help(struct buf *out, const struct command *one)
                 return;
         }
         buf_add(out, S("Tidings " TIDINGS_VERSION ", a self-hosted social server.\n\nCommands:\n"));
-        for (size_t i = 0; i < commands_count; i++) {
-                char left[64];
-                snprintf(left, sizeof left, "%s %s", commands[i].words, operand_of(&commands[i]));
-                buf_addf(out, "  %-24s %s\n", left, commands[i].about);
-        }
+        list_commands(out, S(""));
         buf_add(out, S("\n`tidings COMMAND --help` says more. Exit codes: 0 done, 64 wrong usage, "
                        "65 bad data,\n"
                        "69 unavailable, 75 try again, 78 configuration or a newer database.\n"));
@@ -258,7 +294,25 @@ static int read_and_run(const struct command *c, struct arena *arena, int argc, 
         }
         if (c->operand && c->operand[0] != '[' && !a.operand.p)
                 return usage(c, "something is missing", c->operand);
+        for (size_t i = 0; i < countof(options); i++)
+                if (listed(c->needs, str_of(options[i].name)) &&
+                    !((struct str *)(void *)((char *)&a + options[i].at))->p)
+                        return usage(c, "something is missing", options[i].name);
         return run(c, &a);
+}
+
+/* `tidings account` lists the commands of accounts. */
+static int no_command(int argc, char **argv)
+{
+        char head[64];
+        struct buf help = {0};
+        snprintf(head, sizeof head, "%s ", argv[1]);
+        bool asked = argc > 2 && (!strcmp(argv[2], "--help") || !strcmp(argv[2], "-h"));
+        if (argc > 3 || (argc == 3 && !asked) || !list_commands(&help, str_of(head))) {
+                buf_free(&help);
+                return usage(NULL, "there is no such command", argv[1]);
+        }
+        return print_and_end(&help, asked ? EXIT_GOOD : EXIT_USAGE);
 }
 
 int command_main(int argc, char **argv)
@@ -277,7 +331,7 @@ int command_main(int argc, char **argv)
         }
         const struct command *c = find_command(argc, argv, &used);
         if (!c)
-                return usage(NULL, "there is no such command", argv[1]);
+                return no_command(argc, argv);
         arena_open(&arena, 1 << 20);
         int code = read_and_run(c, &arena, argc, argv, used);
         arena_close(&arena);

@@ -22,6 +22,7 @@ struct command {
         const char *about;
         int (*run)(const struct arguments *a, const struct config *config); /* gives the exit code */
         bool without_config;  /* runs without reading settings */
+        const char *needs;    /* names of its options that must be given; NULL: none */
 };
 extern const struct command commands[];
 extern const size_t commands_count;

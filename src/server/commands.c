@@ -36,17 +36,23 @@ static int report(const struct cx *cx, enum err e)
 }
 
 /* Runs f with an opened data directory and turns its result into an exit code. */
-static int with_data(const struct arguments *a, const struct config *config,
-                     enum err (*f)(struct cx *cx, const struct arguments *a))
+static int with_data_at(const struct arguments *a, const struct config *config, unsigned flags,
+                        enum err (*f)(struct cx *cx, const struct arguments *a))
 {
         struct opened o;
         int code;
-        if (!open_data(config, 0, &o, &code)) {
+        if (!open_data(config, flags, &o, &code)) {
                 enum err e = f(&o.cx, a);
                 code = e ? report(&o.cx, e) : EXIT_GOOD;
         }
         open_close(&o);
         return code;
+}
+
+static int with_data(const struct arguments *a, const struct config *config,
+                     enum err (*f)(struct cx *cx, const struct arguments *a))
+{
+        return with_data_at(a, config, OPEN_EXISTING, f);
 }
 
 static int cmd_serve(const struct arguments *a, const struct config *config)
@@ -55,14 +61,13 @@ static int cmd_serve(const struct arguments *a, const struct config *config)
         return serve(config);
 }
 
-/* From standard input (first line), or a fresh one that is printed once. */
+/* From standard input (first line), or a fresh one that show_password prints once. */
 static enum err read_password(struct cx *cx, const struct arguments *a, struct str *ret)
 {
         enum { MADE_BYTES = 12 };
         char line[2048];
         if (!a->password_stdin) {
                 *ret = rand_token(cx->arena, MADE_BYTES);
-                printf("password: %.*s\n", STR_ARG(*ret));
                 return OK;
         }
         if (!fgets(line, sizeof line, stdin))
@@ -74,15 +79,18 @@ static enum err read_password(struct cx *cx, const struct arguments *a, struct s
         return OK;
 }
 
-static bool read_role(struct str s, enum role *ret)
+static void show_password(const struct arguments *a, struct str password)
+{
+        if (!a->password_stdin)
+                printf("password: %.*s\n", STR_ARG(password));
+}
+
+static void read_role(struct str s, enum role *ret)
 {
         static const char *const names[] = {"member", "moderator", "owner"};
         for (size_t i = 0; i < countof(names); i++)
-                if (str_eq(s, str_of(names[i]))) {
+                if (str_eq(s, str_of(names[i])))
                         *ret = (enum role)i;
-                        return true;
-                }
-        return !s.n;
 }
 
 static enum err do_account_create(struct cx *cx, const struct arguments *a)
@@ -95,25 +103,19 @@ static enum err do_account_create(struct cx *cx, const struct arguments *a)
                 .locale = cx->settings->language,
         };
         int64_t id;
-        if (!a->email.n)
-                return fail(cx, ERR_INPUT, "An e-mail address is needed: --email ADDR.");
-        if (!read_role(a->role, &d.role))
-                return fail(cx, ERR_INPUT, "--role takes owner, moderator or member.");
-        if (str_eq(a->approve_followers, S("yes")))
-                d.locked = LOCKED_YES;
-        else if (str_eq(a->approve_followers, S("no")))
-                d.locked = LOCKED_NO;
-        else if (a->approve_followers.n)
-                return fail(cx, ERR_INPUT, "--approve-followers takes yes or no.");
+        read_role(a->role, &d.role);
+        if (a->approve_followers.n)
+                d.locked = str_eq(a->approve_followers, S("yes")) ? LOCKED_YES : LOCKED_NO;
         TRY(read_password(cx, a, &d.password));
         TRY(login_create(cx, &d, &id));
+        show_password(a, d.password);
         printf("@%.*s is here.\n", STR_ARG(a->operand));
         return OK;
 }
 
 static int cmd_account_create(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, do_account_create);
+        return with_data_at(a, config, 0, do_account_create);
 }
 
 static void print_login(const struct login *l)
@@ -211,7 +213,9 @@ static enum err do_account_password(struct cx *cx, const struct arguments *a)
         struct str password;
         TRY(login_of(cx, a, &l));
         TRY(read_password(cx, a, &password));
-        return login_set_password(cx, l->account, password, 0);
+        TRY(login_set_password(cx, l->account, password, 0));
+        show_password(a, password);
+        return OK;
 }
 
 static int cmd_account_password(const struct arguments *a, const struct config *config)
@@ -263,11 +267,9 @@ static enum err do_invite(struct cx *cx, void *arg)
 static enum err invite_make(struct cx *cx, const struct arguments *a)
 {
         struct invite_wish w = {.draft = {.uses_max = 1, .days = 7}};
-        if ((a->uses.n && (!str_to_i64(a->uses, &w.draft.uses_max) || w.draft.uses_max < 0 ||
-                           w.draft.uses_max > 10000)) ||
-            (a->days.n &&
-             (!str_to_i64(a->days, &w.draft.days) || w.draft.days < 0 || w.draft.days > 3650)))
-                return fail(cx, ERR_INPUT, "--uses takes 0 to 10000, --days 0 to 3650.");
+        if ((a->uses.n && !str_to_i64(a->uses, &w.draft.uses_max)) ||
+            (a->days.n && !str_to_i64(a->days, &w.draft.days)))
+                return ERR_INPUT; /* the table of options has seen that they are numbers */
         TRY(cx_write(cx, do_invite, &w));
         printf("%.*s\n", STR_ARG(w.invite->url));
         return OK;
@@ -275,7 +277,7 @@ static enum err invite_make(struct cx *cx, const struct arguments *a)
 
 static int cmd_invite_create(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, invite_make);
+        return with_data_at(a, config, 0, invite_make);
 }
 
 static enum err data_check(struct cx *cx, const struct arguments *a)
@@ -303,7 +305,7 @@ static enum err data_migrated(struct cx *cx, const struct arguments *a)
 
 static int cmd_migrate(const struct arguments *a, const struct config *config)
 {
-        return with_data(a, config, data_migrated);
+        return with_data_at(a, config, 0, data_migrated);
 }
 
 static int cmd_config_show(const struct arguments *a, const struct config *config)
@@ -360,33 +362,34 @@ int cmd_restore(const struct arguments *a, const struct config *config);
 
 const struct command commands[] = {
         {"serve", NULL, "listen", "Runs the server until SIGTERM; ready when GET /health says 200.",
-         cmd_serve, false},
+         cmd_serve, false, NULL},
         {"account create", "NAME", "email password-stdin role approve-followers",
-         "Makes an account.", cmd_account_create, false},
+         "Makes an account.", cmd_account_create, false, "email"},
         {"account list", NULL, "", "Lists the accounts here: name, role, state, e-mail.",
-         cmd_account_list, false},
-        {"account show", "NAME", "", "Shows one account.", cmd_account_show, false},
+         cmd_account_list, false, NULL},
+        {"account show", "NAME", "", "Shows one account.", cmd_account_show, false, NULL},
         {"account disable", "NAME", "", "Ends all access of an account; undone by enable.",
-         cmd_account_disable, false},
+         cmd_account_disable, false, NULL},
         {"account enable", "NAME", "", "Lets a disabled account in again.", cmd_account_enable,
-         false},
+         false, NULL},
         {"account password", "NAME", "password-stdin",
-         "Sets a new password and ends all other access.", cmd_account_password, false},
+         "Sets a new password and ends all other access.", cmd_account_password, false, NULL},
         {"token create", "NAME", "scopes",
-         "Prints one bearer token of the account and nothing else.", cmd_token_create, false},
+         "Prints one bearer token of the account and nothing else.", cmd_token_create, false, NULL},
         {"invite create", NULL, "uses days", "Prints the address of a new invitation.",
-         cmd_invite_create, false},
+         cmd_invite_create, false, NULL},
         {"backup", "FILE", "",
          "Writes everything (database, media) into one file while the server runs.", cmd_backup,
-         false},
-        {"restore", "FILE", "", "Fills an empty data directory from a backup.", cmd_restore, false},
-        {"check", NULL, "", "Checks the database.", cmd_check, false},
-        {"migrate", NULL, "", "Brings the database schema up to date.", cmd_migrate, false},
+         false, NULL},
+        {"restore", "FILE", "", "Fills an empty data directory from a backup.", cmd_restore, false,
+         NULL},
+        {"check", NULL, "", "Checks the database.", cmd_check, false, NULL},
+        {"migrate", NULL, "", "Brings the database schema up to date.", cmd_migrate, false, NULL},
         {"config show", NULL, "listen", "Prints every setting with its value in force.",
-         cmd_config_show, false},
+         cmd_config_show, false, NULL},
         {"photobox", NULL, "selftest", "Proves the box in which pictures are decoded.",
-         cmd_photobox, false},
+         cmd_photobox, false, NULL},
         {"docs", "PAGE", "", "Prints a reference page: settings, commands, metrics or man.",
-         cmd_docs, true},
+         cmd_docs, true, NULL},
 };
 const size_t commands_count = countof(commands);

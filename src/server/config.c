@@ -201,6 +201,26 @@ static enum err read_file(struct config *c, struct str file)
         return line ? complain(c, "%s: line %d cannot be understood.", path, line) : OK;
 }
 
+/* A name that is nearly one of ours is a mistake; others are left alone, because container systems
+ * set some (TIDINGS_PORT, TIDINGS_SERVICE_HOST for a service called so). */
+static enum err check_environment(struct config *c)
+{
+        enum { NEARLY = 2 };
+        const struct str head = S("TIDINGS_");
+        for (char **e = environ; *e; e++) {
+                struct str rest = str_of(*e), name;
+                const struct setting *nearest;
+                if (!str_next(&rest, '=', &name) || !str_starts(name, head))
+                        continue;
+                struct str meant = str_lower(
+                        &c->arena, str_replace(&c->arena, str_after(name, head.n), S("_"), S("-")));
+                if (!find(meant, &nearest) && distance(meant, str_of(nearest->name)) <= NEARLY)
+                        return complain(c, "%.*s: there is no such setting. Did you mean \"%s\"?",
+                                        STR_ARG(name), nearest->name);
+        }
+        return OK;
+}
+
 static enum err read_environment(struct config *c)
 {
         for (size_t i = 0; i < countof(table); i++) {
@@ -213,7 +233,25 @@ static enum err read_environment(struct config *c)
                 if (value)
                         TRY(set(c, &table[i], str_of(value), name));
         }
-        return OK;
+        return check_environment(c);
+}
+
+static enum err check_listen(struct config *c)
+{
+        struct str listen = c->settings.listen;
+        size_t colon = listen.n;
+        int64_t port;
+        while (colon && listen.p[colon - 1] != ':')
+                colon--;
+        if (str_starts(listen, S("unix:"))
+                    ? listen.n > 5
+                    : colon > 1 && str_to_i64(str_after(listen, colon), &port) && port >= 0 &&
+                              port <= 65535)
+                return OK;
+        return complain(c,
+                        "listen: \"%.*s\" is not an address and port like 127.0.0.1:8080, nor "
+                        "unix:/path.",
+                        STR_ARG(listen));
 }
 
 /* What follows from other settings, and what must fit together. */
@@ -221,6 +259,7 @@ static enum err complete(struct config *c)
 {
         struct settings *s = &c->settings;
         struct url u;
+        TRY(check_listen(c));
         if (!s->url.n && str_starts(s->listen, S("unix:")))
                 return complain(
                         c, "url: the public address must be set when listening on a socket file.");

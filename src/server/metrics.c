@@ -123,7 +123,7 @@ static enum err health(struct req *rq)
 }
 
 static const struct route routes[] = {
-        {"GET", "/health", SCOPE_NONE, 0, LANE_READ, health, 0, 0},
+        {"GET", "/health", SCOPE_NONE, 0, LANE_READ, health, ROUTE_ANY_HOST, 0},
         {"GET", "/metrics", SCOPE_NONE, 0, LANE_READ, metrics_show, 0, 0},
 };
 const struct route_list METRICS_ROUTES = {DOOR_API, routes, countof(routes)};

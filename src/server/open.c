@@ -126,6 +126,12 @@ enum err open_data(const struct config *config, unsigned flags, struct opened *o
         arena_open(&o->arena, ARENA_CAP);
         o->instance.settings = s;
         o->instance.clock = &clock_real;
+        if (flags & OPEN_EXISTING &&
+            access(str_z(&o->arena, path_in(&o->arena, s, "tidings.db")), F_OK)) {
+                fprintf(stderr, "tidings: there is no server's data in %.*s.\n", STR_ARG(s->data));
+                *exit_code = EXIT_CONFIGURATION;
+                return ERR_MISSING;
+        }
         if (mkdir(str_z(&o->arena, s->data), 0700) && errno != EEXIST) {
                 fprintf(stderr, "tidings: the data directory %.*s cannot be made.\n",
                         STR_ARG(s->data));

@@ -13,7 +13,8 @@ struct opened {
 
 enum open_flags {
         OPEN_SERVE = 1,   /* takes the lock: one server a data directory */
-        OPEN_PICTURES = 2 /* starts the photobox */
+        OPEN_PICTURES = 2, /* starts the photobox */
+        OPEN_EXISTING = 4  /* makes nothing: a command about what is there, so a mistyped folder is told */
 };
 
 /* Creates the directory and the database when they are not there, and brings the schema up to date. *exit_code gets

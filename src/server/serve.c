@@ -204,9 +204,7 @@ int serve(const struct config *config)
                 open_close(&s.opened);
                 return code;
         }
-        enum err e = first_start(&s.opened.cx);
-        if (!e)
-                e = lanes_open(&s.opened.instance, POOL_THREADS, &s.lanes);
+        enum err e = lanes_open(&s.opened.instance, POOL_THREADS, &s.lanes);
         if (!e)
                 e = streaming_open(&s.opened.instance, &s.streaming);
         if (!e)
@@ -219,6 +217,8 @@ int serve(const struct config *config)
                 stop(&s);
                 return EXIT_UNAVAILABLE;
         }
+        if (first_start(&s.opened.cx)) /* only now: before, the port may have been another's */
+                log_event(LOG_ERROR, "first_start", LOG_Z("what", "no link for the owner"));
         log_event(LOG_INFO, "listening", LOG_S("listen", config->settings.listen),
                   LOG_S("url", config->settings.url));
         do

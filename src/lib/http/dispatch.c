@@ -103,12 +103,12 @@ static enum err admit(struct request *r, const struct head *h, bool *options)
         struct http *http = r->loop->http;
         struct req *rq = &r->rq;
         TRY(addr_client(&http->proxies, &r->conn->peer, rq));
-        if (http->settings.n_hosts && !host_known(&http->settings, rq->host))
+        enum err e = find_route(r, h, options);
+        if (!host_known(&http->settings, rq->host) &&
+            !(rq->route && rq->route->flags & ROUTE_ANY_HOST))
                 return ERR_MISDIRECTED;
-        TRY(find_route(r, h, options));
-        if (*options)
-                return OK;
-        enum err e = OK;
+        if (e || *options)
+                return e;
         if (http->hooks.admit)
                 e = http->hooks.admit(rq, http->hooks.owner, r->loop->own);
         TRY(count(r, http)); /* wrong tokens count as well */
