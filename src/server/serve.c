@@ -3,6 +3,7 @@
 #include "server/serve.h"
 #include "api/streaming.h"
 #include "lib/base/die.h"
+#include "lib/base/hash.h"
 #include "lib/base/log.h"
 #include "lib/db/writer.h"
 #include "server/admit.h"
@@ -153,6 +154,7 @@ static void harden(void)
                 setrlimit(RLIMIT_NOFILE, &files);
         }
         signal(SIGPIPE, SIG_IGN);
+        signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk, not an end */
 }
 
 static void block_signals(sigset_t *set)
@@ -198,6 +200,7 @@ int serve(const struct config *config)
         sigset_t signals;
         int code, got;
         harden();
+        hash_begin();
         keep_memory();
         block_signals(&signals);
         if (open_data(config, OPEN_SERVE | OPEN_PICTURES, &s.opened, &code)) {

@@ -98,6 +98,7 @@ class Server:
     # The command line.
 
     def run(self, *arguments, stdin=None, environment=None):
+        self.data.parent.mkdir(parents=True, exist_ok=True)
         return subprocess.run([self.program, *arguments, "--data", self.data], input=stdin, capture_output=True, text=True,
                               timeout=60, env={**self.environment, "TIDINGS_URL": self.url, **(environment or {})})
 

@@ -55,7 +55,7 @@ def test_the_command_line(new_server):
         import subprocess
         done = subprocess.run([server.program, *arguments, *(["--data", server.data] if code == 65 else [])], capture_output=True, text=True)
         assert done.returncode in ({64, 65} if code == 65 else {code}), (arguments, done.returncode, done.stderr)
-        assert done.stdout if code == 0 else done.stderr
+        assert done.stdout if code == 0 else done.stdout + done.stderr
     settings = server.data.parent / "tidings.conf"
     settings.write_text("registraton = open\n")
     wrong = server.run("config", "show", "--config", str(settings))

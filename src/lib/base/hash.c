@@ -5,20 +5,30 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 
+static uint64_t key[2];
+static EVP_MD *digest; /* fetched once: OpenSSL looks it up under a lock otherwise, each time */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void begin(void)
+{
+        rand_bytes(key, sizeof key);
+        digest = EVP_MD_fetch(NULL, "SHA256", NULL);
+        if (!digest)
+                die("sha256 cannot be had");
+}
+
+void hash_begin(void)
+{
+        pthread_once(&once, begin);
+}
+
 struct str sha256(struct arena *a, struct str bytes)
 {
         unsigned char *out = make_n(a, 32, unsigned char);
-        if (!EVP_Digest(bytes.n ? bytes.p : "", bytes.n, out, NULL, EVP_sha256(), NULL))
+        hash_begin();
+        if (!EVP_Digest(bytes.n ? bytes.p : "", bytes.n, out, NULL, digest, NULL))
                 die("sha256 failed");
         return (struct str){(char *)out, 32};
-}
-
-static uint64_t key[2];
-static pthread_once_t key_once = PTHREAD_ONCE_INIT;
-
-static void draw_key(void)
-{
-        rand_bytes(key, sizeof key);
 }
 
 static uint64_t rotate(uint64_t x, int n)
@@ -36,7 +46,7 @@ static void sip_round(uint64_t v[4])
 
 uint64_t hash_keyed(struct str s)
 {
-        pthread_once(&key_once, draw_key);
+        hash_begin();
         uint64_t v[4] = {0x736f6d6570736575 ^ key[0], 0x646f72616e646f6d ^ key[1],
                          0x6c7967656e657261 ^ key[0], 0x7465646279746573 ^ key[1]};
         for (size_t i = 0; i <= s.n; i += 8) {

@@ -3,6 +3,9 @@
 #pragma once
 #include "lib/base/str.h"
 
+/* Sets everything up at once. A server calls it while it starts: OpenSSL 3.0 does not survive running out of memory in
+ * its own beginnings, which otherwise come with the first request. */
+void hash_begin(void);
 struct str sha256(struct arena *a, struct str bytes); /* 32 bytes */
 uint64_t hash_keyed(struct str bytes);
 uint64_t hash_i64(int64_t v);
