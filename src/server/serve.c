@@ -2,6 +2,8 @@
  * runs any code. */
 #include "server/serve.h"
 #include "api/streaming.h"
+#include "fedi/deliver_run.h"
+#include "fedi/fedi.h"
 #include "lib/base/die.h"
 #include "lib/base/hash.h"
 #include "lib/base/log.h"
@@ -34,6 +36,14 @@ struct server {
         struct workers *workers;
         struct streaming *streaming;
 };
+
+static enum err open_federation(struct server *s)
+{
+        struct instance *i = &s->opened.instance;
+        struct fetch_settings fetch = fedi_fetch_settings(i->settings, &s->opened.arena);
+        TRY(fedi_open(&s->opened.cx, &fetch, &i->fedi));
+        return deliverer_open(i, &i->deliverer);
+}
 
 static void *loop_open(void *owner, int index)
 {
@@ -185,12 +195,14 @@ static void stop(struct server *s)
                         log_event(LOG_WARN, "stopping", LOG_Z("what", "the writer failed"));
                 workers_close(&s->workers);
         }
+        deliverer_close(&s->opened.instance.deliverer); /* nobody is left to wake it */
         if (s->lanes)
                 lanes_close(&s->lanes);
         if (s->http)
                 http_close(&s->http);
         if (s->streaming)
                 streaming_close(&s->streaming);
+        fedi_close(&s->opened.instance.fedi);
         open_close(&s->opened);
 }
 
@@ -210,6 +222,8 @@ int serve(const struct config *config)
         enum err e = lanes_open(&s.opened.instance, POOL_THREADS, &s.lanes);
         if (!e)
                 e = streaming_open(&s.opened.instance, &s.streaming);
+        if (!e)
+                e = open_federation(&s);
         if (!e)
                 e = start_http(&s);
         if (!e)

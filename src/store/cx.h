@@ -8,6 +8,8 @@
 #include "store/settings.h"
 
 struct cache;
+struct deliverer;
+struct fedi;
 struct files;
 struct photobox;
 struct workers;
@@ -23,6 +25,8 @@ struct instance {
         struct files *files;       /* stored media */
         struct photobox *photobox; /* NULL in tools that take in no pictures */
         struct workers *workers;   /* NULL outside the server */
+        struct fedi *fedi;         /* the way to other servers; NULL outside the server */
+        struct deliverer *deliverer; /* likewise */
         struct events *events;
         struct event_list batch;   /* of the writer's current transaction; the writer's thread alone */
         struct str vapid_public;   /* base64url, uncompressed point */
