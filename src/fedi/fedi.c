@@ -1,58 +1,67 @@
-/* What the federation side keeps while the process lives: see fedi.h. Opened by server/serve.c before
- * the first request. */
+/* Opening and closing the federation side: see fedi.h. Called by the server, and by tests with a
+ * fetcher that plays the other servers. */
 #include "fedi/fedi.h"
+#include "lib/base/die.h"
+#include "lib/http/fetch.h"
 #include <stdlib.h>
 
-enum { ARENA_CAP = 1 << 20, HOUR_S = 3600, DAY_S = 24 * 3600 };
+enum { ARENA_CAP = 1 << 20, HOUR = 3600, DAY = 24 * HOUR };
 
-/* threats.md T104, T109, T129: what a busy honest server needs, several times over. */
-static const struct limit limits[FEDI_LIMIT_COUNT_] = {
-        [FEDI_LIMIT_SERVER] = {"fedi-server", 30000, 300},
-        [FEDI_LIMIT_ACTOR] = {"fedi-actor", 1500, 300},
-        [FEDI_LIMIT_KEYS] = {"fedi-keys", 300, 300},
-        [FEDI_LIMIT_NEWCOMERS] = {"fedi-newcomers", 50, HOUR_S},
-        [FEDI_LIMIT_NEWCOMERS_DAY] = {"fedi-newcomers-day", 500, DAY_S},
-};
-
-static const struct stmt SECRET_FIND = {
-        .name = "fedi_secret_find",
+static const struct stmt SECRET_GET = {
+        .name = "fedi_secret",
         .text = "SELECT value FROM secret WHERE name = $1",
         .in = "s",
         .out = "s",
 };
-static const struct stmt SECRET_ADD = {
-        .name = "fedi_secret_add",
+static const struct stmt SECRET_PUT = {
+        .name = "fedi_secret_put",
         .text = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         .in = "ss",
 };
 
-static enum err find_key(struct cx *cx, struct str *pem, bool *found)
+static const struct limit limits[FEDI_LIMIT_COUNT_] = {
+        /* A large server with many people followed here sends a few a second. */
+        [FEDI_LIMIT_SERVER] = {"inbox-server", 9000, 300},
+        /* A busy group passes on one a second; a person acts a few times a minute. */
+        [FEDI_LIMIT_ACTOR] = {"inbox-actor", 1500, 300},
+        [FEDI_LIMIT_KEYS] = {"unknown-keys", 10, 60},
+        [FEDI_LIMIT_NEWCOMERS] = {"newcomers", 50, HOUR},
+        [FEDI_LIMIT_NEWCOMERS_DAY] = {"newcomers-day", 500, DAY},
+};
+
+/* ---- the server's own key ---- */
+
+static enum err get_secret(struct cx *cx, void *arg)
 {
+        struct str *pem = arg;
         struct row r;
-        TRY(db_find(cx->db, &SECRET_FIND, cx->arena, BIND(V(S(FEDI_KEY_SECRET))), &r, found));
-        if (!*found)
+        bool found;
+        TRY(db_find(cx->db, &SECRET_GET, cx->arena, BIND(V(S(FEDI_KEY_SECRET))), &r, &found));
+        if (!found)
                 return OK;
         *pem = row_str(&r);
         return row_end(&r);
 }
 
-static enum err keep_key(struct cx *cx, void *pem)
+static enum err put_secret(struct cx *cx, void *arg)
 {
-        return db_run(cx->db, &SECRET_ADD, BIND(V(S(FEDI_KEY_SECRET)), V(*(struct str *)pem)),
-                      NULL);
+        struct str *pem = arg;
+        TRY(db_run(cx->db, &SECRET_PUT, BIND(V(S(FEDI_KEY_SECRET)), V(*pem)), NULL));
+        return get_secret(cx, pem); /* another process may have been first */
 }
 
-static enum err load_key(struct cx *cx, struct key **ret)
+static enum err open_key(struct cx *cx, struct fedi *f)
 {
-        struct str pem, public;
-        bool found;
-        TRY(find_key(cx, &pem, &found));
-        if (!found) {
+        struct str pem = STR_NONE, public;
+        TRY(cx_read(cx, get_secret, &pem));
+        if (!pem.n) {
                 TRY(key_make(cx->arena, KEY_RSA, &public, &pem));
-                TRY(cx_write(cx, keep_key, &pem));
+                TRY(cx_write(cx, put_secret, &pem));
         }
-        return key_read_private(pem, ret);
+        return key_read_private(pem, &f->key);
 }
+
+/* ---- opening ---- */
 
 struct fetch_settings fedi_fetch_settings(const struct settings *s, struct arena *a)
 {
@@ -61,7 +70,7 @@ struct fetch_settings fedi_fetch_settings(const struct settings *s, struct arena
         own[1] = s->account_domain;
         return (struct fetch_settings){
                 .allow_private = s->federation_allow_private_addresses,
-                .user_agent = str_fmt(a, "Tidings/%s (+%.*s/)", TIDINGS_VERSION, STR_ARG(s->url)),
+                .user_agent = str_fmt(a, "Tidings/" TIDINGS_VERSION " (+%.*s/)", STR_ARG(s->url)),
                 .extra_ca_file = s->extra_ca_file,
                 .own = own,
                 .n_own = 2,
@@ -72,46 +81,40 @@ enum err fedi_open(struct cx *cx, const struct fetch_settings *fetch, struct fed
 {
         struct fedi *f = must_alloc(1, sizeof *f);
         arena_open(&f->arena, ARENA_CAP);
-        enum err e = load_key(cx, &f->key);
-        if (!e)
-                e = fetch_open(fetch, &f->fetcher);
-        if (e) {
-                fedi_close(&f);
-                return e;
-        }
+        *ret = f;
         f->key_id = str_fmt(&f->arena, "%.*s" FEDI_ACTOR_PATH FEDI_KEY_FRAGMENT,
                             STR_ARG(cx->settings->url));
         f->keys = key_cache_open(KEY_CACHE_MOST);
-        f->limits = limiter_open(limits, FEDI_LIMIT_COUNT_, cx->clock);
-        *ret = f;
-        return OK;
+        f->limits = limiter_open(limits, countof(limits), cx->clock);
+        enum err e = fetch_open(fetch, &f->fetcher);
+        if (!e)
+                e = open_key(cx, f);
+        if (e)
+                fedi_close(ret);
+        return e;
 }
 
-void fedi_close(struct fedi **ret)
+void fedi_close(struct fedi **fp)
 {
-        struct fedi *f = *ret;
+        struct fedi *f = *fp;
         if (!f)
                 return;
-        *ret = NULL;
-        fetch_close(&f->fetcher);
-        if (f->keys)
-                key_cache_close(&f->keys);
-        if (f->limits)
-                limiter_close(&f->limits);
-        if (f->key)
-                key_drop(&f->key);
+        if (f->fetcher)
+                fetch_close(&f->fetcher);
+        key_drop(&f->key);
+        key_cache_close(&f->keys);
+        limiter_close(&f->limits);
         arena_close(&f->arena);
         free(f);
+        *fp = NULL;
 }
 
 bool fedi_may(const struct cx *cx, enum fedi_limit row, struct str key)
 {
-        struct limit_state state;
+        struct limit_state ignored;
         return !cx->settings->rate_limits ||
-               limiter_take(cx->instance->fedi->limits, row, key, &state);
+               limiter_take(cx->instance->fedi->limits, row, key, &ignored);
 }
 
-const struct stmt_list FEDI_STATEMENTS = {
-        (const struct stmt *const[]){&SECRET_FIND, &SECRET_ADD},
-        2,
-};
+static const struct stmt *const statements[] = {&SECRET_GET, &SECRET_PUT};
+const struct stmt_list FEDI_STATEMENTS = {statements, countof(statements)};
