@@ -9,9 +9,9 @@ const browser = await browse();
 try {
   const { people, posts } = await settle(site);
   const shots = [
-    ['home', '/home', people.maren, 1280, 'light'], ['home-dark', '/home', people.maren, 1280, 'dark'], ['home-phone', '/home', people.maren, 360, 'light'],
+    ['home', '/', people.maren, 1280, 'light'], ['home-dark', '/', people.maren, 1280, 'dark'], ['home-phone', '/', people.maren, 360, 'light'],
     ['post', new URL(posts.boats.url).pathname, null, 1280, 'light'], ['post-phone', new URL(posts.boats.url).pathname, people.wanda, 360, 'dark'],
-    ['profile', '/@joaquim', null, 1280, 'light'], ['compose', '/compose', people.wanda, 1280, 'light'],
+    ['profile', '/@joaquim', null, 1280, 'light'], ['compose', '/write', people.wanda, 1280, 'light'],
   ];
   for (const [name, path, person, width, colorScheme] of shots) {
     const context = await browser.newContext({ viewport: { width, height: width > 600 ? 860 : 740 }, colorScheme, deviceScaleFactor: 1 });
