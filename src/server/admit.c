@@ -38,7 +38,7 @@ enum err admit(struct req *rq, struct lanes *lanes, struct loop_state *loop)
 {
         struct cx *cx = lanes_cx(lanes, rq, loop);
         rq->viewer = make(rq->arena, struct viewer);
-        enum err e = rq->door == DOOR_FILE ? OK : who(rq, cx);
+        enum err e = rq->route->scope == SCOPE_NONE ? OK : who(rq, cx); /* nobody is asked for */
         if (!e && !rq->viewer->account)
                 rq->body_max = STRANGER_BODY_MAX;
         if (!e && rq->viewer->account)
