@@ -70,8 +70,8 @@ static enum err link_up(struct cx *cx, struct composed *c)
                 struct link_span *s = &links.v[i];
                 if (s->kind == LINK_HASHTAG)
                         TRY(add_tag(cx, s, c));
-                else if (s->kind == LINK_URL && n_urls++ < POST_LINKS_MAX)
-                        s->href = s->name;
+                else if (s->kind == LINK_URL && n_urls++ >= POST_LINKS_MAX)
+                        s->href = STR_NONE;
         }
         TRY(mention_resolve(cx, &links, &people, &c->n_mentions));
         c->mentions = make_n(cx->arena, c->n_mentions, struct mention_new);
