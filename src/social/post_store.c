@@ -191,13 +191,31 @@ enum err post_people_far(struct cx *cx, const struct post *p, int64_t **ret, siz
         return OK;
 }
 
+/* Whoever is answered hears of it, with their name in the text or without: people elsewhere and on
+ * our pages leave it out. A second notice for one who is mentioned is none (unique row). */
+static enum err tell_answered(struct cx *cx, const struct post *p)
+{
+        const struct viewer by = {.account = p->reply_account};
+        const struct post_reach reach = {.id = p->id,
+                                         .account = p->account,
+                                         .audience_list = p->audience_list,
+                                         .audience = p->audience,
+                                         .state = p->state};
+        bool may;
+        if (!p->reply_account || p->reply_account == p->account)
+                return OK;
+        TRY(audience_allows(cx, &by, &reach, &may));
+        return may ? notification_add(cx, p->reply_account, NOTIFICATION_MENTION, p->account, p->id)
+                   : OK;
+}
+
 static enum err tell(struct cx *cx, const struct post_new *n)
 {
         for (size_t i = 0; i < n->n_mentions; i++)
                 if (!n->mentions[i].silent)
                         TRY(notification_add(cx, n->mentions[i].account, NOTIFICATION_MENTION,
                                              n->post.account, n->post.id));
-        return OK;
+        return tell_answered(cx, &n->post);
 }
 
 static enum err spread(struct cx *cx, const struct post_new *n)

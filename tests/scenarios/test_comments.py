@@ -68,3 +68,13 @@ def test_muting_a_thread(ann, ben):
     assert ann.does(root, "unmute")["muted"] is False
     two = ben.answer(root, f"@{ann.name} two")
     assert ("mention", ben.name, two["id"]) in ann.notes()
+
+
+def test_a_comment_reaches_whoever_it_answers(ann, ben, cat):
+    """A comment without the author's name in it still comes to the author; one they may not see does not, and nobody hears twice."""
+    post = ann.say("The lake has a skin of ice.")
+    plain = ben.say("I heard it sing.", in_reply_to_id=post["id"])
+    both = cat.say(f"@{ann.name} so did I.", in_reply_to_id=post["id"])
+    cat.say("Only to my own.", in_reply_to_id=post["id"], visibility="private")
+    heard = [(n["type"], n["status"]["id"]) for n in ann.get("/api/v1/notifications").ok()]
+    assert heard == [("mention", both["id"]), ("mention", plain["id"])]
