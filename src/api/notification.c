@@ -4,6 +4,7 @@
 #include "api/notification_json.h"
 #include "api/paging.h"
 #include "api/post.h"
+#include "social/filter.h"
 #include "social/scope.h"
 #include "store/limits.h"
 
@@ -61,7 +62,9 @@ bool api_notification_put(struct json *j, const char *key, struct cx *cx,
                           const struct notification *n, size_t i,
                           const struct notification_things *t)
 {
-        if (!t->accounts[i].n || (n->post && !api_posts_has(t->posts, n->post)))
+        if (!t->accounts[i].n ||
+            (n->post && (!api_posts_has(t->posts, n->post) ||
+                         api_posts_hidden(t->posts, n->post, FILTER_NOTIFICATIONS))))
                 return false; /* without its post or sender it would say nothing */
         json_object(j, key);
         json_id(j, "id", n->id);

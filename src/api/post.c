@@ -3,6 +3,7 @@
 #include "api/account_json.h"
 #include "api/paging.h"
 #include "api/post_json.h"
+#include "social/filter.h"
 #include "social/ids.h"
 #include "social/scope.h"
 #include "social/thread.h"
@@ -144,8 +145,9 @@ static enum err api_post_context(struct req *rq)
         TRY(thread_get(rq->cx, rq->viewer, req_path_id(rq, "id"), &t));
         struct json *j = reply_json(rq, 200);
         json_object(j, NULL);
-        TRY(api_posts_json(j, "ancestors", rq->cx, rq->viewer, t.up, t.n_up));
-        TRY(api_posts_json(j, "descendants", rq->cx, rq->viewer, t.down, t.n_down));
+        TRY(api_posts_json_in(j, "ancestors", rq->cx, rq->viewer, FILTER_THREAD, t.up, t.n_up));
+        TRY(api_posts_json_in(j, "descendants", rq->cx, rq->viewer, FILTER_THREAD, t.down,
+                              t.n_down));
         json_end(j);
         return OK;
 }

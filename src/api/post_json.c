@@ -3,6 +3,8 @@
  * answers with posts. */
 #include "api/post_json.h"
 #include "api/account_json.h"
+#include "api/filter_json.h"
+#include "api/post_filter.h"
 #include "api/post_render.h"
 #include "social/ids.h"
 #include "social/mark.h"
@@ -20,6 +22,7 @@ struct entry {
         size_t author;
         unsigned marks;
         const struct poll *poll;
+        struct filter_hits hits;
 };
 
 /* Ids to places: open addressing, at most half full. */
@@ -202,6 +205,27 @@ static enum err fetch_polls(struct api_posts *p)
         return OK;
 }
 
+/* Nothing is asked of the database for people without filters. */
+static enum err fetch_hits(struct api_posts *p)
+{
+        struct filter_set *set = NULL;
+        if (!p->by->has_filters)
+                return OK;
+        TRY(filter_set_load(p->cx, p->by, &set));
+        if (!set)
+                return OK;
+        int64_t *ids = make_n(p->cx->arena, p->n, int64_t);
+        struct filter_hits *hits = make_n(p->cx->arena, p->n, struct filter_hits);
+        size_t k = 0;
+        for (size_t i = 0; i < p->n; i++)
+                if (!p->v[i].r.head.boost_of)
+                        ids[k++] = p->v[i].r.head.id;
+        TRY(api_posts_match(p->cx, p->by, set, ids, k, hits));
+        for (size_t i = 0; i < k; i++)
+                p->v[*slot(p, ids[i]) - 1].hits = hits[i];
+        return OK;
+}
+
 /* The ids are judged. */
 static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
 {
@@ -212,6 +236,7 @@ static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
         TRY(fetch_inner(p, true));
         TRY(fetch_authors(p));
         TRY(fetch_marks(p));
+        TRY(fetch_hits(p));
         return fetch_polls(p);
 }
 
@@ -230,8 +255,10 @@ static void put_bool(struct buf *b, struct str key, bool v)
 }
 
 /* What is the viewer's own; a wrapper carries the marks of what it brings. */
-static void put_own(struct buf *b, const struct api_posts *p, const struct entry *e, unsigned marks)
+static void put_own(struct buf *b, const struct api_posts *p, const struct entry *e,
+                    const struct entry *what)
 {
+        unsigned marks = what->marks;
         const struct post_head *h = &e->r.head;
         put_bool(b, S(",\"favourited\":"), marks >> MARK_FAVOURITE & 1);
         put_bool(b, S(",\"reblogged\":"), marks >> MARK_BOOST & 1);
@@ -239,7 +266,10 @@ static void put_own(struct buf *b, const struct api_posts *p, const struct entry
         put_bool(b, S(",\"muted\":"), marks >> MARK_THREAD_MUTE & 1);
         if (h->account == p->by->account && !h->boost_of && h->audience <= AUDIENCE_FOLLOWERS)
                 put_bool(b, S(",\"pinned\":"), marks >> MARK_PIN & 1);
-        buf_add(b, S(",\"filtered\":[]"));
+        struct json j;
+        buf_add(b, S(",\"filtered\":"));
+        json_open(&j, b);
+        api_filter_results(&j, NULL, what->hits.v, what->hits.n);
         if (h->account != p->by->account ||
             (h->audience != AUDIENCE_CIRCLE && h->audience != AUDIENCE_SELF))
                 return;
@@ -325,7 +355,7 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
         }
         put_quote(b, p, e, depth);
         if (p->by->account)
-                put_own(b, p, e, what->marks);
+                put_own(b, p, e, what);
         put_reblog(b, p, inner);
         buf_add_char(b, '}');
 }
@@ -356,8 +386,21 @@ static void reserve(struct buf *b, const struct api_posts *p)
         buf_room(b, n);
 }
 
+/* What hides a post hides its boosts. */
+static bool hidden(const struct api_posts *p, const struct entry *e, unsigned context)
+{
+        const struct entry *inner = find(p, e->r.head.boost_of);
+        return api_hits_hide(inner ? &inner->hits : &e->hits, context);
+}
+
 enum err api_posts_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by,
                         const int64_t *ids, size_t n)
+{
+        return api_posts_json_in(j, key, cx, by, 0, ids, n);
+}
+
+enum err api_posts_json_in(struct json *j, const char *key, struct cx *cx, const struct viewer *by,
+                           unsigned context, const int64_t *ids, size_t n)
 {
         struct api_posts p;
         prepare(&p, cx, by, n);
@@ -366,7 +409,7 @@ enum err api_posts_json(struct json *j, const char *key, struct cx *cx, const st
         json_array(j, key);
         for (size_t i = 0; i < n; i++) {
                 const struct entry *x = find(&p, ids[i]);
-                if (whole(&p, x))
+                if (whole(&p, x) && !hidden(&p, x, context))
                         put_value(j, NULL, &p, x);
         }
         json_end(j);
@@ -421,6 +464,12 @@ enum err api_posts_load(struct cx *cx, const struct viewer *by, const int64_t *i
 bool api_posts_has(const struct api_posts *p, int64_t id)
 {
         return whole(p, find(p, id));
+}
+
+bool api_posts_hidden(const struct api_posts *p, int64_t id, unsigned context)
+{
+        const struct entry *e = find(p, id);
+        return e && hidden(p, e, context);
 }
 
 bool api_posts_write(struct json *j, const char *key, const struct api_posts *p, int64_t id)

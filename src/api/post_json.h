@@ -9,6 +9,10 @@
  * disappeared meanwhile is left out. One statement for each kind of thing a page needs, none for each post. */
 MUST_USE enum err api_posts_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by,
                                  const int64_t *ids, size_t n);
+/* The same for a list with a context (enum filter_context): posts that meet a filter of the viewer's which hides there are
+ * left out. */
+MUST_USE enum err api_posts_json_in(struct json *j, const char *key, struct cx *cx, const struct viewer *by, unsigned context,
+                                    const int64_t *ids, size_t n);
 /* One, judged here: ERR_MISSING. */
 MUST_USE enum err api_post_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by, int64_t id);
 
@@ -18,6 +22,7 @@ struct api_posts;
 MUST_USE enum err api_posts_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                                  struct api_posts **ret);
 bool api_posts_has(const struct api_posts *p, int64_t id);
+bool api_posts_hidden(const struct api_posts *p, int64_t id, unsigned context); /* by a filter */
 bool api_posts_write(struct json *j, const char *key, const struct api_posts *p, int64_t id);
 
 void api_media_json(struct json *j, const char *key, struct cx *cx, const struct media *m);

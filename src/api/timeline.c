@@ -4,15 +4,17 @@
 #include "api/post.h"
 #include "api/post_json.h"
 #include "social/account.h"
+#include "social/filter.h"
 #include "social/home.h"
 #include "social/scope.h"
 #include "social/tag.h"
 #include "store/limits.h"
 
-static enum err show(struct req *rq, const struct page *page, const int64_t *ids, size_t n)
+static enum err show(struct req *rq, enum filter_context context, const struct page *page,
+                     const int64_t *ids, size_t n)
 {
         api_page_links(rq, page);
-        return api_posts_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, ids, n);
+        return api_posts_json_in(reply_json(rq, 200), NULL, rq->cx, rq->viewer, context, ids, n);
 }
 
 static enum err api_timeline_home(struct req *rq)
@@ -21,7 +23,7 @@ static enum err api_timeline_home(struct req *rq)
         int64_t *ids;
         size_t n;
         TRY(home_list(rq->cx, rq->viewer, &page, &ids, &n));
-        return show(rq, &page, ids, n);
+        return show(rq, FILTER_HOME, &page, ids, n);
 }
 
 static struct timeline_options flags(const struct req *rq)
@@ -43,7 +45,7 @@ static enum err api_timeline_public(struct req *rq)
         if (!rq->viewer->account && !rq->cx->settings->local_timeline_for_visitors)
                 return fail(rq->cx, ERR_INPUT, "This method requires an authenticated user");
         TRY(timeline_public(rq->cx, rq->viewer, &o, &page, &ids, &n));
-        return show(rq, &page, ids, n);
+        return show(rq, FILTER_PUBLIC, &page, ids, n);
 }
 
 struct tag_input {
@@ -80,7 +82,7 @@ static enum err api_timeline_tag(struct req *rq)
         o.none = in.none;
         TRY(tag_fold(rq->cx, req_path(rq, "hashtag"), &name));
         TRY(timeline_tag(rq->cx, rq->viewer, name, &o, &page, &ids, &n));
-        return show(rq, &page, ids, n);
+        return show(rq, FILTER_PUBLIC, &page, ids, n);
 }
 
 static enum err api_timeline_list(struct req *rq)
@@ -89,7 +91,7 @@ static enum err api_timeline_list(struct req *rq)
         int64_t *ids;
         size_t n;
         TRY(timeline_list(rq->cx, rq->viewer, req_path_id(rq, "list_id"), &page, &ids, &n));
-        return show(rq, &page, ids, n);
+        return show(rq, FILTER_HOME, &page, ids, n);
 }
 
 /* GET /api/v1/accounts/:id/statuses. */
@@ -110,7 +112,7 @@ static enum err api_timeline_account(struct req *rq)
         if (tagged.n)
                 TRY(tag_fold(rq->cx, tagged, &o.tag));
         TRY(post_list(rq->cx, rq->viewer, a->id, &o, &page, &ids, &n));
-        return show(rq, &page, ids, n);
+        return show(rq, FILTER_ACCOUNT, &page, ids, n);
 }
 
 static const struct route routes[] = {
