@@ -173,6 +173,7 @@ static void take_inbox(struct fetcher *f)
         struct fetch_job *job = f->inbox;
         f->inbox = NULL;
         f->inbox_last = &f->inbox;
+        f->woken = false;
         pthread_mutex_unlock(&f->lock);
         while (job) {
                 struct fetch_job *next = job->next;
@@ -321,15 +322,16 @@ static void play(struct fetch_job *job)
 static bool post(struct fetcher *f, struct fetch_job *job)
 {
         pthread_mutex_lock(&f->lock);
-        bool good = !f->stopping && f->waiting < FETCH_QUEUE;
+        bool good = !f->stopping && f->waiting < FETCH_QUEUE, must_wake = good && !f->woken;
         if (good) {
+                f->woken = true;
                 job->next = NULL;
                 *f->inbox_last = job;
                 f->inbox_last = &job->next;
                 f->waiting++;
         }
         pthread_mutex_unlock(&f->lock);
-        if (good)
+        if (must_wake)
                 fetch_wake(f);
         return good;
 }

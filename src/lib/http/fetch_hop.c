@@ -10,7 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { HOP_ARENA = 1 << 20, HEADERS_MAX = 256, IGNORED_BYTES = 64 << 10 };
+enum {
+        HOP_ARENA = 1 << 20,
+        HEADERS_MAX = 256,
+        IGNORED_BYTES = 64 << 10,
+        SEND_BUFFER_BYTES = 16 << 10 /* curl's own 64 KiB is made for uploads */
+};
 
 static struct str without_port(struct str host_port)
 {
@@ -287,6 +292,7 @@ static void set_limits(struct fetch_job *job, int64_t now_ms)
                 curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)FETCH_SLOW_S);
         }
         curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND_BUFFER_BYTES);
         /* a name server that does not answer would hold this thread until it does */
         curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 }

@@ -74,9 +74,9 @@ struct fetcher {
         void *play_arg;
 
         pthread_t thread;
-        pthread_mutex_t lock; /* of inbox, stopping */
+        pthread_mutex_t lock; /* of inbox, stopping, woken */
         struct fetch_job *inbox, **inbox_last;
-        bool stopping, joined;
+        bool stopping, woken, joined;
         int epoll, wake;
         atomic_llong waiting, active, ended[FETCH_END_COUNT_], bytes_in, bytes_out, redirects,
                 connections, refused_addresses;
