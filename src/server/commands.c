@@ -328,7 +328,11 @@ static int cmd_photobox(const struct arguments *a, const struct config *config)
         if (config->settings.photobox.n)
                 snprintf(path, sizeof path, "%.*s", STR_ARG(config->settings.photobox));
         else if (!photobox_find(path, sizeof path))
+                snprintf(path, sizeof path, "tidings-photobox");
+        if (access(path, X_OK)) {
+                fprintf(stderr, "tidings: there is no program %s.\n", path);
                 return EXIT_UNAVAILABLE;
+        }
         return photobox_selftest(path);
 }
 
