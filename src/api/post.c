@@ -5,11 +5,12 @@
 #include "api/post_json.h"
 #include "social/filter.h"
 #include "social/ids.h"
+#include "social/scheduled.h"
 #include "social/scope.h"
 #include "social/thread.h"
 #include "store/limits.h"
 
-enum { STATUSES_AT_ONCE = 40, MEDIA_IDS_MOST = 64, SCHEDULE_MS = 300000 };
+enum { STATUSES_AT_ONCE = 40, MEDIA_IDS_MOST = 64 };
 
 struct post_input {
         struct draft draft;
@@ -64,19 +65,25 @@ static enum err answer(struct req *rq, int64_t id)
         return api_post_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, id);
 }
 
-/* POST /api/v1/statuses: publishes a post as the signed-in person. */
+static enum err schedule(struct req *rq, const struct post_input *in)
+{
+        struct scheduled *s;
+        TRY(scheduled_create(rq->cx, rq->viewer, &in->draft, in->scheduled_at.v, &s));
+        return api_scheduled_json(reply_json(rq, 200), NULL, rq, s);
+}
+
+/* POST /api/v1/statuses: publishes a post as the signed-in person; a time that lies ahead has it
+ * wait. */
 static enum err api_post_create(struct req *rq)
 {
         struct post_input in = {0};
         struct post *post;
         TRY(req_read(rq, post_fields, countof(post_fields), &in));
+        in.draft.idempotency_key = req_header(rq, "idempotency-key");
         if (in.quoted)
                 return fail(rq->cx, ERR_INPUT, "Quoting posts is not possible here.");
         if (in.scheduled_at.given && in.scheduled_at.v > cx_now(rq->cx))
-                return fail_field(
-                        rq->cx, "scheduled_at", ERR_INPUT,
-                        "Validation failed: Scheduled at must be at least 5 minutes from now");
-        in.draft.idempotency_key = req_header(rq, "idempotency-key");
+                return schedule(rq, &in);
         TRY(post_publish(rq->cx, rq->viewer, &in.draft, &post));
         return answer(rq, post->id);
 }

@@ -2,7 +2,14 @@
 #pragma once
 #include "lib/http/route.h"
 
+struct json;
+struct req;
+struct scheduled;
+
+MUST_USE enum err api_scheduled_json(struct json *j, const char *key, struct req *rq, const struct scheduled *s);
+
 extern const struct route_list API_POST_ROUTES;
+extern const struct route_list API_SCHEDULED_ROUTES;
 extern const struct route_list API_MARK_ROUTES;
 extern const struct route_list API_TIMELINE_ROUTES;
 extern const struct route_list API_POLL_ROUTES;

@@ -5,6 +5,7 @@
 #include "social/media_take.h"
 #include "social/mute.h"
 #include "social/poll.h"
+#include "social/scheduled.h"
 #include "social/session.h"
 #include "social/tidy.h"
 
@@ -37,6 +38,16 @@ static enum err poll_end(struct cx *cx, void *payload)
 static enum err run_poll_end(struct job *job)
 {
         return job_end(job, poll_end, &job->payload);
+}
+
+static enum err publish(struct cx *cx, void *payload)
+{
+        return scheduled_publish_job(cx, *(struct str *)payload);
+}
+
+static enum err run_publish(struct job *job)
+{
+        return job_end(job, publish, &job->payload);
 }
 
 /* One after the other, each in a transaction of its own: a long one would make every other write
@@ -86,6 +97,7 @@ static const struct job_kind kinds[] = {
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},
         {.name = "poll_end", .run = run_poll_end, .max_attempts = 10},
+        {.name = "publish", .run = run_publish, .max_attempts = 10},
         {.name = "tidy", .run = run_tidy, .at_once = 1, .every_ms = HOUR},
 };
 

@@ -30,7 +30,8 @@ static const struct route_list *const lists[] = {
         &API_RELATIONSHIP_ROUTES, &API_REPORT_ROUTES,       &API_SIGN_UP_ROUTES,
         &API_TAG_ROUTES,          &API_TEXTS_ROUTES,        &API_TIMELINE_ROUTES,
         &API_WELL_KNOWN_ROUTES,   &MEDIA_FILE_ROUTES,       &METRICS_ROUTES,
-        &API_SEARCH_ROUTES,       &API_STREAMING_ROUTES,    WEB_ROUTE_LISTS,
+        &API_SCHEDULED_ROUTES,    &API_SEARCH_ROUTES,       &API_STREAMING_ROUTES,
+        WEB_ROUTE_LISTS,
 };
 
 size_t routes_count(void)

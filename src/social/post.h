@@ -72,6 +72,8 @@ struct draft {
 
 /* Publishes as `by`. The same idempotency key within an hour gives the first post again. */
 MUST_USE enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft *d, struct post **ret);
+/* The checks of post_publish alone, for what is to be published later. */
+MUST_USE enum err post_publish_check(struct cx *cx, const struct viewer *by, const struct draft *d);
 /* Changes words, photos, poll and note of an own post; keeps the former version. Nothing changed: nothing happens. */
 MUST_USE enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, const struct draft *d, struct post **ret);
 /* Deletes an own post (or an own boost's wrapper). `ret` is the post as it was, for writing it anew; its media become

@@ -181,6 +181,12 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
         return OK;
 }
 
+enum err post_publish_check(struct cx *cx, const struct viewer *by, const struct draft *d)
+{
+        struct post_new n = {0};
+        return by->account ? fill(cx, by, d, &n) : ERR_DENIED;
+}
+
 enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft *d,
                       struct post **ret)
 {

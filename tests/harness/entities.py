@@ -58,6 +58,11 @@ QuoteApproval
     current_user automatic|manual|denied|unknown
 Source
     id id, text text, spoiler_text text
+ScheduledStatus
+    id id, scheduled_at time, params object, params.text text, params.poll object?, params.media_ids [id]?
+    params.sensitive bool?, params.spoiler_text text?, params.visibility text?, params.in_reply_to_id id?
+    params.language text?, params.application_id int, params.scheduled_at text?, params.idempotency text?
+    params.with_rate_limit bool, media_attachments [Media]
 Edit
     content html, spoiler_text text, sensitive bool, created_at time, account Account, media_attachments [Published]
     emojis [Emoji], ~poll object
@@ -199,6 +204,9 @@ GET /api/v1/timelines/list/:id [Status]
 GET /api/v1/statuses [Status]
 POST /api/v1/statuses Status
 GET /api/v1/statuses/:id Status
+GET /api/v1/scheduled_statuses [ScheduledStatus]
+GET /api/v1/scheduled_statuses/:id ScheduledStatus
+PUT /api/v1/scheduled_statuses/:id ScheduledStatus
 PUT /api/v1/statuses/:id Status
 DELETE /api/v1/statuses/:id Deleted
 GET /api/v1/statuses/:id/context Context
@@ -346,5 +354,7 @@ def check_answer(method, path, status, value):
     kind = "Error" if status >= 400 else answer_kind(method, path)
     if kind is None:
         return
+    if kind == "Status" and isinstance(value, dict) and "scheduled_at" in value:
+        kind = "ScheduledStatus"
     found = list(faults(value, kind, kind))
     assert not found, f"{method} {path} {status}: wrong shape\n  " + "\n  ".join(found[:12])

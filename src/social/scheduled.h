@@ -1,0 +1,30 @@
+/* Posts that a person wrote now and that appear later. The request is kept as it was sent; a job publishes it. */
+#pragma once
+#include "social/post.h"
+
+enum { /* Mastodon's numbers, which apps know */
+        SCHEDULED_AHEAD_MS = 5 * 60 * 1000,
+        SCHEDULED_DAY_MAX = 25,
+        SCHEDULED_MAX = 300,
+        SCHEDULED_YEARS = 5 /* what is meant for later than this is a mistake */
+};
+
+struct scheduled {
+        int64_t id, at;
+        struct str params; /* JSON, as the client API shows it */
+        struct id_list media;
+};
+
+/* Checks the draft as publishing it now would, then keeps it. The same idempotency key gives the first one again. */
+MUST_USE enum err scheduled_create(struct cx *cx, const struct viewer *by, const struct draft *d, int64_t at,
+                                   struct scheduled **ret);
+/* An own one; ERR_MISSING for anybody else's. */
+MUST_USE enum err scheduled_get(struct cx *cx, const struct viewer *by, int64_t id, struct scheduled **ret);
+MUST_USE enum err scheduled_list(struct cx *cx, const struct viewer *by, struct page *page, struct scheduled **ret,
+                                 size_t *n);
+MUST_USE enum err scheduled_move(struct cx *cx, const struct viewer *by, int64_t id, int64_t at);
+MUST_USE enum err scheduled_delete(struct cx *cx, const struct viewer *by, int64_t id);
+/* The job "publish": payload {"scheduled":"ID"}. What can no longer be published (the post it answers is gone) is
+ * dropped. */
+MUST_USE enum err scheduled_publish_job(struct cx *cx, struct str payload);
+extern const struct stmt_list SCHEDULED_STATEMENTS;
