@@ -94,6 +94,26 @@ static enum err api_texts_peers_search(struct req *rq)
         return OK;
 }
 
+static enum err api_texts_blocks(struct req *rq)
+{
+        struct instance_block *v;
+        size_t n;
+        TRY(instance_blocks(rq->cx, &v, &n));
+        struct json *j = reply_json(rq, 200);
+        json_array(j, NULL);
+        for (size_t i = 0; i < n; i++) {
+                json_object(j, NULL);
+                json_str(j, "domain", v[i].domain);
+                json_str(j, "digest", v[i].digest);
+                json_z(j, "severity", v[i].refused ? "suspend" : "silence");
+                if (v[i].comment.n)
+                        json_str(j, "comment", v[i].comment);
+                json_end(j);
+        }
+        json_end(j);
+        return OK;
+}
+
 /* Numbers as strings, weeks as seconds: Mastodon's form. */
 static enum err render_activity(struct json *j, struct cx *cx)
 {
@@ -159,6 +179,7 @@ static const struct route routes[] = {
         {"GET", "/api/v1/instance/terms_of_service/:date", READS, api_texts_terms, 0, 0},
         {"GET", "/api/v1/instance/peers", READS, api_texts_peers, 0, 0},
         {"GET", "/api/v1/peers/search", READS, api_texts_peers_search, 0, 0},
+        {"GET", "/api/v1/instance/domain_blocks", READS, api_texts_blocks, 0, 0},
         {"GET", "/api/v1/instance/activity", READS, api_texts_activity, 0, 0},
         {"GET", "/api/v1/instance/languages", READS, api_texts_languages, 0, 0},
         {"GET", "/api/v1/instance/translation_languages", READS, api_texts_translations, 0, 0},

@@ -82,6 +82,7 @@ static enum err api_webfinger(struct req *rq)
         if (!name.n || str_has_char(name, '@') || str_has_char(name, '/'))
                 return ERR_MISSING;
         TRY(account_by_name(cx, name, &a));
+        TRY(account_shown(cx, a->id));
         if (a->suspended)
                 return ERR_GONE;
         struct buf b = {0};

@@ -39,7 +39,8 @@ static const struct stmt ACCOUNT_BY_NAME = {
 
 static const struct stmt ACCOUNT_MUST = {
         .name = "account_must",
-        .text = "SELECT 1 FROM account WHERE id = $1 AND suspended_at IS NULL",
+        .text = "SELECT 1 FROM account WHERE id = $1 AND suspended_at IS NULL AND NOT EXISTS"
+                " (SELECT 1 FROM login l WHERE l.account = $1 AND l.approved = 0)",
         .in = "i",
         .out = "i",
 };

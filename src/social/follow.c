@@ -20,7 +20,8 @@ static const struct stmt FOLLOW_MAY = {
                 " OR EXISTS (SELECT 1 FROM domain_block d WHERE d.account = $2 AND d.domain = "
                 "a.domain)"
                 " FROM account t JOIN account a ON a.id = $1"
-                " WHERE t.id = $2 AND t.suspended_at IS NULL AND a.suspended_at IS NULL",
+                " WHERE t.id = $2 AND t.suspended_at IS NULL AND a.suspended_at IS NULL"
+                " AND NOT EXISTS (SELECT 1 FROM login l WHERE l.account = $2 AND l.approved = 0)",
         .in = "ii",
         .out = "isIIii",
 };

@@ -1,6 +1,8 @@
 /* Numbers about the server: see instance.h. Called by the API's instance documents and nodeinfo,
  * whose rendered forms are kept for seconds, so a scan of the few rows of people here is fine. */
 #include "social/instance.h"
+#include "lib/base/encode.h"
+#include "lib/base/hash.h"
 #include "lib/base/id.h"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
@@ -25,7 +27,7 @@ static const struct stmt INSTANCE_POSTS = {
 #define HOP(first)                                                                                 \
         "WITH RECURSIVE d(domain) AS (SELECT min(domain) FROM account WHERE domain <> '' "         \
         "AND " first " UNION ALL SELECT (SELECT min(a.domain) FROM account a WHERE a.domain <> "   \
-                     "'' AND a.domain > d.domain)"                                                 \
+        "'' AND a.domain > d.domain)"                                                              \
         " FROM d WHERE d.domain IS NOT NULL)"
 static const struct stmt INSTANCE_DOMAINS = {
         .name = "instance_domains",
@@ -116,6 +118,54 @@ enum err instance_peers(struct cx *cx, struct str head, int64_t limit, struct st
         return row_end(&r);
 }
 
-static const struct stmt *const statements[] = {&INSTANCE_PEOPLE, &INSTANCE_POSTS,
-                                                &INSTANCE_DOMAINS, &INSTANCE_PEERS, &INSTANCE_WEEK};
+static const struct stmt INSTANCE_BLOCKS = {
+        .name = "instance_blocks",
+        .text = "SELECT domain, public_comment, obfuscate, severity FROM server_policy WHERE "
+                "severity > 0"
+                " ORDER BY domain LIMIT 5000",
+        .out = "ssii",
+        .scans = true, /* a list kept by hand */
+};
+
+/* The middle half in stars, as Mastodon shows it. */
+static struct str with_stars(struct arena *a, struct str domain)
+{
+        char *z = str_z(a, domain);
+        size_t edge = domain.n / 4;
+        for (size_t i = edge + 1; i + edge < domain.n; i++)
+                if (z[i] != '.')
+                        z[i] = '*';
+        return (struct str){z, domain.n};
+}
+
+enum err instance_blocks(struct cx *cx, struct instance_block **ret, size_t *n)
+{
+        size_t k = 0, room = 64;
+        struct instance_block *v = make_n(cx->arena, room, struct instance_block);
+        struct row r;
+        TRY(db_all(cx->db, &INSTANCE_BLOCKS, cx->arena, NO_BIND, &r));
+        while (row_next(&r)) {
+                if (k == room) {
+                        struct instance_block *more =
+                                make_n(cx->arena, room * 2, struct instance_block);
+                        memcpy(more, v, room * sizeof *v);
+                        v = more;
+                        room *= 2;
+                }
+                struct instance_block *b = &v[k++];
+                b->domain = row_str(&r);
+                b->comment = row_str(&r);
+                b->digest = hex_encode(cx->arena, sha256(cx->arena, b->domain));
+                if (row_int(&r))
+                        b->domain = with_stars(cx->arena, b->domain);
+                b->refused = row_int(&r) == 2;
+        }
+        *ret = v;
+        *n = k;
+        return row_end(&r);
+}
+
+static const struct stmt *const statements[] = {&INSTANCE_PEOPLE,  &INSTANCE_POSTS,
+                                                &INSTANCE_DOMAINS, &INSTANCE_PEERS,
+                                                &INSTANCE_WEEK,    &INSTANCE_BLOCKS};
 const struct stmt_list INSTANCE_STATEMENTS = {statements, countof(statements)};

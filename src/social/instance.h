@@ -19,4 +19,11 @@ struct instance_week {
 MUST_USE enum err instance_activity(struct cx *cx, struct instance_week *ret /* INSTANCE_WEEKS */);
 /* Names of other servers, in order; those that begin with `head` ("" for all). */
 MUST_USE enum err instance_peers(struct cx *cx, struct str head, int64_t limit, struct str_list *ret);
+/* Servers that moderators limited or refuse, as told to everybody. */
+struct instance_block {
+        struct str domain, comment; /* with stars where the moderators chose so */
+        struct str digest;          /* SHA-256 of the whole name, hex */
+        bool refused;
+};
+MUST_USE enum err instance_blocks(struct cx *cx, struct instance_block **ret, size_t *n);
 extern const struct stmt_list INSTANCE_STATEMENTS;

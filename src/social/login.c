@@ -3,6 +3,7 @@
  * login_password.c. */
 #include "social/login.h"
 #include "lib/text/language.h"
+#include "social/search.h"
 
 #define COLUMNS                                                                                    \
         "l.account, a.username, l.email, l.role, l.confirmed_at, l.approved, l.disabled,"          \
@@ -290,7 +291,13 @@ enum err login_enable(struct cx *cx, int64_t account)
 
 enum err login_approve(struct cx *cx, int64_t account)
 {
-        return change_one(cx, &LOGIN_APPROVE, BIND(V(account)), account);
+        struct account *a;
+        TRY(account_get(cx, account, &a));
+        TRY(change_one(cx, &LOGIN_APPROVE, BIND(V(account)), account));
+        cx_event(cx, EVENT_ACCOUNT_CHANGED, account, 0);
+        return search_index_account(
+                cx, account,
+                account_search_text(cx->arena, a->username, a->domain, a->display_name));
 }
 
 static const struct stmt *const statements[] = {

@@ -8,6 +8,7 @@
 #include "social/login.h"
 #include "social/notification.h"
 #include "social/password.h"
+#include "social/search.h"
 
 /* T167: without an invitation at most 10 new people a day, 20 waiting. */
 enum { OPEN_A_DAY = 10, WAITING_MOST = 20, DAY_MS = 24 * 3600 * 1000, REASON_MAX = 2000 };
@@ -294,6 +295,8 @@ static enum err write_login(struct cx *cx, void *arg)
                         V(d->reason.p ? d->reason : S("")), V_ID(invite ? invite->id : 0),
                         V(d->locale.n ? d->locale : cx->settings->language), V(now)),
                    NULL));
+        if (!d->approved)
+                TRY(search_index_account(cx, c->id, S(""))); /* not to be found before */
         TRY(join_creator(cx, c->id, invite));
         if (c->tell)
                 TRY(tell_moderators(cx, c->id));

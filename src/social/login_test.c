@@ -253,6 +253,44 @@ static void test_open_doors_have_a_size(void **state)
         testing_close(&t);
 }
 
+/* Nobody meets who waits; a suspended person is out at once. */
+static void test_waiting_and_suspended(void **state)
+{
+        struct testing t;
+        int64_t id, app;
+        bool waits;
+        struct token *token;
+        struct viewer *v;
+        (void)state;
+        testing_open(&t);
+        int64_t ann = testing_person(&t, "ann");
+        t.settings.registration = REGISTRATION_OPEN;
+        t.settings.registration_approval = true;
+        assert_int_equal(login_sign_up(&t.cx, &ida, &id, &waits), OK);
+        assert_int_equal(account_shown(&t.cx, id), ERR_MISSING);
+        assert_int_equal(follow_start(&t.cx, ann, id, &(struct follow_options){0}), ERR_MISSING);
+        assert_int_equal(
+                testing_number(
+                        &t, "SELECT count(*) FROM account_search WHERE account_search MATCH 'ida'"),
+                0);
+        assert_int_equal(login_approve(&t.cx, id), OK);
+        assert_int_equal(account_shown(&t.cx, id), OK);
+        assert_int_equal(
+                testing_number(
+                        &t, "SELECT count(*) FROM account_search WHERE account_search MATCH 'ida'"),
+                1);
+        assert_int_equal(app_command_line(&t.cx, &app), OK);
+        assert_int_equal(token_create(&t.cx, app, id, S("read"), &token), OK);
+        assert_int_equal(account_suspend(&t.cx, id, true), OK);
+        assert_int_equal(account_suspend(&t.cx, id, true), OK);
+        assert_int_equal(testing_events(&t, EVENT_ACCESS_ENDED, id), 1);
+        assert_int_equal(access_by_token(&t.cx, token->secret, &v), ERR_NO_TOKEN);
+        assert_int_equal(account_must(&t.cx, id), ERR_MISSING);
+        assert_int_equal(account_suspend(&t.cx, id, false), OK);
+        assert_int_equal(account_must(&t.cx, id), OK);
+        testing_close(&t);
+}
+
 static void test_links_work_once(void **state)
 {
         struct testing t;
@@ -300,6 +338,7 @@ int main(void)
                 cmocka_unit_test(test_new_password),
                 cmocka_unit_test(test_joining_by_invitation),
                 cmocka_unit_test(test_open_doors_have_a_size),
+                cmocka_unit_test(test_waiting_and_suspended),
                 cmocka_unit_test(test_links_work_once),
                 cmocka_unit_test(test_mails_have_a_limit),
         };

@@ -1,0 +1,71 @@
+/* Whether somebody may be met: waiting, limited, suspended. Called by whoever shows a profile by
+ * its name or id, and by the moderators' acts. */
+#include "social/account.h"
+#include "social/login.h"
+#include "social/outbox_relation.h"
+
+static const struct stmt STATE_WAITING = {
+        .name = "account_waiting",
+        .text = "SELECT 1 FROM login WHERE account = $1 AND (approved = 0 OR confirmed_at IS NULL)",
+        .in = "i",
+        .out = "i",
+};
+
+static const struct stmt STATE_SUSPEND = {
+        .name = "account_suspend",
+        .text = "UPDATE account SET suspended_at = $2 WHERE id = $1 AND (suspended_at IS NULL) <> "
+                "($2 IS NULL)",
+        .text_pg = "UPDATE account SET suspended_at = $2 WHERE id = $1"
+                   " AND (suspended_at IS NULL) <> (CAST($2 AS BIGINT) IS NULL)",
+        .in = "iI",
+};
+
+static const struct stmt STATE_SILENCE = {
+        .name = "account_silence",
+        .text = "UPDATE account SET silenced_at = $2 WHERE id = $1 AND (silenced_at IS NULL) <> "
+                "($2 IS NULL)",
+        .text_pg = "UPDATE account SET silenced_at = $2 WHERE id = $1"
+                   " AND (silenced_at IS NULL) <> (CAST($2 AS BIGINT) IS NULL)",
+        .in = "iI",
+};
+
+enum err account_shown(struct cx *cx, int64_t id)
+{
+        struct row r;
+        bool waits;
+        TRY(db_find(cx->db, &STATE_WAITING, cx->arena, BIND(V(id)), &r, &waits));
+        if (!waits)
+                return OK;
+        row_int(&r);
+        TRY(row_end(&r));
+        return ERR_MISSING;
+}
+
+static enum err change(struct cx *cx, const struct stmt *s, int64_t id, bool on, bool *changed)
+{
+        int64_t n;
+        TRY(db_run(cx->db, s, BIND(V(id), V_ID(on ? cx_now(cx) : 0)), &n));
+        *changed = n != 0;
+        if (n)
+                cx_event(cx, EVENT_ACCOUNT_CHANGED, id, 0);
+        return OK;
+}
+
+enum err account_suspend(struct cx *cx, int64_t id, bool on)
+{
+        bool changed;
+        TRY(change(cx, &STATE_SUSPEND, id, on, &changed));
+        if (!changed)
+                return OK;
+        TRY(outbox_profile(cx, id));
+        return on ? login_end_access(cx, id, 0) : OK;
+}
+
+enum err account_silence(struct cx *cx, int64_t id, bool on)
+{
+        bool changed;
+        return change(cx, &STATE_SILENCE, id, on, &changed);
+}
+
+static const struct stmt *const statements[] = {&STATE_WAITING, &STATE_SUSPEND, &STATE_SILENCE};
+const struct stmt_list ACCOUNT_STATE_STATEMENTS = {statements, countof(statements)};
