@@ -16,6 +16,23 @@ static const struct {
 };
 static const char *const actions[] = {"warn", "hide", "blur"};
 
+void api_filter_contexts(struct json *j, const char *key, unsigned bits)
+{
+        json_array(j, key);
+        for (size_t i = 0; i < countof(contexts); i++)
+                if (bits & contexts[i].bit)
+                        json_z(j, NULL, contexts[i].name);
+        json_end(j);
+}
+
+unsigned api_filter_context_read(struct str name)
+{
+        for (size_t i = 0; i < countof(contexts); i++)
+                if (str_eq(name, str_of(contexts[i].name)))
+                        return contexts[i].bit;
+        return 0;
+}
+
 static void write_keyword(struct json *j, const char *key, const struct filter_keyword *k)
 {
         json_object(j, key);
@@ -37,11 +54,7 @@ static void write_head(struct json *j, const struct filter *f)
 {
         json_id(j, "id", f->id);
         json_str(j, "title", f->title);
-        json_array(j, "context");
-        for (size_t i = 0; i < countof(contexts); i++)
-                if (f->contexts & contexts[i].bit)
-                        json_z(j, NULL, contexts[i].name);
-        json_end(j);
+        api_filter_contexts(j, "context", f->contexts);
         json_time(j, "expires_at", f->expires_at);
         json_z(j, "filter_action", actions[f->action]);
 }
@@ -128,10 +141,7 @@ static enum err apply(struct req *rq, const struct filter_input *in, struct filt
         if (in->context.n)
                 f->contexts = 0;
         for (size_t i = 0; i < in->context.n; i++) {
-                unsigned bit = 0;
-                for (size_t k = 0; k < countof(contexts); k++)
-                        if (str_eq(in->context.v[i], str_of(contexts[k].name)))
-                                bit = contexts[k].bit;
+                unsigned bit = api_filter_context_read(in->context.v[i]);
                 if (!bit)
                         return fail_field(
                                 rq->cx, "context", ERR_INPUT,

@@ -2,31 +2,19 @@
  * Official Android still uses them. The id is the keyword's; changing context, expiry or
  * irreversible changes the filter the keyword belongs to. */
 #include "api/filter.h"
+#include "api/filter_json.h"
 #include "lib/http/req.h"
 #include "lib/text/json.h"
 #include "social/filter.h"
 #include "social/scope.h"
 #include "store/limits.h"
 
-static const struct {
-        const char *name;
-        enum filter_context bit;
-} contexts[] = {
-        {"home", FILTER_HOME},       {"notifications", FILTER_NOTIFICATIONS},
-        {"public", FILTER_PUBLIC},   {"thread", FILTER_THREAD},
-        {"account", FILTER_ACCOUNT},
-};
-
 static void write_one(struct json *j, const struct filter *f, const struct filter_keyword *k)
 {
         json_object(j, NULL);
         json_id(j, "id", k->id);
         json_str(j, "phrase", k->keyword);
-        json_array(j, "context");
-        for (size_t i = 0; i < countof(contexts); i++)
-                if (f->contexts & contexts[i].bit)
-                        json_z(j, NULL, contexts[i].name);
-        json_end(j);
+        api_filter_contexts(j, "context", f->contexts);
         json_time(j, "expires_at", f->expires_at);
         json_bool(j, "irreversible", f->action == FILTER_HIDE);
         json_bool(j, "whole_word", k->whole_word);
@@ -85,9 +73,7 @@ static enum err save(struct req *rq, struct filter *f, struct filter_keyword *k)
         if (in.context.n)
                 f->contexts = 0;
         for (size_t i = 0; i < in.context.n; i++)
-                for (size_t c = 0; c < countof(contexts); c++)
-                        if (str_eq(in.context.v[i], str_of(contexts[c].name)))
-                                f->contexts |= contexts[c].bit;
+                f->contexts |= api_filter_context_read(in.context.v[i]);
         if (in.irreversible != TRI_UNSET)
                 f->action = in.irreversible == TRI_TRUE ? FILTER_HIDE : FILTER_WARN;
         if (in.whole_word != TRI_UNSET)
