@@ -75,6 +75,7 @@ def test_t178_newer_databases_are_left_alone(fast_server):
     path = server.data / "tidings.db"
     with sqlite3.connect(path) as db:
         db.execute("UPDATE schema_version SET version = 999 WHERE version = (SELECT max(version) FROM schema_version)")
+        db.commit()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     before = hashlib.sha256(path.read_bytes()).digest()
