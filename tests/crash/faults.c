@@ -1,6 +1,7 @@
-/* Loaded in front of the C library by tests/crash: makes the n-th call of one kind fail, as a full disk, a broken disk or
- * an exhausted memory would. FAULT_CALL is malloc, read, write, fsync or open; FAULT_AT counts from 1 once the file
- * FAULT_ARMED exists, so that a server starts undisturbed; FAULT_FOR says how many calls in a row fail. */
+/* Loaded in front of the C library by tests/crash: makes the n-th call of one kind fail, as a full
+ * disk, a broken disk or an exhausted memory would. FAULT_CALL is malloc, read, write, fsync or
+ * open; FAULT_AT counts from 1 once the file FAULT_ARMED exists, so that a server starts
+ * undisturbed; FAULT_FOR says how many calls in a row fail. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -45,9 +46,10 @@ static int now(const char *name)
 #define REAL(name)                                                                                 \
         static __typeof__(&name) real;                                                             \
         if (!real)                                                                                 \
-                *(void **)&real = dlsym(RTLD_NEXT, #name)
+        *(void **)&real = dlsym(RTLD_NEXT, #name)
 
-/* dlsym itself allocates nothing that comes back here, but glibc's own start-up does: hence the real ones by their other names. */
+/* dlsym itself allocates nothing that comes back here, but glibc's own start-up does: hence the
+ * real ones by their other names. */
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
 
 void *malloc(size_t n)

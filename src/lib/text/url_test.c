@@ -183,8 +183,8 @@ static void refuses(void **state)
                 "http://\xff.example/",
                 "http://a.example/\xc3",
                 "http://\xe2\x80\xae.example/",
-                "http://a\xe2\x80\x8b"
-                "b.example.\xe2\x80\x8b/",
+                ("http://a\xe2\x80\x8b"
+                 "b.example.\xe2\x80\x8b/"),
                 "http://\xef\xbd\x87..example/",
                 "http://us\xc3\xa4r@a.example/",
                 "http://a|b.example/",
