@@ -15,6 +15,7 @@ struct arena arena;
 struct peer peer;
 struct fetcher *fetcher;
 char last_head[4096];
+static pthread_mutex_t head_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Names of these tests: one that never resolves, one at two addresses, everything else at loopback.
  */
@@ -152,7 +153,9 @@ static void close_early(struct peer_request *rq, const char *what)
 void test_script(struct peer_request *rq)
 {
         const char *t = rq->target;
+        pthread_mutex_lock(&head_lock);
         snprintf(last_head, sizeof last_head, "%s", rq->head);
+        pthread_mutex_unlock(&head_lock);
         if (strcmp(t, "/echo") == 0)
                 peer_answer(rq, 200,
                             "Content-Type: text/plain; charset=utf-8\r\nX-Two: a\r\nX-Two: b\r\n",
