@@ -308,8 +308,9 @@ static void play(struct fetch_job *job)
         enum fetch_end end = job->f->play(job->f->play_arg, a, &job->rq, &answer);
         answer.size = answer.body.n;
         if (!end && answer.status / 100 == 2) {
-                end = fetch_answer_check(&job->rq, answer.type, STR_NONE);
-                if (!end && answer.size > job->rq.max_bytes)
+                if (!fetch_answer_wanted(&job->rq, answer.type, STR_NONE))
+                        end = FETCH_TYPE;
+                else if (answer.size > job->rq.max_bytes)
                         end = FETCH_LARGE;
         }
         answer.end = end;

@@ -115,14 +115,12 @@ bool fetch_type_is(struct str content_type, const struct fetch_type *types, size
 }
 
 /* We ask for no encoding; whoever sends one all the same may mean a bomb. */
-enum fetch_end fetch_answer_check(const struct fetch_request *rq, struct str content_type,
-                                  struct str encoding)
+bool fetch_answer_wanted(const struct fetch_request *rq, struct str content_type,
+                         struct str encoding)
 {
         if (encoding.n && !str_eq_nocase(encoding, S("identity")))
-                return FETCH_BROKEN;
-        if (rq->n_types && !fetch_type_is(content_type, rq->types, rq->n_types))
-                return FETCH_TYPE;
-        return FETCH_OK;
+                return false;
+        return !rq->n_types || fetch_type_is(content_type, rq->types, rq->n_types);
 }
 
 void fetch_answer_make(struct fetch_job *job, struct arena *a, enum fetch_end end,

@@ -207,13 +207,21 @@ static void limits_hold(void **state)
                 const char *path;
                 enum fetch_end end;
         } rows[] = {
-                {"/endless", FETCH_LARGE},        {"/chunks", FETCH_LARGE},
-                {"/head", FETCH_LARGE},           {"/length?999999999999", FETCH_LARGE},
-                {"/length?1048577", FETCH_LARGE}, {"/length?1048576", FETCH_BROKEN},
-                {"/length?11", FETCH_BROKEN},     {"/length?10", FETCH_OK},
-                {"/length?4", FETCH_OK},          {"/length?-1", FETCH_BROKEN},
-                {"/gzip", FETCH_BROKEN},          {"/garbage", FETCH_BROKEN},
-                {"/cut", FETCH_BROKEN},           {"/trailer", FETCH_OK},
+                {"/endless", FETCH_LARGE},
+                {"/chunks", FETCH_LARGE},
+                {"/head", FETCH_LARGE},
+                {"/length?999999999999", FETCH_LARGE},
+                {"/length?1048577", FETCH_LARGE},
+                {"/length?1048576", FETCH_BROKEN},
+                {"/length?11", FETCH_BROKEN},
+                {"/length?10", FETCH_OK},
+                {"/length?4", FETCH_OK},
+                {"/length?-1", FETCH_BROKEN},
+                {"/gzip", FETCH_TYPE},
+                {"/transfer-gzip", FETCH_LARGE},
+                {"/garbage", FETCH_BROKEN},
+                {"/cut", FETCH_BROKEN},
+                {"/trailer", FETCH_OK},
         };
         for (size_t i = 0; i < countof(rows); i++) {
                 struct fetch_answer a = ask(rows[i].path, NULL);

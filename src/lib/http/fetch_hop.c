@@ -203,22 +203,18 @@ static bool is_success(const struct fetch_job *job)
         return job->status >= 200 && job->status <= 299;
 }
 
-static enum fetch_end check_answer(const struct fetch_job *job)
-{
-        if (!is_success(job))
-                return FETCH_OK;
-        return fetch_answer_check(&job->rq, fetch_job_header(job, "content-type"),
-                                  fetch_job_header(job, "content-encoding"));
-}
-
 static enum fetch_end begin_body(struct fetch_job *job)
 {
         int64_t length;
         job->body_begun = true;
-        if (is_success(job) && str_to_i64(fetch_job_header(job, "content-length"), &length) &&
+        if (!is_success(job))
+                return FETCH_OK;
+        if (str_to_i64(fetch_job_header(job, "content-length"), &length) &&
             (uint64_t)length > job->rq.max_bytes)
                 return FETCH_LARGE;
-        return check_answer(job);
+        bool wanted = fetch_answer_wanted(&job->rq, fetch_job_header(job, "content-type"),
+                                          fetch_job_header(job, "content-encoding"));
+        return wanted ? FETCH_OK : FETCH_TYPE;
 }
 
 static bool write_all(int fd, const char *p, size_t n)
@@ -488,5 +484,8 @@ enum fetch_end fetch_hop_end(struct fetch_job *job, CURLcode code, bool *again)
                 *again = !end;
                 return end;
         }
-        return check_answer(job);
+        if (is_success(job) && !job->body_begun &&
+            !fetch_answer_wanted(&job->rq, fetch_job_header(job, "content-type"), STR_NONE))
+                return FETCH_TYPE;
+        return FETCH_OK;
 }

@@ -114,5 +114,5 @@ int fetch_on_timer(CURLM *multi, long ms, void *fetcher);
 void fetch_answer_make(struct fetch_job *job, struct arena *a, enum fetch_end end,
                        struct fetch_answer *to);
 struct str fetch_job_header(const struct fetch_job *job, const char *name_lower); /* the last one */
-enum fetch_end fetch_answer_check(const struct fetch_request *rq, struct str content_type,
-                                  struct str encoding);
+bool fetch_answer_wanted(const struct fetch_request *rq, struct str content_type,
+                         struct str encoding);

@@ -102,13 +102,36 @@ static void endless_head(struct peer_request *rq)
         rq->close = true;
 }
 
-/* A hundred kilobytes of zeros inside a few hundred bytes: gzip -9 of them, so that nothing has to
- * be linked here. */
+struct bits {
+        char p[65536];
+        size_t n; /* bits */
+};
+
+static void add_bits(struct bits *b, unsigned value, int n)
+{
+        for (int i = 0; i < n; i++, b->n++)
+                b->p[b->n / 8] |= (char)((value >> i & 1) << b->n % 8);
+}
+
+/* 10 MB of zeros in 64 KB: a zero, then copies of 258 bytes from one byte before, 13 bits each (RFC
+ * 1951 section 3.2.6). */
 static void bomb(struct peer_request *rq, const char *how)
 {
-        static const unsigned char gz[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0xed, 0xc1};
-        peer_sendf(rq->fd, "HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %zu\r\n\r\n", how, sizeof gz);
-        peer_send(rq->fd, (struct str){(const char *)gz, sizeof gz});
+        static const char head[10] = {0x1f, (char)0x8b, 8, [9] = 3};
+        struct bits *b = calloc(1, sizeof *b);
+        add_bits(b, 1, 1);    /* the last block */
+        add_bits(b, 1, 2);    /* fixed codes */
+        add_bits(b, 0x0c, 8); /* literal 0: 00110000, first bit first */
+        for (int i = 0; i < 40000; i++) {
+                add_bits(b, 0xa3, 8); /* length 258: 11000101 */
+                add_bits(b, 0, 5);    /* distance 1 */
+        }
+        size_t n = b->n / 8;
+        peer_sendf(rq->fd, "HTTP/1.1 200 OK\r\n%s\r\n\r\n", how);
+        peer_send(rq->fd, (struct str){head, sizeof head});
+        peer_send(rq->fd, (struct str){b->p, n});
+        free(b);
+        rq->close = true;
 }
 
 static void lie(struct peer_request *rq, const char *length)
@@ -184,6 +207,8 @@ void test_script(struct peer_request *rq)
                 endless_head(rq);
         else if (strcmp(t, "/gzip") == 0)
                 bomb(rq, "Content-Encoding: gzip");
+        else if (strcmp(t, "/transfer-gzip") == 0)
+                bomb(rq, "Transfer-Encoding: gzip");
         else if (strcmp(t, "/garbage") == 0)
                 close_early(rq, "hello\r\n\r\n");
         else if (strcmp(t, "/cut") == 0)
