@@ -7,7 +7,8 @@
 enum { LABELS_MOST = 64, LIST_MOST = 200 };
 
 #define POLICY_GET(names)                                                                          \
-        "SELECT MAX(p.severity), MAX(p.allowed), MAX(p.no_media), MAX(p.no_reports) FROM " names   \
+        "SELECT COALESCE(MAX(p.severity), 0), COALESCE(MAX(p.allowed), 0),"                        \
+        " COALESCE(MAX(p.no_media), 0), COALESCE(MAX(p.no_reports), 0) FROM " names                \
         " CROSS JOIN server_policy p WHERE p.domain = names.value"
 static const struct stmt GET = {
         .name = "server_policy_get",
@@ -84,6 +85,12 @@ static const struct stmt FREE_ACCOUNTS = {
         .scans = true, /* likewise */
 };
 
+static const struct stmt LIMIT_ONE = {
+        .name = "server_policy_limit_one",
+        .text = "UPDATE account SET silenced_at = $2 WHERE id = $1 AND silenced_at IS NULL",
+        .in = "ii",
+};
+
 /* The name and all names above it: ["b.a.example","a.example","example"]. */
 static struct str names_of(struct cx *cx, struct str host)
 {
@@ -113,28 +120,49 @@ enum err server_policy_get(struct cx *cx, struct str host, struct server_policy 
         return row_end(&r);
 }
 
+struct decisions {
+        enum server_severity severity[LABELS_MOST];
+        int64_t since[LABELS_MOST];
+        size_t n;
+};
+
+static enum err decisions_over(struct cx *cx, struct str domain, struct decisions *d)
+{
+        struct row r;
+        d->n = 0;
+        TRY(db_all(cx->db, &OVER, NULL, BIND(V(names_of(cx, domain))), &r));
+        while (d->n < LABELS_MOST && row_next(&r)) {
+                d->severity[d->n] = (enum server_severity)row_int(&r);
+                d->since[d->n++] = row_int(&r);
+        }
+        return row_end(&r);
+}
+
 /* Everybody there is judged anew: what the decision of `at` did is undone, what holds now is done.
  */
 static enum err mark_accounts(struct cx *cx, struct str domain, int64_t at)
 {
-        struct row r;
-        int64_t severity[LABELS_MOST], since[LABELS_MOST];
-        size_t n = 0;
+        struct decisions d;
         TRY(db_run(cx->db, &FREE_ACCOUNTS, BIND(V(domain), V(at)), NULL));
-        TRY(db_all(cx->db, &OVER, NULL, BIND(V(names_of(cx, domain))), &r));
-        while (n < LABELS_MOST && row_next(&r)) {
-                severity[n] = row_int(&r);
-                since[n++] = row_int(&r);
-        }
-        TRY(row_end(&r));
-        for (size_t i = 0; i < n; i++) {
-                const struct stmt *s = severity[i] == SERVER_REFUSED   ? &REFUSE_ACCOUNTS
-                                       : severity[i] == SERVER_LIMITED ? &LIMIT_ACCOUNTS
-                                                                       : NULL;
+        TRY(decisions_over(cx, domain, &d));
+        for (size_t i = 0; i < d.n; i++) {
+                const struct stmt *s = d.severity[i] == SERVER_REFUSED   ? &REFUSE_ACCOUNTS
+                                       : d.severity[i] == SERVER_LIMITED ? &LIMIT_ACCOUNTS
+                                                                         : NULL;
                 if (s)
-                        TRY(db_run(cx->db, s, BIND(V(domain), V(since[i])), NULL));
+                        TRY(db_run(cx->db, s, BIND(V(domain), V(d.since[i])), NULL));
         }
         cx_event(cx, EVENT_EVERYTHING, 0, 0);
+        return OK;
+}
+
+enum err server_policy_apply(struct cx *cx, int64_t account, struct str domain)
+{
+        struct decisions d;
+        TRY(decisions_over(cx, domain, &d));
+        for (size_t i = 0; i < d.n; i++)
+                if (d.severity[i] == SERVER_LIMITED)
+                        TRY(db_run(cx->db, &LIMIT_ONE, BIND(V(account), V(d.since[i])), NULL));
         return OK;
 }
 
@@ -195,5 +223,6 @@ enum err server_policy_list(struct cx *cx, int64_t before, int64_t limit,
 }
 
 static const struct stmt *const statements[] = {
-        &GET, &SET, &DROP, &LIST, &OVER, &LIMIT_ACCOUNTS, &REFUSE_ACCOUNTS, &FREE_ACCOUNTS};
+        &GET,           &SET,      &DROP, &LIST, &OVER, &LIMIT_ACCOUNTS, &REFUSE_ACCOUNTS,
+        &FREE_ACCOUNTS, &LIMIT_ONE};
 const struct stmt_list SERVER_POLICY_STATEMENTS = {statements, countof(statements)};

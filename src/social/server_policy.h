@@ -25,4 +25,6 @@ MUST_USE enum err server_policy_set(struct cx *cx, const struct server_policy_ro
 MUST_USE enum err server_policy_drop(struct cx *cx, int64_t id); /* ERR_MISSING */
 /* Newest first, below `before` (0: from the newest). */
 MUST_USE enum err server_policy_list(struct cx *cx, int64_t before, int64_t limit, struct server_policy_row **ret, size_t *n);
+/* What holds for the domain also holds for an account that was just met there. */
+MUST_USE enum err server_policy_apply(struct cx *cx, int64_t account, struct str domain);
 extern const struct stmt_list SERVER_POLICY_STATEMENTS;

@@ -41,6 +41,7 @@ CREATE TABLE post_far (
 );
 CREATE INDEX post_far_by_reply ON post_far(reply_uri) WHERE reply_uri IS NOT NULL;
 CREATE INDEX post_far_by_quote ON post_far(quote_uri) WHERE quote_uri IS NOT NULL;
+CREATE INDEX post_far_by_approval ON post_far(quote_approval) WHERE quote_approval IS NOT NULL;
 
 -- Approvals that authors here gave to quotes of their posts; the id is part of the approval's address.
 CREATE TABLE quote_stamp (

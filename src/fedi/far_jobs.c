@@ -1,0 +1,203 @@
+/* Jobs that bring what a stored post or a looked-at profile names, carry followers over when
+ * somebody moves, and remove what a deleted account wrote. See inbox_job.h. */
+#include "fedi/inbox_job.h"
+#include "fedi/remote.h"
+#include "social/follow.h"
+
+enum { MOVE_BATCH = 100 };
+static const int64_t SEEN_MS = (int64_t)30 * 24 * 3600 * 1000;
+
+static const struct stmt SEEN_TIDY = {
+        .name = "fedi_seen_tidy",
+        .text = "DELETE FROM activity_seen WHERE hash IN (SELECT hash FROM activity_seen"
+                " WHERE at < $1 LIMIT 5000)",
+        .in = "i",
+};
+static const struct stmt MISS_TIDY = {
+        .name = "fedi_miss_tidy",
+        .text = "DELETE FROM far_miss WHERE hash IN (SELECT hash FROM far_miss"
+                " WHERE until < $1 LIMIT 5000)",
+        .in = "i",
+};
+
+static int64_t id_in(const struct json_value *payload, const char *key)
+{
+        int64_t id = 0;
+        return str_to_i64(json_get_text(payload, key), &id) ? id : 0;
+}
+
+static enum err add_once(struct cx *cx, const char *kind, const char *what, int64_t id)
+{
+        return job_add(cx, kind, str_fmt(cx->arena, "{\"%s\":\"%lld\"}", what, (long long)id),
+                       str_fmt(cx->arena, "%lld", (long long)id), 0);
+}
+
+/* ---- the rest of a post ---- */
+
+struct resting {
+        int64_t post;
+        const struct json_value *mentions;
+};
+
+static enum err put_mentions(struct cx *cx, void *arg)
+{
+        const struct resting *rest = arg;
+        for (const struct json_value *v = as_first(rest->mentions); v;
+             v = as_next(rest->mentions, v)) {
+                int64_t id;
+                TRY(account_find_uri(cx, json_text(v), &id));
+                if (id)
+                        TRY(store_mention(cx, rest->post, id));
+        }
+        return OK;
+}
+
+/* One that cannot be had keeps the others from nothing; only our own troubles are tried again. */
+static enum err unless_ours(enum err e)
+{
+        return e == ERR_FULL || e == ERR_FAULT ? e : OK;
+}
+
+enum err note_rest_run(struct job *job)
+{
+        const struct json_value *j;
+        int64_t budget = 0, id;
+        TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
+        (void)!json_i64(json_get(j, "budget"), &budget);
+        struct resting rest = {id_in(j, "post"), json_get(j, "mentions")};
+        struct remote r = remote_of(job->cx, (int)(budget < FEDI_FETCHES ? budget : FEDI_FETCHES));
+        int people = 0;
+        for (const struct json_value *v = as_first(rest.mentions); v;
+             v = as_next(rest.mentions, v), people++)
+                TRY(unless_ours(remote_actor(&r, json_text(v), REMOTE_KNOWN, &id)));
+        if (people)
+                TRY(cx_write(job->cx, put_mentions, &rest));
+        enum err e = remote_quote(&r, rest.post);
+        TRY(unless_ours(e == ERR_MISSING ? OK : e));
+        e = remote_ancestors(&r, rest.post);
+        return e == ERR_MISSING ? OK : e;
+}
+
+/* ---- somebody looks ---- */
+
+enum err thread_job_add(struct cx *cx, int64_t post)
+{
+        return add_once(cx, "thread", "post", post);
+}
+
+enum err thread_run(struct job *job)
+{
+        const struct json_value *j;
+        TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
+        struct remote r = remote_of(job->cx, FEDI_FETCHES);
+        enum err e = remote_ancestors(&r, id_in(j, "post"));
+        if (!e)
+                e = remote_replies(&r, id_in(j, "post"));
+        return e == ERR_MISSING || e == ERR_REMOTE ? OK : e;
+}
+
+enum err far_account_job_add(struct cx *cx, int64_t account)
+{
+        return add_once(cx, "far_account", "account", account);
+}
+
+struct looking {
+        int64_t id;
+        struct account_known known;
+};
+
+static enum err load(struct cx *cx, void *arg)
+{
+        struct looking *l = arg;
+        return account_known_get(cx, l->id, &l->known);
+}
+
+enum err far_account_run(struct job *job)
+{
+        const struct json_value *j;
+        TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
+        struct looking l = {.id = id_in(j, "account")};
+        struct remote r = remote_of(job->cx, FEDI_FETCHES);
+        enum err e = cx_read(job->cx, load, &l);
+        if (e || l.known.local)
+                return e == ERR_MISSING ? OK : e;
+        bool stale = cx_now(job->cx) - l.known.fetched_at > ACCOUNT_FRESH_MS;
+        if (stale)
+                TRY(unless_ours(remote_actor(&r, l.known.uri, REMOTE_FRESH, &l.id)));
+        return unless_ours(remote_featured(&r, l.id));
+}
+
+/* ---- moving ---- */
+
+struct moving {
+        int64_t from, to, after;
+        size_t n;
+};
+
+/* A batch of people who follow the old account: each follows the new one and leaves the old. */
+static enum err move_some(struct cx *cx, void *arg)
+{
+        struct moving *m = arg;
+        struct account_follower v[MOVE_BATCH];
+        const struct follow_options o = {0};
+        TRY(account_followers_here(cx, m->from, m->after, MOVE_BATCH, v, &m->n));
+        for (size_t i = 0; i < m->n; i++) {
+                m->after = v[i].relation;
+                enum err e = follow_start(cx, v[i].account, m->to, &o);
+                if (e == ERR_DENIED || e == ERR_INPUT || e == ERR_MISSING)
+                        continue; /* blocked, or follows too many: stays where they were */
+                TRY(e);
+                TRY(follow_end(cx, v[i].account, m->from));
+        }
+        return OK;
+}
+
+enum err move_followers_run(struct job *job)
+{
+        const struct json_value *j;
+        TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
+        struct moving m = {.from = id_in(j, "from"), .to = id_in(j, "to")};
+        do {
+                if (job_must_stop(job))
+                        return ERR_BUSY;
+                TRY(cx_write(job->cx, move_some, &m));
+        } while (m.n == MOVE_BATCH);
+        return OK;
+}
+
+/* ---- deleting ---- */
+
+struct deleting {
+        int64_t account;
+        bool more;
+};
+
+static enum err erase_some(struct cx *cx, void *arg)
+{
+        struct deleting *d = arg;
+        return account_erase_batch(cx, d->account, &d->more);
+}
+
+enum err account_erase_run(struct job *job)
+{
+        const struct json_value *j;
+        TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
+        struct deleting d = {.account = id_in(j, "account"), .more = true};
+        while (d.more) {
+                if (job_must_stop(job))
+                        return ERR_BUSY;
+                TRY(cx_write(job->cx, erase_some, &d));
+        }
+        return OK;
+}
+
+/* ---- tidying ---- */
+
+enum err fedi_tidy(struct cx *cx)
+{
+        TRY(db_run(cx->db, &SEEN_TIDY, BIND(V(cx_now(cx) - SEEN_MS)), NULL));
+        return db_run(cx->db, &MISS_TIDY, BIND(V(cx_now(cx))), NULL);
+}
+
+static const struct stmt *const statements[] = {&SEEN_TIDY, &MISS_TIDY};
+const struct stmt_list INBOX_JOB_STATEMENTS = {statements, countof(statements)};

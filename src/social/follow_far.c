@@ -1,0 +1,86 @@
+/* Follows and favourites found by what other servers call them: see follow_far.h. Called by fedi
+ * for answers and for what is undone. */
+#include "social/follow_far.h"
+
+static const struct stmt RENAME = {
+        .name = "follow_far_rename",
+        .text = "UPDATE follow SET uri = $3 WHERE account = $1 AND target = $2",
+        .in = "iiS",
+};
+static const struct stmt BY_URI = {
+        .name = "follow_far_by_uri",
+        .text = "SELECT target FROM follow WHERE account = $1 AND uri = $2 LIMIT 1",
+        .in = "is",
+        .out = "i",
+};
+static const struct stmt BY_ID = {
+        .name = "follow_far_by_id",
+        .text = "SELECT account FROM follow WHERE target = $1 AND state IN (0, 1) AND id = $2",
+        .in = "ii",
+        .out = "i",
+};
+static const struct stmt STATE = {
+        .name = "follow_far_state",
+        .text = "SELECT state, id FROM follow WHERE account = $1 AND target = $2",
+        .in = "ii",
+        .out = "ii",
+};
+static const struct stmt MARK_BY_URI = {
+        .name = "mark_far_by_uri",
+        .text = "SELECT post FROM mark WHERE account = $1 AND kind = 0 AND uri = $2 LIMIT 1",
+        .in = "is",
+        .out = "i",
+};
+
+static enum err find(struct cx *cx, const struct stmt *s, const struct value *in, size_t n,
+                     int64_t *ret)
+{
+        struct row r;
+        bool found;
+        *ret = 0;
+        TRY(db_find(cx->db, s, NULL, in, n, &r, &found));
+        if (!found)
+                return OK;
+        *ret = row_int(&r);
+        return row_end(&r);
+}
+
+enum err follow_far_renamed(struct cx *cx, int64_t account, int64_t target, struct str uri)
+{
+        return db_run(cx->db, &RENAME, BIND(V(account), V(target), V(uri)), NULL);
+}
+
+enum err follow_far_by_uri(struct cx *cx, int64_t account, struct str uri, int64_t *target)
+{
+        *target = 0;
+        return uri.n ? find(cx, &BY_URI, BIND(V(account), V(uri)), target) : OK;
+}
+
+enum err follow_far_by_id(struct cx *cx, int64_t target, int64_t relation, int64_t *account)
+{
+        return find(cx, &BY_ID, BIND(V(target), V(relation)), account);
+}
+
+enum err follow_far_state(struct cx *cx, int64_t account, int64_t target, enum follow_state *ret,
+                          int64_t *relation)
+{
+        struct row r;
+        bool found;
+        *ret = FOLLOW_NONE;
+        *relation = 0;
+        TRY(db_find(cx->db, &STATE, NULL, BIND(V(account), V(target)), &r, &found));
+        if (!found)
+                return OK;
+        *ret = row_int(&r) ? FOLLOW_ACCEPTED : FOLLOW_ASKED;
+        *relation = row_int(&r);
+        return row_end(&r);
+}
+
+enum err mark_far_by_uri(struct cx *cx, int64_t account, struct str uri, int64_t *post)
+{
+        *post = 0;
+        return uri.n ? find(cx, &MARK_BY_URI, BIND(V(account), V(uri)), post) : OK;
+}
+
+static const struct stmt *const statements[] = {&RENAME, &BY_URI, &BY_ID, &STATE, &MARK_BY_URI};
+const struct stmt_list FOLLOW_FAR_STATEMENTS = {statements, countof(statements)};
