@@ -174,6 +174,16 @@ enum err key_make(struct arena *a, enum key_kind kind, struct str *public_pem,
         return good ? OK : ERR_FAULT;
 }
 
+enum err key_public_pem(struct arena *a, const struct key *k, struct str *ret)
+{
+        BIO *public = k->rsa ? BIO_new(BIO_s_mem()) : NULL;
+        bool good = public && PEM_write_bio_PUBKEY(public, k->rsa) == 1;
+        if (good)
+                *ret = bio_text(a, public);
+        BIO_free(public);
+        return good ? OK : ERR_FAULT;
+}
+
 struct str key_multibase(struct arena *a, const struct key *k)
 {
         unsigned char bytes[2 + sizeof k->public] = {0xed, 0x01};

@@ -33,5 +33,7 @@ MUST_USE enum err key_sign(struct key *k, struct arena *a, struct str bytes, str
 
 /* A new key as PEM: RSA 2048 takes a fifth of a second and more, so never on a loop. */
 MUST_USE enum err key_make(struct arena *a, enum key_kind kind, struct str *public_pem, struct str *private_pem);
+/* The public half of an RSA key, as PEM. */
+MUST_USE enum err key_public_pem(struct arena *a, const struct key *k, struct str *ret);
 /* The multibase form (z...) of an Ed25519 key. */
 struct str key_multibase(struct arena *a, const struct key *k);

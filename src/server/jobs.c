@@ -1,5 +1,6 @@
 /* The table of jobs: see jobs.h. */
 #include "server/jobs.h"
+#include "fedi/deliver_job.h"
 #include "social/app.h"
 #include "social/home.h"
 #include "social/media_take.h"
@@ -92,7 +93,22 @@ static enum err run_tidy(struct job *job)
         return OK;
 }
 
+/* Deliveries of one kind are put down one after the other, so that none overtakes the one before.
+ */
+#define DELIVERY(noun)                                                                             \
+        {                                                                                          \
+                .name = "deliver_" #noun, .run = deliver_##noun##_job, .max_attempts = 20,         \
+                .at_once = 1                                                                       \
+        }
+
 static const struct job_kind kinds[] = {
+        DELIVERY(mark),
+        DELIVERY(post),
+        DELIVERY(profile),
+        DELIVERY(quote_answer),
+        DELIVERY(relation),
+        {.name = "deliver_tidy", .run = deliver_tidy_job, .at_once = 1, .every_ms = MINUTE},
+        DELIVERY(vote),
         {.name = "home_add", .run = run_home_add, .max_attempts = 10},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

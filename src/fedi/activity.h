@@ -1,0 +1,46 @@
+/* Activities we send: each as its bytes, in the arena; STR_NONE when they could not be written. Ids never change for the
+ * same act, so that others know one that comes twice. */
+#pragma once
+#include "fedi/note.h"
+
+struct str activity_create(struct cx *cx, const struct note_out *n);
+/* `at` makes the id of this update. */
+struct str activity_update(struct cx *cx, const struct note_out *n, int64_t at);
+struct str activity_update_actor(struct cx *cx, const struct account *a, int64_t at);
+struct str activity_delete(struct cx *cx, const struct account *author, struct str uri);
+struct activity_boost {
+        const struct account *author;
+        const struct post *wrapper; /* of an undone boost: only uri and created_at */
+        struct str boosted;         /* uri; STR_NONE: gone */
+        struct recipients to, cc;
+};
+struct str activity_announce(struct cx *cx, const struct activity_boost *b, bool undo);
+/* Add to or Remove from the pinned posts. */
+struct str activity_pin(struct cx *cx, const struct account *author, struct str uri, bool on, int64_t at);
+struct str activity_like(struct cx *cx, const struct account *by, struct str uri, int64_t mark, bool undo);
+struct activity_vote {
+        const struct account *by;
+        struct str poll, poll_author, name;
+        int64_t id;
+        int part;
+};
+struct str activity_vote(struct cx *cx, const struct activity_vote *v);
+/* What concerns two: "Follow", "Block" by us; the Undo of one; the Accept or Reject of their Follow. */
+struct activity_pair {
+        const struct account *by; /* here */
+        struct str other;         /* elsewhere */
+        const char *type;         /* "Follow" or "Block" */
+        int64_t id;               /* of the relation */
+        struct str uri;           /* of their Follow, when it is answered */
+};
+struct str activity_pair(struct cx *cx, const struct activity_pair *p);
+struct str activity_pair_undo(struct cx *cx, const struct activity_pair *p);
+struct str activity_follow_answer(struct cx *cx, const struct activity_pair *p, bool accept);
+/* Quotes (FEP-044f). */
+struct str activity_quote_request(struct cx *cx, const struct note_out *quote, struct str quoted);
+struct activity_quote_answer {
+        const struct account *by;
+        struct str other, request, quote, quoted, stamp; /* stamp STR_NONE: no */
+        int64_t id;
+};
+struct str activity_quote_answer(struct cx *cx, const struct activity_quote_answer *a);

@@ -1,0 +1,155 @@
+/* Activities between two: follows, blocks, favourites, votes, and answers. Called by the delivery
+ * jobs. */
+#include "fedi/activity.h"
+
+static void begin(struct json *j, struct buf *b, enum words w)
+{
+        json_open(j, b);
+        json_object(j, NULL);
+        words_context(j, w);
+}
+
+static struct str end(struct cx *cx, struct json *j, struct buf *b)
+{
+        json_end(j);
+        return words_take(cx->arena, b);
+}
+
+static void put_to(struct json *j, struct str to)
+{
+        json_array(j, "to");
+        json_str(j, NULL, to);
+        json_end(j);
+}
+
+static void put(struct json *j, struct str id, const char *type, struct str actor)
+{
+        json_str(j, "id", id);
+        json_z(j, "type", type);
+        json_str(j, "actor", actor);
+}
+
+/* ---- favourites ---- */
+
+static void put_like(struct json *j, struct str id, const struct account *by, struct str uri)
+{
+        put(j, id, "Like", by->uri);
+        json_str(j, "object", uri);
+}
+
+struct str activity_like(struct cx *cx, const struct account *by, struct str uri, int64_t mark,
+                         bool undo)
+{
+        struct str id = words_number(cx, by->uri, "#likes/", mark);
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_PLAIN);
+        if (undo) {
+                put(&j, words_of(cx, id, "/undo"), "Undo", by->uri);
+                json_object(&j, "object");
+                put_like(&j, id, by, uri);
+                json_end(&j);
+        } else {
+                put_like(&j, id, by, uri);
+        }
+        return end(cx, &j, &b);
+}
+
+/* ---- votes ---- */
+
+struct str activity_vote(struct cx *cx, const struct activity_vote *v)
+{
+        struct str id = str_fmt(cx->arena, "%.*s#votes/%lld/%d", STR_ARG(v->by->uri),
+                                (long long)v->id, v->part);
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_PLAIN);
+        put(&j, words_of(cx, id, "/activity"), "Create", v->by->uri);
+        put_to(&j, v->poll_author);
+        json_object(&j, "object");
+        json_str(&j, "id", id);
+        json_z(&j, "type", "Note");
+        json_str(&j, "name", v->name);
+        json_str(&j, "attributedTo", v->by->uri);
+        put_to(&j, v->poll_author);
+        json_str(&j, "inReplyTo", v->poll);
+        json_end(&j);
+        return end(cx, &j, &b);
+}
+
+/* ---- follows and blocks ---- */
+
+static struct str pair_id(struct cx *cx, const struct activity_pair *p)
+{
+        bool follow = strcmp(p->type, "Follow") == 0;
+        return words_number(cx, p->by->uri, follow ? "#follows/" : "#blocks/", p->id);
+}
+
+static void put_pair(struct json *j, struct cx *cx, const struct activity_pair *p)
+{
+        put(j, pair_id(cx, p), p->type, p->by->uri);
+        json_str(j, "object", p->other);
+}
+
+struct str activity_pair(struct cx *cx, const struct activity_pair *p)
+{
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_PLAIN);
+        put_pair(&j, cx, p);
+        put_to(&j, p->other);
+        return end(cx, &j, &b);
+}
+
+struct str activity_pair_undo(struct cx *cx, const struct activity_pair *p)
+{
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_PLAIN);
+        put(&j, words_of(cx, pair_id(cx, p), "/undo"), "Undo", p->by->uri);
+        put_to(&j, p->other);
+        json_object(&j, "object");
+        put_pair(&j, cx, p);
+        json_end(&j);
+        return end(cx, &j, &b);
+}
+
+struct str activity_follow_answer(struct cx *cx, const struct activity_pair *p, bool accept)
+{
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_PLAIN);
+        put(&j,
+            words_number(cx, p->by->uri, accept ? "#accepts/follows/" : "#rejects/follows/", p->id),
+            accept ? "Accept" : "Reject", p->by->uri);
+        put_to(&j, p->other);
+        json_object(&j, "object");
+        if (p->uri.n)
+                json_str(&j, "id", p->uri);
+        json_z(&j, "type", "Follow");
+        json_str(&j, "actor", p->other);
+        json_str(&j, "object", p->by->uri);
+        json_end(&j);
+        return end(cx, &j, &b);
+}
+
+/* ---- quotes ---- */
+
+struct str activity_quote_answer(struct cx *cx, const struct activity_quote_answer *a)
+{
+        bool yes = a->stamp.n > 0;
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_NOTE);
+        put(&j, words_number(cx, a->by->uri, yes ? "#accepts/quotes/" : "#rejects/quotes/", a->id),
+            yes ? "Accept" : "Reject", a->by->uri);
+        put_to(&j, a->other);
+        json_object(&j, "object");
+        put(&j, a->request, "QuoteRequest", a->other);
+        json_str(&j, "object", a->quoted);
+        json_str(&j, "instrument", a->quote);
+        json_end(&j);
+        if (yes)
+                json_str(&j, "result", a->stamp);
+        return end(cx, &j, &b);
+}

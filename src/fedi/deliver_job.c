@@ -1,0 +1,165 @@
+/* Delivery of what concerns two people, and of changed profiles. Called by the workers; the
+ * payloads are described in social/outbox.h, outbox_relation.h and outbox_quote.h. */
+#include "fedi/deliver_job.h"
+#include "fedi/activity.h"
+#include "fedi/deliver.h"
+#include "fedi/deliver_run.h"
+
+enum { NAMES_MOST = 50 };
+
+enum err deliver_payload(struct job *job, const struct json_value **ret)
+{
+        return json_read(job->cx->arena, job->payload, NULL, ret, NULL) ? ERR_INPUT : OK;
+}
+
+int64_t deliver_payload_id(const struct json_value *payload, const char *key)
+{
+        int64_t id = 0;
+        (void)str_to_i64(json_get_text(payload, key), &id);
+        return id;
+}
+
+/* What all of them need: who acts, whom it concerns. */
+struct pair_job {
+        struct job *job;
+        const struct json_value *payload;
+        const char *other_key; /* NULL: nobody */
+        struct account *by, *other;
+        struct str body;
+};
+
+static enum err load(struct cx *cx, void *arg)
+{
+        struct pair_job *p = arg;
+        TRY(account_get(cx, deliver_payload_id(p->payload, "account"), &p->by));
+        if (!p->other_key)
+                return OK;
+        return account_get(cx, deliver_payload_id(p->payload, p->other_key), &p->other);
+}
+
+/* *gone: one of them is, and there is nothing to tell. */
+static enum err open_pair(struct job *job, const char *other_key, struct pair_job *p, bool *gone)
+{
+        *p = (struct pair_job){.job = job, .other_key = other_key};
+        TRY(deliver_payload(job, &p->payload));
+        enum err e = cx_read(job->cx, load, p);
+        *gone = e == ERR_MISSING;
+        return *gone ? OK : e;
+}
+
+static enum err send_to(const struct pair_job *p, int part, struct str body)
+{
+        struct deliver_to to = {.people = &p->other->id, .n_people = 1, .in_person = true};
+        if (!body.n)
+                return ERR_FAULT;
+        TRY(deliver_send(p->job, part, p->by->id, body, &to));
+        deliverer_wake(p->job->cx->instance->deliverer);
+        return OK;
+}
+
+enum err deliver_mark_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, "to", &p, &gone));
+        if (gone)
+                return OK;
+        bool undo = str_eq(json_get_text(p.payload, "act"), S("undo_like"));
+        return send_to(&p, 0,
+                       activity_like(job->cx, p.by, json_get_text(p.payload, "uri"),
+                                     deliver_payload_id(p.payload, "mark"), undo));
+}
+
+enum err deliver_vote_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        int part = 0;
+        TRY(open_pair(job, "to", &p, &gone));
+        if (gone)
+                return OK;
+        const struct json_value *names = json_get(p.payload, "names");
+        for (const struct json_value *n = names ? names->child : NULL; n && part < NAMES_MOST;
+             n = n->next, part++) {
+                struct activity_vote v = {.by = p.by,
+                                          .poll = json_get_text(p.payload, "uri"),
+                                          .poll_author = p.other->uri,
+                                          .name = json_text(n),
+                                          .id = deliver_payload_id(p.payload, "post"),
+                                          .part = part};
+                TRY(send_to(&p, part, activity_vote(job->cx, &v)));
+        }
+        return OK;
+}
+
+static struct str relation_body(struct cx *cx, struct str act, struct activity_pair *p)
+{
+        p->type = str_ends(act, S("block")) ? "Block" : "Follow";
+        if (str_eq(act, S("accept")) || str_eq(act, S("reject")))
+                return activity_follow_answer(cx, p, str_eq(act, S("accept")));
+        return str_starts(act, S("undo_")) ? activity_pair_undo(cx, p) : activity_pair(cx, p);
+}
+
+enum err deliver_relation_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, "target", &p, &gone));
+        if (gone)
+                return OK;
+        struct activity_pair pair = {.by = p.by,
+                                     .other = p.other->uri,
+                                     .id = deliver_payload_id(p.payload, "id"),
+                                     .uri = json_get_text(p.payload, "uri")};
+        return send_to(&p, 0, relation_body(job->cx, json_get_text(p.payload, "act"), &pair));
+}
+
+static enum err make_profile(struct cx *cx, void *arg)
+{
+        struct pair_job *p = arg;
+        p->body = activity_update_actor(cx, p->by, p->job->id);
+        return p->body.n ? OK : ERR_FAULT;
+}
+
+enum err deliver_profile_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, NULL, &p, &gone));
+        if (gone)
+                return OK;
+        TRY(cx_read(job->cx, make_profile, &p));
+        struct deliver_to to = {.followers_of = p.by->id};
+        TRY(deliver_send(job, 0, p.by->id, p.body, &to));
+        deliverer_wake(job->cx->instance->deliverer);
+        return OK;
+}
+
+enum err deliver_quote_answer_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, "to", &p, &gone));
+        if (gone)
+                return OK;
+        struct activity_quote_answer a = {
+                .by = p.by,
+                .other = p.other->uri,
+                .request = json_get_text(p.payload, "request"),
+                .quote = json_get_text(p.payload, "quote"),
+                .quoted = post_uri(job->cx, p.by->username, deliver_payload_id(p.payload, "post")),
+                .stamp = json_get_text(p.payload, "stamp"),
+                .id = job->id};
+        return send_to(&p, 0, activity_quote_answer(job->cx, &a));
+}
+
+static enum err tidy(struct cx *cx, void *arg)
+{
+        (void)arg;
+        return deliver_tidy(cx);
+}
+
+enum err deliver_tidy_job(struct job *job)
+{
+        return cx_write(job->cx, tidy, NULL);
+}

@@ -1,0 +1,336 @@
+/* A post's document. Called by document.c for those who ask, by the delivery jobs, and by
+ * collections. */
+#include "fedi/note.h"
+#include "social/emoji.h"
+#include "social/media.h"
+#include "social/mention.h"
+#include "social/poll.h"
+#include "social/quote.h"
+#include "social/tag.h"
+
+static const struct stmt NOTE_QUOTE = {
+        .name = "note_quote",
+        .text = "SELECT quote_approval FROM post_far WHERE post = $1",
+        .in = "i",
+        .out = "S",
+};
+
+struct note_mention_out {
+        struct str href, name;
+};
+struct note_parts {
+        struct media *media;
+        size_t n_media;
+        struct tag_of_post *tags;
+        size_t n_tags;
+        struct emoji *emoji;
+        size_t n_emoji;
+        struct note_mention_out *mentions;
+        size_t n_mentions;
+        struct poll *poll;
+        struct str reply_to, conversation, quote, quote_url, approval;
+};
+
+static enum err load_mentions(struct cx *cx, const struct post *p, struct note_parts *x)
+{
+        struct mention *m;
+        size_t n, got;
+        struct account **v;
+        TRY(mention_of_posts(cx, &p->id, 1, &m, &n));
+        int64_t *ids = make_n(cx->arena, n + 1, int64_t);
+        size_t k = 0;
+        for (size_t i = 0; i < n; i++)
+                if (!m[i].silent)
+                        ids[k++] = m[i].account;
+        TRY(account_get_many(cx, ids, k, &v, &got));
+        x->mentions = make_n(cx->arena, got + 1, struct note_mention_out);
+        for (size_t i = 0; i < got; i++) {
+                struct str domain =
+                        account_is_local(v[i]) ? cx->settings->account_domain : v[i]->domain;
+                x->mentions[x->n_mentions++] = (struct note_mention_out){
+                        v[i]->uri,
+                        str_fmt(cx->arena, "@%.*s@%.*s", STR_ARG(v[i]->username), STR_ARG(domain))};
+        }
+        return OK;
+}
+
+/* What is answered may be gone by now, or never have been here. */
+static enum err find_uri(struct cx *cx, int64_t id, struct str *uri, struct str *url)
+{
+        struct post *p;
+        *uri = STR_NONE;
+        if (!id)
+                return OK;
+        enum err e = post_load(cx, id, &p);
+        if (e == ERR_MISSING)
+                return OK;
+        TRY(e);
+        *uri = p->uri;
+        if (url)
+                *url = p->url.n ? p->url : p->uri;
+        return OK;
+}
+
+static enum err load_quote(struct cx *cx, const struct post *p, struct note_parts *x)
+{
+        struct row r;
+        bool found;
+        struct post *quoted;
+        int64_t stamp;
+        if (!p->quote_of || p->quote_state == QUOTE_REJECTED || p->quote_state == QUOTE_REVOKED)
+                return OK;
+        TRY(find_uri(cx, p->quote_of, &x->quote, &x->quote_url));
+        if (!x->quote.n)
+                return OK;
+        TRY(db_find(cx->db, &NOTE_QUOTE, cx->arena, BIND(V(p->id)), &r, &found));
+        if (found) {
+                x->approval = row_str(&r);
+                TRY(row_end(&r));
+        }
+        TRY(post_load(cx, p->quote_of, &quoted));
+        if (!quoted->local || x->approval.n)
+                return OK;
+        TRY(quote_stamp_find(cx, quoted->id, p->uri, &stamp));
+        if (stamp)
+                x->approval = quote_stamp_uri(cx, quoted->author, stamp);
+        return OK;
+}
+
+static enum err load_poll(struct cx *cx, const struct post *p, struct note_parts *x)
+{
+        const struct viewer anybody = STRANGER;
+        struct poll *v;
+        size_t n;
+        TRY(poll_of_posts(cx, &anybody, &p->id, 1, &v, &n));
+        x->poll = n ? v : NULL;
+        return OK;
+}
+
+static enum err load_parts(struct cx *cx, const struct post *p, struct note_parts *x)
+{
+        struct str texts[] = {p->content.html, p->spoiler};
+        if (p->has & POST_HAS_MEDIA)
+                TRY(media_of_posts(cx, &p->id, 1, &x->media, &x->n_media));
+        if (p->has & POST_HAS_TAGS)
+                TRY(tag_of_posts(cx, &p->id, 1, &x->tags, &x->n_tags));
+        if (p->has & POST_HAS_MENTIONS)
+                TRY(load_mentions(cx, p, x));
+        if (p->has & POST_HAS_POLL)
+                TRY(load_poll(cx, p, x));
+        TRY(emoji_find(cx, S(""), texts, countof(texts), &x->emoji, &x->n_emoji));
+        TRY(find_uri(cx, p->reply_to, &x->reply_to, NULL));
+        x->conversation = words_number(cx, cx->settings->url, "/contexts/", p->thread);
+        return load_quote(cx, p, x);
+}
+
+enum err note_out_load(struct cx *cx, const struct post *p, int64_t reader, struct note_out **ret)
+{
+        struct note_out *n = make(cx->arena, struct note_out);
+        struct note_parts *x = make(cx->arena, struct note_parts);
+        struct account *author;
+        TRY(account_get(cx, p->account, &author));
+        n->post = p;
+        n->author = author;
+        n->parts = x;
+        TRY(note_address(cx, p, author, reader, &n->to, &n->cc));
+        TRY(load_parts(cx, p, x));
+        *ret = n;
+        return OK;
+}
+
+/* ---- writing ---- */
+
+static void put_tag(struct json *j, const char *type, struct str href, struct str name)
+{
+        json_object(j, NULL);
+        json_z(j, "type", type);
+        json_str(j, "href", href);
+        json_str(j, "name", name);
+        json_end(j);
+}
+
+static void put_quote_tag(struct json *j, const struct note_parts *x)
+{
+        json_object(j, NULL);
+        json_z(j, "type", "Link");
+        json_z(j, "mediaType",
+               "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"");
+        json_z(j, "rel", "https://misskey-hub.net/ns#_misskey_quote");
+        json_str(j, "href", x->quote);
+        json_end(j);
+}
+
+static void put_tags(struct json *j, struct cx *cx, const struct note_parts *x)
+{
+        json_array(j, "tag");
+        for (size_t i = 0; i < x->n_mentions; i++)
+                put_tag(j, "Mention", x->mentions[i].href, x->mentions[i].name);
+        for (size_t i = 0; i < x->n_tags; i++)
+                put_tag(j, "Hashtag", tag_url(cx, x->tags[i].name),
+                        str_join(cx->arena, S("#"), x->tags[i].name));
+        for (size_t i = 0; i < x->n_emoji; i++) {
+                json_object(j, NULL);
+                json_z(j, "type", "Emoji");
+                json_str(j, "name", str_fmt(cx->arena, ":%.*s:", STR_ARG(x->emoji[i].shortcode)));
+                json_object(j, "icon");
+                json_z(j, "type", "Image");
+                json_str(j, "url", x->emoji[i].url);
+                json_end(j);
+                json_end(j);
+        }
+        if (x->quote.n)
+                put_quote_tag(j, x);
+        json_end(j);
+}
+
+static void put_file(struct json *j, struct cx *cx, const struct media *m)
+{
+        json_object(j, NULL);
+        json_z(j, "type", "Document");
+        json_str(j, "mediaType", m->type);
+        json_str(j, "url", media_url(cx, m->file));
+        json_str(j, "name", m->description.n ? m->description : STR_NONE);
+        if (m->width > 0 && m->height > 0) {
+                json_int(j, "width", m->width);
+                json_int(j, "height", m->height);
+        }
+        if (m->blurhash.n)
+                json_str(j, "blurhash", m->blurhash);
+        if (m->kind == MEDIA_IMAGE) {
+                json_array(j, "focalPoint");
+                json_real(j, NULL, m->focus_x);
+                json_real(j, NULL, m->focus_y);
+                json_end(j);
+        }
+        if (m->preview.n && m->kind != MEDIA_IMAGE) {
+                json_object(j, "icon");
+                json_z(j, "type", "Image");
+                json_str(j, "mediaType", m->preview_type);
+                json_str(j, "url", media_url(cx, m->preview));
+                json_end(j);
+        }
+        json_end(j);
+}
+
+static void put_poll(struct json *j, const struct poll *p)
+{
+        json_array(j, p->multiple ? "anyOf" : "oneOf");
+        for (size_t i = 0; i < p->n_options; i++) {
+                json_object(j, NULL);
+                json_z(j, "type", "Note");
+                json_str(j, "name", p->options[i].title);
+                json_object(j, "replies");
+                json_z(j, "type", "Collection");
+                json_int(j, "totalItems", p->options[i].votes > 0 ? p->options[i].votes : 0);
+                json_end(j);
+                json_end(j);
+        }
+        json_end(j);
+        words_time(j, "endTime", p->expires_at);
+        if (p->expired)
+                words_time(j, "closed", p->expires_at);
+        json_int(j, "votersCount", p->voters > 0 ? p->voters : 0);
+}
+
+static void put_quote(struct json *j, const struct note_parts *x)
+{
+        if (!x->quote.n)
+                return;
+        json_str(j, "quote", x->quote);
+        json_str(j, "quoteUri", x->quote);
+        json_str(j, "quoteUrl", x->quote);
+        json_str(j, "_misskey_quote", x->quote);
+        if (x->approval.n)
+                json_str(j, "quoteAuthorization", x->approval);
+}
+
+/* Who may quote it without asking: everybody, the followers, or nobody but the author (FEP-044f).
+ */
+static void put_policy(struct json *j, struct cx *cx, const struct note_out *n)
+{
+        struct str allowed = n->author->uri;
+        if (n->post->audience <= AUDIENCE_QUIET && n->post->quote_policy == QUOTE_PUBLIC)
+                allowed = S(AS_PUBLIC);
+        else if (n->post->audience <= AUDIENCE_QUIET && n->post->quote_policy == QUOTE_FOLLOWERS)
+                allowed = words_of(cx, n->author->uri, "/followers");
+        json_object(j, "interactionPolicy");
+        json_object(j, "canQuote");
+        json_array(j, "automaticApproval");
+        json_str(j, NULL, allowed);
+        json_end(j);
+        json_array(j, "manualApproval");
+        json_end(j);
+        json_end(j);
+        json_end(j);
+}
+
+/* Servers that know no quotes show the line; those that do hide it by its class. */
+static struct markup content_of(struct cx *cx, const struct note_out *n)
+{
+        const struct note_parts *x = n->parts;
+        if (!x->quote.n)
+                return n->post->content;
+        struct str url = str_replace(cx->arena, x->quote_url, S("&"), S("&amp;"));
+        url = str_replace(cx->arena, url, S("\""), S("&quot;"));
+        url = str_replace(cx->arena, url, S("<"), S("&lt;"));
+        return (struct markup){str_fmt(
+                cx->arena, "<p class=\"quote-inline\">RE: <a href=\"%.*s\">%.*s</a></p>%.*s",
+                STR_ARG(url), STR_ARG(url), STR_ARG(n->post->content.html))};
+}
+
+static void put_content(struct json *j, struct cx *cx, const struct note_out *n)
+{
+        const struct post *p = n->post;
+        struct markup content = content_of(cx, n);
+        json_markup(j, "content", content);
+        if (p->language.n) {
+                json_object(j, "contentMap");
+                json_key_str(j, p->language, content.html.p ? content.html : S(""));
+                json_end(j);
+        }
+        json_str(j, "summary", p->spoiler.n ? p->spoiler : STR_NONE);
+        json_bool(j, "sensitive", p->sensitive);
+}
+
+static void put_about(struct json *j, struct cx *cx, const struct note_out *n)
+{
+        const struct post *p = n->post;
+        json_str(j, "attributedTo", n->author->uri);
+        words_time(j, "published", p->created_at);
+        words_time(j, "updated", p->edited_at);
+        json_str(j, "url", p->url);
+        words_list(j, "to", &n->to);
+        words_list(j, "cc", &n->cc);
+        if (p->audience >= AUDIENCE_MENTIONED)
+                json_bool(j, "directMessage", true);
+        json_str(j, "inReplyTo", n->parts->reply_to.n ? n->parts->reply_to : STR_NONE);
+        json_str(j, "conversation", n->parts->conversation);
+        json_str(j, "replies", words_of(cx, p->uri, "/replies"));
+        json_str(j, "likes", words_of(cx, p->uri, "/likes"));
+        json_str(j, "shares", words_of(cx, p->uri, "/shares"));
+}
+
+void note_put(struct json *j, const char *key, struct cx *cx, const struct note_out *n)
+{
+        const struct note_parts *x = n->parts;
+        json_object(j, key);
+        if (!key)
+                words_context(j, WORDS_NOTE);
+        json_str(j, "id", n->post->uri);
+        json_z(j, "type", x->poll ? "Question" : "Note");
+        put_about(j, cx, n);
+        put_content(j, cx, n);
+        put_tags(j, cx, x);
+        json_array(j, "attachment");
+        for (size_t i = 0; i < x->n_media; i++)
+                if (x->media[i].state == MEDIA_READY && x->media[i].file.n)
+                        put_file(j, cx, &x->media[i]);
+        json_end(j);
+        put_quote(j, x);
+        put_policy(j, cx, n);
+        if (x->poll)
+                put_poll(j, x->poll);
+        json_end(j);
+}
+
+const struct stmt_list NOTE_STATEMENTS = {(const struct stmt *const[]){&NOTE_QUOTE}, 1};
