@@ -14,6 +14,7 @@
 #include "api/report.h"
 #include "api/search.h"
 #include "api/streaming.h"
+#include "fedi/document.h"
 #include "lib/base/die.h"
 #include "server/metrics.h"
 #include "web/web.h"
@@ -31,7 +32,7 @@ static const struct route_list *const lists[] = {
         &API_TAG_ROUTES,          &API_TEXTS_ROUTES,        &API_TIMELINE_ROUTES,
         &API_WELL_KNOWN_ROUTES,   &MEDIA_FILE_ROUTES,       &METRICS_ROUTES,
         &API_SCHEDULED_ROUTES,    &API_SEARCH_ROUTES,       &API_STREAMING_ROUTES,
-        WEB_ROUTE_LISTS,
+        &DOCUMENT_ROUTES,         &COLLECTION_ROUTES,       WEB_ROUTE_LISTS,
 };
 
 size_t routes_count(void)

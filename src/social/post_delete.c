@@ -138,7 +138,8 @@ static enum err erase(struct cx *cx, const struct post *p, bool delete_media)
         if (!p->boost_of)
                 TRY(search_index_post(cx, p->id, S("")));
         TRY(db_run(cx->db, &DELETE_ROW, BIND(V(p->id)), NULL));
-        if (p->uri.n)
+        /* That something private was here is nobody's business. */
+        if (p->uri.n && (!p->local || (p->audience <= AUDIENCE_QUIET && !p->local_only)))
                 TRY(db_run(cx->db, &DELETE_TOMBSTONE, BIND(V(p->uri), V(cx_now(cx))), NULL));
         cx_event(cx, EVENT_POST_DELETED, p->account, p->id);
         return OK;

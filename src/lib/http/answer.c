@@ -322,6 +322,8 @@ void answer_build(struct request *r, struct sending *ret)
         if (r->rq.status == 405 || (r->allow && r->rq.method == METHOD_OPTIONS && !r->rq.route))
                 allow_header(b, r->allow);
         door_headers(r, b);
+        if (r->negotiated)
+                answer_header(b, S("Vary"), S("Accept"));
         for (const struct answer_header *h = r->answer.headers; h; h = h->next)
                 answer_header(b, h->name, h->value);
         if (r->answer.kind == ANSWER_STREAM)

@@ -73,6 +73,14 @@ static enum err count(struct request *r, const struct http *h)
         return ERR_LIMIT;
 }
 
+/* Does it ask for ActivityStreams (ActivityPub section 3.2)? No browser names these types. */
+static bool asks_for_document(const struct req *rq)
+{
+        struct str accept = req_header(rq, "accept");
+        return str_has(accept, S("application/activity+json")) ||
+               str_has(accept, S("application/ld+json"));
+}
+
 /* Finds the route: *options when the answer is the server's own. */
 static enum err find_route(struct request *r, const struct head *h, bool *options)
 {
@@ -89,6 +97,11 @@ static enum err find_route(struct request *r, const struct head *h, bool *option
         rq->door = m.door;
         r->cors = m.cors;
         r->allow = m.allow;
+        r->negotiated = m.document != NULL;
+        if (m.document && asks_for_document(rq)) {
+                rq->route = m.document;
+                rq->door = DOOR_FEDI;
+        }
         memcpy(rq->path_names, m.names, sizeof m.names);
         memcpy(rq->path_values, m.values, sizeof m.values);
         if (m.route)

@@ -20,6 +20,7 @@ struct node {
         struct node **literals, **patterns;
         size_t n_literals, n_patterns;
         struct end *ends, *rests; /* a place a method, or NULL */
+        struct end *documents;    /* likewise: for those who ask for ActivityStreams */
         unsigned doors;           /* a bit a door of all routes at and below */
         bool some_closed;         /* one of them may not be read across origins */
 };
@@ -82,6 +83,8 @@ static bool name_char(char c)
 
 static void note_row(struct node *at, const struct route *row, enum door door)
 {
+        if (row->flags & ROUTE_DOCUMENT)
+                return; /* what the path looks like says its neighbour */
         at->doors |= 1u << door;
         if (door != DOOR_API && !(row->flags & ROUTE_CORS))
                 at->some_closed = true;
@@ -130,7 +133,7 @@ static enum err add_row(struct router *r, const struct route *row, enum door doo
                 }
                 note_row(at, row, door);
         }
-        return put_end(&at->ends, row, &e);
+        return put_end(row->flags & ROUTE_DOCUMENT ? &at->documents : &at->ends, row, &e);
 }
 
 static int by_literal(const void *a, const void *b)
@@ -170,6 +173,7 @@ static void free_inside(struct node *at)
         free(at->literals);
         free(at->patterns);
         free(at->ends);
+        free(at->documents);
         free(at->rests);
 }
 
@@ -290,8 +294,12 @@ static const struct node *find_literal(const struct node *at, struct str text)
 /* Depth is bounded by the routes' own, so is the number of ways tried. */
 static bool walk(struct search *s, const struct node *at, size_t part, size_t value)
 {
-        if (part == s->n)
-                return try_ends(s, at->ends);
+        if (part == s->n) {
+                bool found = try_ends(s, at->ends);
+                enum method m = s->method == METHOD_HEAD ? METHOD_GET : s->method;
+                s->match->document = found && at->documents ? at->documents[m].route : NULL;
+                return found;
+        }
         struct str text = s->parts[part];
         const struct node *child = find_literal(at, text);
         if (child && walk(s, child, part + 1, value))

@@ -8,6 +8,7 @@ struct router;
 
 struct router_match {
         const struct route *route; /* NULL: none */
+        const struct route *document; /* its ROUTE_DOCUMENT neighbour, of DOOR_FEDI; NULL: none */
         enum door door;            /* of the route; else of the neighbourhood: /api/nothing is an API's 404 */
         bool cors;                 /* cross-origin readable, likewise */
         unsigned allow;            /* a bit a method, of all rows that match the path */

@@ -118,6 +118,7 @@ struct request {
         enum err early; /* found before the body was read */
         unsigned allow;
         bool cors, options; /* OPTIONS, answered by the server itself */
+        bool negotiated;    /* another Accept gets another answer */
         bool running, done; /* inside hooks->run on the loop's own thread; finished there */
         bool in_work;       /* handed to run, http_finish not seen yet */
         enum err result;

@@ -1,0 +1,294 @@
+/* Collections of a person and of a post. Strangers never learn who is in them beyond what the posts
+ * themselves show: followers, following, favourites and boosts are told as numbers at most, and
+ * only where the person shows numbers. */
+#include "fedi/activity.h"
+#include "fedi/document.h"
+#include "social/post_show.h"
+#include "social/scope.h"
+#include "social/tag_feature.h"
+#include "store/limits.h"
+
+enum { OUTBOX_PAGE = 20, REPLIES_MOST = 100 };
+
+static const struct stmt COLLECTION_REPLIES = {
+        .name = "collection_replies",
+        .text = "SELECT p.id FROM post p JOIN account pa ON pa.id = p.account"
+                " WHERE p.reply_to = $1 AND p.audience <= 1 AND p.local_only = 0"
+                " AND " VISIBLE_TO("$2") " ORDER BY p.id LIMIT $3",
+        .in = "iii",
+        .out = "i",
+};
+
+/* Activities inside bring their own words, posts and hashtags need them here. */
+static void begin(struct json *j, struct buf *b, struct str id, const char *type)
+{
+        json_open(j, b);
+        json_object(j, NULL);
+        words_context(j, str_has(id, S("/collections/")) ? WORDS_NOTE : WORDS_PLAIN);
+        json_str(j, "id", id);
+        json_z(j, "type", type);
+}
+
+static enum err shows_counts(struct cx *cx, const struct account *a, bool *ret)
+{
+        return post_authors_show(cx, &a->id, 1, ret);
+}
+
+/* A collection of which only the number may be known. */
+static enum err number(struct req *rq, struct str id, bool shown, int64_t n, bool open)
+{
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, id, "OrderedCollection");
+        if (shown)
+                json_int(&j, "totalItems", n);
+        json_end(&j);
+        return document_reply(rq, &b, open);
+}
+
+static enum err people(struct req *rq, const char *tail, bool followers)
+{
+        struct account *a;
+        bool shown;
+        TRY(document_account(rq, &a));
+        TRY(shows_counts(rq->cx, a, &shown));
+        return number(rq, words_of(rq->cx, a->uri, tail), shown && !a->hide_collections,
+                      followers ? a->followers_count : a->following_count, true);
+}
+
+static enum err fedi_followers(struct req *rq)
+{
+        return people(rq, "/followers", true);
+}
+
+static enum err fedi_following(struct req *rq)
+{
+        return people(rq, "/following", false);
+}
+
+/* ---- posts of a person ---- */
+
+static bool may_leave(const struct post *p)
+{
+        return p->local && !p->local_only && p->audience <= AUDIENCE_QUIET;
+}
+
+static enum err put_item(struct json *j, struct cx *cx, const struct account *a,
+                         const struct post *p)
+{
+        struct note_out *n;
+        struct activity_boost b = {.author = a, .wrapper = p};
+        struct post *shown;
+        if (!p->boost_of) {
+                TRY(note_out_load(cx, p, 0, &n));
+                json_raw(j, NULL, activity_create(cx, n));
+                return OK;
+        }
+        TRY(post_load(cx, p->boost_of, &shown));
+        if (shown->local_only)
+                return OK;
+        b.boosted = shown->uri;
+        TRY(note_address(cx, p, a, 0, &b.to, &b.cc));
+        json_raw(j, NULL, activity_announce(cx, &b, false));
+        return OK;
+}
+
+static enum err outbox_items(struct json *j, struct cx *cx, const struct account *a,
+                             struct page *page)
+{
+        const struct viewer anybody = STRANGER;
+        struct post_list_options all = {0};
+        int64_t *ids;
+        size_t n;
+        struct post **posts;
+        TRY(post_list(cx, &anybody, a->id, &all, page, &ids, &n));
+        TRY(post_get_many(cx, &anybody, ids, n, &posts, &n));
+        json_array(j, "orderedItems");
+        for (size_t i = 0; i < n; i++)
+                if (may_leave(posts[i]))
+                        TRY(put_item(j, cx, a, posts[i]));
+        json_end(j);
+        return OK;
+}
+
+static enum err outbox_page(struct req *rq, const struct account *a, struct str id)
+{
+        struct cx *cx = rq->cx;
+        struct buf b = {0};
+        struct json j;
+        struct page page = {.limit = OUTBOX_PAGE};
+        (void)str_to_i64(req_param(rq, "max_id"), &page.max_id);
+        begin(&j, &b,
+              page.max_id ? words_number(cx, id, "?page=true&max_id=", page.max_id)
+                          : words_of(cx, id, "?page=true"),
+              "OrderedCollectionPage");
+        json_str(&j, "partOf", id);
+        enum err e = outbox_items(&j, cx, a, &page);
+        if (e) {
+                buf_free(&b);
+                return e;
+        }
+        if (page.more)
+                json_str(&j, "next", words_number(cx, id, "?page=true&max_id=", page.oldest));
+        json_end(&j);
+        return document_reply(rq, &b, true);
+}
+
+static enum err fedi_outbox(struct req *rq)
+{
+        struct cx *cx = rq->cx;
+        struct account *a;
+        struct buf b = {0};
+        struct json j;
+        bool shown;
+        TRY(document_account(rq, &a));
+        struct str id = words_of(cx, a->uri, "/outbox");
+        if (req_param(rq, "page").n && !a->suspended)
+                return outbox_page(rq, a, id);
+        TRY(shows_counts(cx, a, &shown));
+        begin(&j, &b, id, "OrderedCollection");
+        if (shown)
+                json_int(&j, "totalItems", a->posts_count);
+        if (!a->suspended)
+                json_str(&j, "first", words_of(cx, id, "?page=true"));
+        json_end(&j);
+        return document_reply(rq, &b, true);
+}
+
+static enum err featured_items(struct json *j, struct cx *cx, const struct account *a)
+{
+        const struct viewer anybody = STRANGER;
+        struct post_list_options pinned = {.pinned = true};
+        struct page page = {.limit = POST_PINS_MAX};
+        int64_t *ids;
+        size_t n;
+        struct post **posts;
+        struct note_out *note;
+        TRY(post_list(cx, &anybody, a->id, &pinned, &page, &ids, &n));
+        TRY(post_get_many(cx, &anybody, ids, n, &posts, &n));
+        for (size_t i = 0; i < n; i++)
+                if (may_leave(posts[i]) && !posts[i]->boost_of) {
+                        TRY(note_out_load(cx, posts[i], 0, &note));
+                        note_put(j, NULL, cx, note);
+                }
+        return OK;
+}
+
+static enum err fedi_featured(struct req *rq)
+{
+        struct account *a;
+        struct buf b = {0};
+        struct json j;
+        TRY(document_account(rq, &a));
+        begin(&j, &b, words_of(rq->cx, a->uri, "/collections/featured"), "OrderedCollection");
+        json_array(&j, "orderedItems");
+        enum err e = a->suspended ? OK : featured_items(&j, rq->cx, a);
+        json_end(&j);
+        json_end(&j);
+        if (!e)
+                return document_reply(rq, &b, true);
+        buf_free(&b);
+        return e;
+}
+
+static enum err fedi_featured_tags(struct req *rq)
+{
+        struct account *a;
+        struct tag_feature *tags;
+        size_t n;
+        struct buf b = {0};
+        struct json j;
+        TRY(document_account(rq, &a));
+        TRY(tag_feature_list(rq->cx, a->id, &tags, &n));
+        begin(&j, &b, words_of(rq->cx, a->uri, "/collections/tags"), "Collection");
+        json_array(&j, "items");
+        for (size_t i = 0; i < n && !a->suspended; i++) {
+                json_object(&j, NULL);
+                json_z(&j, "type", "Hashtag");
+                json_str(&j, "href", tag_url(rq->cx, tags[i].name));
+                json_str(&j, "name", str_join(rq->arena, S("#"), tags[i].display));
+                json_end(&j);
+        }
+        json_end(&j);
+        json_end(&j);
+        return document_reply(rq, &b, true);
+}
+
+/* ---- of a post ---- */
+
+static enum err replies_items(struct json *j, struct cx *cx, int64_t post)
+{
+        int64_t ids[REPLIES_MOST];
+        size_t n = 0;
+        struct row r;
+        struct post *posts;
+        TRY(db_all(cx->db, &COLLECTION_REPLIES, NULL, BIND(V(post), V(0), V(REPLIES_MOST)), &r));
+        while (n < REPLIES_MOST && row_next(&r))
+                ids[n++] = row_int(&r);
+        TRY(row_end(&r));
+        TRY(post_load_many(cx, ids, n, &posts, &n));
+        json_array(j, "items");
+        for (size_t i = 0; i < n; i++)
+                json_str(j, NULL, posts[i].uri);
+        json_end(j);
+        return OK;
+}
+
+static enum err fedi_replies(struct req *rq)
+{
+        struct post *p;
+        struct viewer by;
+        struct buf b = {0};
+        struct json j;
+        TRY(document_post(rq, &p, &by));
+        struct str id = words_of(rq->cx, p->uri, "/replies");
+        begin(&j, &b, id, "Collection");
+        json_object(&j, "first");
+        json_str(&j, "id", words_of(rq->cx, id, "?page=true"));
+        json_z(&j, "type", "CollectionPage");
+        json_str(&j, "partOf", id);
+        enum err e = replies_items(&j, rq->cx, p->id);
+        json_end(&j);
+        json_end(&j);
+        if (!e)
+                return document_reply(rq, &b, p->audience <= AUDIENCE_QUIET);
+        buf_free(&b);
+        return e;
+}
+
+static enum err marks(struct req *rq, const char *tail, bool likes)
+{
+        struct post *p;
+        struct viewer by;
+        bool shown;
+        TRY(document_post(rq, &p, &by));
+        TRY(post_authors_show(rq->cx, &p->account, 1, &shown));
+        return number(rq, words_of(rq->cx, p->uri, tail), shown,
+                      likes ? p->favourites_count : p->boosts_count, p->audience <= AUDIENCE_QUIET);
+}
+
+static enum err fedi_likes(struct req *rq)
+{
+        return marks(rq, "/likes", true);
+}
+
+static enum err fedi_shares(struct req *rq)
+{
+        return marks(rq, "/shares", false);
+}
+
+const struct stmt_list COLLECTION_STATEMENTS = {(const struct stmt *const[]){&COLLECTION_REPLIES},
+                                                1};
+
+#define READS SCOPE_NONE, LIMIT_FILE, LANE_READ
+static const struct route routes[] = {
+        {"GET", "/users/:name/followers", READS, fedi_followers, 0, 0},
+        {"GET", "/users/:name/following", READS, fedi_following, 0, 0},
+        {"GET", "/users/:name/outbox", READS, fedi_outbox, 0, 0},
+        {"GET", "/users/:name/collections/featured", READS, fedi_featured, 0, 0},
+        {"GET", "/users/:name/collections/tags", READS, fedi_featured_tags, 0, 0},
+        {"GET", "/users/:name/statuses/:id/replies", READS, fedi_replies, 0, 0},
+        {"GET", "/users/:name/statuses/:id/likes", READS, fedi_likes, 0, 0},
+        {"GET", "/users/:name/statuses/:id/shares", READS, fedi_shares, 0, 0},
+};
+const struct route_list COLLECTION_ROUTES = {DOOR_FEDI, routes, countof(routes)};
