@@ -20,6 +20,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* libseccomp's own macros leave the second operand of a comparison out. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* A sanitizer's shadow memory needs terabytes of address space. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
