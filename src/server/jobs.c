@@ -3,6 +3,7 @@
 #include "fedi/deliver_job.h"
 #include "social/app.h"
 #include "social/home.h"
+#include "social/login.h"
 #include "social/media_take.h"
 #include "social/mute.h"
 #include "social/poll.h"
@@ -66,6 +67,7 @@ static enum err tidy_media(struct cx *cx, void *arg)
 TIDY(app)
 TIDY(home)
 TIDY(job)
+TIDY(login)
 TIDY(mute)
 TIDY(session)
 
@@ -83,7 +85,7 @@ static enum err tidy_rest(struct cx *cx, void *arg)
 static enum err run_tidy(struct job *job)
 {
         static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app, tidy_home, tidy_job, tidy_mute, tidy_session, tidy_rest};
+                tidy_app, tidy_home, tidy_job, tidy_login, tidy_mute, tidy_session, tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));

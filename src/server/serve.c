@@ -139,6 +139,11 @@ static enum err start_http(struct server *s)
         };
         TRY(http_open(&h, &hooks, &s->http));
         metrics_of(s->http);
+        /* The port is ours and nobody was answered yet: whoever sees /health say 200 has the link
+         * in the log. */
+        if (first_start(&s->opened.cx))
+                log_event(LOG_ERROR, "first_start", LOG_Z("what", "no link for the owner"));
+        log_event(LOG_INFO, "listening", LOG_S("listen", set->listen), LOG_S("url", set->url));
         return http_start(s->http);
 }
 
@@ -234,10 +239,6 @@ int serve(const struct config *config)
                 stop(&s);
                 return EXIT_UNAVAILABLE;
         }
-        if (first_start(&s.opened.cx)) /* only now: before, the port may have been another's */
-                log_event(LOG_ERROR, "first_start", LOG_Z("what", "no link for the owner"));
-        log_event(LOG_INFO, "listening", LOG_S("listen", config->settings.listen),
-                  LOG_S("url", config->settings.url));
         do
                 sigwait(&signals, &got);
         while (got == SIGHUP);
