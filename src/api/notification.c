@@ -30,8 +30,7 @@ static uint32_t bits(const struct str_list *names)
         return v;
 }
 
-/* *none: only kinds were asked for that do not exist here. */
-static enum err read_filter(struct req *rq, struct notification_filter *f, bool *none)
+enum err api_notification_filter(struct req *rq, struct notification_filter *f, bool *none)
 {
         const uint32_t all = (UINT32_C(1) << NOTIFICATION_KINDS_) - 1;
         struct filter_input in = {0};
@@ -91,7 +90,7 @@ static enum err api_notification_list(struct req *rq)
         struct notification_things t;
         size_t n = 0;
         bool none;
-        TRY(read_filter(rq, &f, &none));
+        TRY(api_notification_filter(rq, &f, &none));
         if (!none)
                 TRY(notification_list(rq->cx, rq->viewer, &f, &page, &v, &n));
         TRY(api_notification_fetch(rq->cx, rq->viewer, v, n, &t));
@@ -164,7 +163,7 @@ static enum err api_notification_unread(struct req *rq)
         struct notification_filter f = {0};
         int64_t n = 0;
         bool none;
-        TRY(read_filter(rq, &f, &none));
+        TRY(api_notification_filter(rq, &f, &none));
         if (!none)
                 TRY(notification_unread(rq->cx, rq->viewer, &f, (int)api_limit(rq, 100, 1000), &n));
         struct json *j = reply_json(rq, 200);

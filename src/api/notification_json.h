@@ -3,6 +3,10 @@
 #include "api/post_json.h"
 #include "social/notification.h"
 
+/* types[], exclude_types[], account_id, include_filtered. *none: only kinds were asked for that do not exist here. */
+struct req;
+MUST_USE enum err api_notification_filter(struct req *rq, struct notification_filter *f, bool *none);
+
 struct notification_things { /* of a page: accounts run beside the notifications */
         struct str *accounts;
         struct api_posts *posts;

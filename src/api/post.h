@@ -15,3 +15,5 @@ extern const struct route_list API_TIMELINE_ROUTES;
 extern const struct route_list API_POLL_ROUTES;
 extern const struct route_list API_TAG_ROUTES;
 extern const struct route_list API_NOTIFICATION_ROUTES;
+extern const struct route_list API_NOTIFICATION_GROUP_ROUTES;
+extern const struct route_list API_NOTIFICATION_POLICY_ROUTES;

@@ -2,7 +2,8 @@
  * Listing is in notification_list.c. Called by the verbs of posts, marks, polls and follows, in
  * their transaction. */
 #include "social/notification.h"
-#include "lib/text/json.h"
+#include "social/account.h"
+#include "social/notification_policy.h"
 
 /* All the rule asks about owner ($1), sender ($2) and post ($3), in one row; none for people
  * elsewhere. */
@@ -25,10 +26,10 @@ static const struct stmt NOTIFICATION_FACTS = {
                 "(SELECT COUNT(*) FROM notification_permission WHERE account = $1 AND sender = "
                 "$2), "
                 "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
-                "COALESCE((SELECT audience FROM post WHERE id = $3), 0) "
+                "COALESCE((SELECT audience FROM post WHERE id = $3), 0), s.kind "
                 "FROM login l JOIN account s ON s.id = $2 WHERE l.account = $1",
         .in = "iiii",
-        .out = "siiiiiiiiiiiii",
+        .out = "siiiiiiiiiiiiii",
         .text_pg =
                 "SELECT l.policy, l.disabled, s.created_at, CAST(s.suspended_at IS NOT NULL AS "
                 "INT), "
@@ -48,7 +49,7 @@ static const struct stmt NOTIFICATION_FACTS = {
                 "(SELECT COUNT(*) FROM notification_permission WHERE account = $1 AND sender = "
                 "$2), "
                 "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
-                "COALESCE((SELECT audience FROM post WHERE id = $3), 0) "
+                "COALESCE((SELECT audience FROM post WHERE id = $3), 0), s.kind "
                 "FROM login l JOIN account s ON s.id = $2 WHERE l.account = $1",
 };
 static const struct stmt NOTIFICATION_INSERT = {
@@ -88,14 +89,15 @@ static const struct stmt NOTIFICATION_REQUEST = {
                 "updated_at) VALUES ($1, $2, $3, $4, 1, $5, $5) ON CONFLICT (account, sender) DO "
                 "UPDATE SET "
                 "last_post = COALESCE($4, notification_request.last_post), "
-                "notifications = notification_request.notifications + 1, updated_at = $5",
+                "notifications = notification_request.notifications + 1, dismissed = 0, updated_at "
+                "= $5",
         .in = "iiiIi",
 };
 
 struct facts {
         struct str policy;
         bool disabled, suspended, silenced, following, followed, blocked, muted, domain_blocked,
-                thread_muted, permitted;
+                thread_muted, permitted, bot;
         int64_t created_at;
         enum role role;
         enum audience audience;
@@ -123,47 +125,42 @@ static enum err read_facts(struct cx *cx, int64_t account, int64_t sender, int64
         f->permitted = row_int(&r) != 0;
         f->role = (enum role)row_int(&r);
         f->audience = (enum audience)row_int(&r);
+        f->bot = row_int(&r) == ACCOUNT_BOT;
         return row_end(&r);
 }
 
-enum fate { FATE_TELL, FATE_HOLD, FATE_DROP };
-
-static enum fate sterner(enum fate a, const struct json_value *policy, const char *key,
-                         bool applies)
-{
-        struct str v = json_get_text(policy, key);
-        enum fate b = !applies                 ? FATE_TELL
-                      : str_eq(v, S("drop"))   ? FATE_DROP
-                      : str_eq(v, S("filter")) ? FATE_HOLD
-                                               : FATE_TELL;
-        return a > b ? a : b;
-}
-
 /* The owner's policy about strangers; it does not concern what one asked for or what moderators do.
- */
-static enum fate by_policy(struct cx *cx, const struct facts *f, enum notification_kind kind)
+ * The sternest of what applies counts. */
+static enum notification_fate by_policy(struct cx *cx, const struct facts *f,
+                                        enum notification_kind kind)
 {
         enum { NEW_DAYS = 30 };
-        const struct json_value *p;
+        struct notification_policy p;
         bool concerns = kind == NOTIFICATION_MENTION || kind == NOTIFICATION_REBLOG ||
                         kind == NOTIFICATION_FAVOURITE || kind == NOTIFICATION_FOLLOW ||
                         kind == NOTIFICATION_FOLLOW_REQUEST || kind == NOTIFICATION_QUOTE;
         if (!concerns || f->permitted || f->role != ROLE_MEMBER || f->policy.n <= 2)
                 return FATE_TELL;
-        if (json_read(cx->arena, f->policy, NULL, &p, NULL))
-                return FATE_TELL;
-        int64_t month_ago = cx_now(cx) - (int64_t)NEW_DAYS * 86400000;
-        enum fate x = FATE_TELL;
-        x = sterner(x, p, "for_not_following", !f->following);
-        x = sterner(x, p, "for_not_followers", !f->followed);
-        x = sterner(x, p, "for_new_accounts", f->created_at > month_ago && !f->following);
-        x = sterner(x, p, "for_private_mentions",
-                    f->audience == AUDIENCE_MENTIONED && kind == NOTIFICATION_MENTION &&
-                            !f->following);
-        return sterner(x, p, "for_limited_accounts", f->silenced && !f->following);
+        policy_read(cx, f->policy, &p);
+        const bool applies[POLICY_COUNT_] = {
+                [POLICY_NOT_FOLLOWING] = !f->following,
+                [POLICY_NOT_FOLLOWERS] = !f->followed,
+                [POLICY_NEW_ACCOUNTS] =
+                        !f->following && f->created_at > cx_now(cx) - (int64_t)NEW_DAYS * 86400000,
+                [POLICY_PRIVATE_MENTIONS] = !f->following && f->audience == AUDIENCE_MENTIONED &&
+                                            kind == NOTIFICATION_MENTION,
+                [POLICY_LIMITED_ACCOUNTS] = !f->following && f->silenced,
+                [POLICY_BOTS] = !f->following && f->bot,
+        };
+        enum notification_fate worst = FATE_TELL;
+        for (int i = 0; i < POLICY_COUNT_; i++)
+                if (applies[i] && p.about[i] > worst)
+                        worst = p.about[i];
+        return worst;
 }
 
-static enum fate fate_of(struct cx *cx, const struct facts *f, enum notification_kind kind)
+static enum notification_fate fate_of(struct cx *cx, const struct facts *f,
+                                      enum notification_kind kind)
 {
         if (kind == NOTIFICATION_WARNING || kind == NOTIFICATION_REPORT ||
             kind == NOTIFICATION_SIGN_UP)
@@ -214,7 +211,7 @@ static enum err insert(struct cx *cx, int64_t account, enum notification_kind ki
 enum err notification_add(struct cx *cx, int64_t account, enum notification_kind kind,
                           int64_t sender, int64_t post)
 {
-        struct facts f;
+        struct facts f = {0};
         bool found;
         bool own = account == sender;
         if (own && kind != NOTIFICATION_POLL)
@@ -222,7 +219,7 @@ enum err notification_add(struct cx *cx, int64_t account, enum notification_kind
         TRY(read_facts(cx, account, sender, post, &f, &found));
         if (!found)
                 return OK;
-        enum fate fate = own ? FATE_TELL : fate_of(cx, &f, kind);
+        enum notification_fate fate = own ? FATE_TELL : fate_of(cx, &f, kind);
         if (fate == FATE_DROP)
                 return OK;
         if (!post)

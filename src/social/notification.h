@@ -53,6 +53,8 @@ MUST_USE enum err notification_clear(struct cx *cx, const struct viewer *by);
 /* How many are newer than the marker "notifications", counted up to `max`. */
 MUST_USE enum err notification_unread(struct cx *cx, const struct viewer *by, const struct notification_filter *f, int max,
                                       int64_t *ret);
+/* Up to where the owner has read (the marker "notifications"); 0: nothing yet. */
+MUST_USE enum err notification_read_until(struct cx *cx, const struct viewer *by, int64_t *ret);
 /* Wire names: mention reblog favourite follow follow_request poll update status admin.sign_up ... */
 struct str notification_name(enum notification_kind k);
 bool notification_read_name(struct str name, enum notification_kind *ret);

@@ -71,6 +71,14 @@ static const struct stmt NOTIFICATION_UNREAD = {
         .out = "i",
 };
 
+static const struct stmt NOTIFICATION_READ_UNTIL = {
+        .name = "notification_read_until",
+        .text = "SELECT COALESCE(MAX(last_read), 0) FROM marker WHERE account = $1 AND timeline = "
+                "'notifications'",
+        .in = "i",
+        .out = "i",
+};
+
 static void read_row(struct row *r, struct notification *n)
 {
         n->id = row_int(r);
@@ -152,10 +160,18 @@ enum err notification_unread(struct cx *cx, const struct viewer *by,
         return row_end(&r);
 }
 
+enum err notification_read_until(struct cx *cx, const struct viewer *by, int64_t *ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &NOTIFICATION_READ_UNTIL, NULL, BIND(V(by->account)), &r));
+        *ret = row_int(&r);
+        return row_end(&r);
+}
+
 const struct stmt_list NOTIFICATION_LIST_STATEMENTS = {
         (const struct stmt *const[]){&NOTIFICATION_LIST, &NOTIFICATION_LIST_UP,
                                      &NOTIFICATION_LIST_ALL, &NOTIFICATION_LIST_ALL_UP,
                                      &NOTIFICATION_GET, &NOTIFICATION_DISMISS, &NOTIFICATION_CLEAR,
-                                     &NOTIFICATION_UNREAD},
-        8,
+                                     &NOTIFICATION_UNREAD, &NOTIFICATION_READ_UNTIL},
+        9,
 };
