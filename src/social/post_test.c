@@ -289,7 +289,7 @@ static void test_delete(void **state)
                 testing_number(&t,
                                "SELECT COUNT(*) FROM post_search WHERE post_search MATCH 'tag'"),
                 0);
-        assert_int_equal(testing_number(&t, "SELECT COUNT(*) FROM notification"), 0);
+        assert_int_equal(testing_number(&t, "SELECT COUNT(*) FROM notification WHERE kind = 1"), 0);
         assert_int_equal(testing_events(&t, EVENT_POST_DELETED, ben), 1); /* the wrapper */
 }
 
