@@ -2,6 +2,7 @@
 #include "fedi/key_cache.h"
 #include "lib/base/die.h"
 #include "lib/base/hash.h"
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -26,7 +27,7 @@ struct key_cache *key_cache_open(size_t most)
         while (buckets < most)
                 buckets *= 2;
         pthread_mutex_init(&c->lock, NULL);
-        c->buckets = must_alloc(buckets, sizeof *c->buckets);
+        c->buckets = must_alloc(buckets, sizeof(void *));
         c->mask = buckets - 1;
         c->most = most;
         return c;
@@ -57,6 +58,7 @@ static void to_front(struct key_cache *c, struct entry *e)
 static void drop(struct key_cache *c, struct entry **at)
 {
         struct entry *e = *at;
+        assert(e);
         *at = e->chain;
         leave_list(c, e);
         key_drop(&e->key);

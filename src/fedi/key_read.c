@@ -73,6 +73,11 @@ struct str base58_encode(struct arena *a, struct str bytes)
         return (struct str){to, zeros + n};
 }
 
+static bool is_space(char c)
+{
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* What stands between the lines, without its white space. */
 static bool unarmour(struct arena *a, struct str text, struct str kind, struct str *der)
 {
@@ -85,7 +90,7 @@ static bool unarmour(struct arena *a, struct str text, struct str kind, struct s
         char *packed = make_n(a, inside.n + 1, char);
         size_t n = 0;
         for (size_t i = 0; i < inside.n; i++)
-                if (!memchr(" \t\r\n", inside.p[i], 4))
+                if (!is_space(inside.p[i]))
                         packed[n++] = inside.p[i];
         return base64_decode(a, (struct str){packed, n}, der) && der->n <= DER_MAX;
 }

@@ -24,15 +24,15 @@ static char *copy_z(struct str s)
 static bool copy_file(int to, const char *path)
 {
         char part[16384];
-        ssize_t n;
+        ssize_t n = 0;
+        bool good = true;
         int from = open(path, O_RDONLY | O_CLOEXEC);
         if (from < 0)
                 return false;
-        while ((n = read(from, part, sizeof part)) > 0)
-                if (write(to, part, (size_t)n) != n)
-                        n = -1;
+        while (good && (n = read(from, part, sizeof part)) > 0)
+                good = write(to, part, (size_t)n) == n;
         close(from);
-        return n == 0;
+        return good && n == 0;
 }
 
 /* curl takes one file of authorities: the system's and the extra ones together, in memory. */

@@ -43,7 +43,7 @@ static int shortest(double v, char to[32])
 /* ECMA-262, Number::toString: n is where the point stands, k how many digits there are. */
 static bool write_number(struct buf *out, struct str text)
 {
-        char form[32], digits[32];
+        char form[32], digits[32] = {0};
         double v;
         size_t k = 0;
         if (!str_to_double(text, &v))
@@ -111,7 +111,7 @@ static bool write_object(struct arena *a, struct buf *out, const struct json_val
         for (const struct json_value *m = v->child; m; m = m->next)
                 if (!is_one_of(m->key, without, n))
                         members[count++] = m;
-        qsort(members, count, sizeof *members, by_key);
+        qsort(members, count, sizeof(void *), by_key);
         buf_add_char(out, '{');
         for (size_t i = 0; i < count; i++) {
                 if (i)
