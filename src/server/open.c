@@ -71,6 +71,17 @@ static enum err take_lock(struct opened *o, const struct settings *s, int *exit_
         return ERR_BUSY;
 }
 
+void open_arm(struct db *db)
+{
+#ifdef TIDINGS_TEST_BUILD
+        int64_t n;
+        if (str_to_i64(str_of(getenv("TIDINGS_FAIL_DB_AT")), &n))
+                db_fail_at(db, n, n % 2 ? ERR_FAULT : ERR_FULL);
+#else
+        (void)db;
+#endif
+}
+
 static enum err open_database(struct opened *o, const struct settings *s, int *exit_code)
 {
         struct db *db;
@@ -109,6 +120,8 @@ static enum err open_database(struct opened *o, const struct settings *s, int *e
                 db_close(&db);
                 return e;
         }
+        if (o->lock >= 0)
+                open_arm(db);
         struct writer_hooks hooks = {
                 .owner = &o->instance,
                 .committed = instance_committed,

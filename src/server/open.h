@@ -21,3 +21,5 @@ enum open_flags {
  * what the command should end with when this fails; the reason is printed. */
 MUST_USE enum err open_data(const struct config *config, unsigned flags, struct opened *ret, int *exit_code);
 void open_close(struct opened *o);
+/* In a test build the n-th call on this connection fails when TIDINGS_FAIL_DB_AT says n; otherwise nothing. */
+void open_arm(struct db *db);

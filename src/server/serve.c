@@ -52,6 +52,7 @@ static void *loop_open(void *owner, int index)
         (void)index;
         if (db_open(&s->opened.instance.reader, &l->db))
                 die("a loop cannot open the database");
+        open_arm(l->db);
         return l;
 }
 
