@@ -24,10 +24,11 @@ def build():
 
 
 class Ground:
-    def __init__(self, **settings):
-        build()
+    def __init__(self, program=None, **settings):
+        if not program:
+            build()
         self.place = tempfile.mkdtemp(prefix="tidings-bench-", dir="/var/tmp")
-        self.server = Server(self.place, program=ROOT / "build/release/tidings", **settings)
+        self.server = Server(self.place, program=program or ROOT / "build/release/tidings", **settings)
 
     def __enter__(self):
         self.server.start()

@@ -24,7 +24,7 @@ enum {
         ROUTE_CORS = 8,       /* cross-origin readable (all of DOOR_API is) */
         ROUTE_NO_CSRF = 16,   /* a page's POST that carries its own proof */
         ROUTE_SECRET_PATH = 32, /* the path holds a secret (a reset link): the log shows the pattern */
-        ROUTE_DOCUMENT = 64,  /* beside another row of the same method and path, with the same names: answers those
+        ROUTE_DOCUMENT = 128, /* beside another row of the same method and path, with the same names: answers those
                                whose Accept asks for ActivityStreams */
         ROUTE_ANY_HOST = 64,    /* answers under any Host: says nothing that depends on it (a health check by address) */
 };
