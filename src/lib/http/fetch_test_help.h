@@ -10,6 +10,7 @@ extern struct arena arena;
 extern struct peer peer;
 extern struct fetcher *fetcher;
 extern char last_head[4096]; /* as the server saw it */
+extern atomic_int hanging;   /* threads that still resolve hangs.example, which takes 2.5 s */
 
 int fetch_setup(void **state);
 int fetch_teardown(void **state);
