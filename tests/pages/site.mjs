@@ -37,7 +37,7 @@ export class Site {
       } catch { /* not listening yet */ }
       await wait(25);
     }
-    throw new Error('the server did not start:\n' + readFileSync(join(this.place, 'log'), 'utf8'));
+    throw new Error('the server did not start:\n' + readFileSync(join(this.place, 'log'), 'utf8').split('\n').slice(-30).join('\n'));
   }
 
   stop() {
