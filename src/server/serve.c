@@ -27,7 +27,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-enum { POOL_THREADS = 4, GRACE_MS = 10000, LONG_KEEP_ALIVE = 100000 };
+enum { POOL_THREADS = 4, GRACE_MS = 10000, LONG_KEEP_ALIVE = 100000, MANY_CONNECTIONS = 4096 };
 
 struct server {
         struct opened opened;
@@ -128,6 +128,7 @@ static enum err start_http(struct server *s)
                 .https = set->https,
                 .clock = s->opened.instance.clock,
                 .requests_per_connection = set->rate_limits ? 0 : LONG_KEEP_ALIVE,
+                .connections_per_ip = set->rate_limits ? 0 : MANY_CONNECTIONS,
         };
         struct http_hooks hooks = {
                 .owner = s,
