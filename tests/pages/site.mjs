@@ -37,6 +37,7 @@ export class Site {
       } catch { /* not listening yet */ }
       await wait(25);
     }
+    this.process.kill('SIGKILL');
     throw new Error('the server did not start:\n' + readFileSync(join(this.place, 'log'), 'utf8').split('\n').slice(-30).join('\n'));
   }
 
