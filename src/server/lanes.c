@@ -43,7 +43,18 @@ struct cx *lanes_cx(struct lanes *l, struct req *rq, struct loop_state *loop)
         return cx;
 }
 
-static void run_read(struct req *rq)
+static void go(struct lanes *l, struct req *rq, enum lane lane);
+
+/* Done, or to be gone on with in another lane. */
+static void finish(struct lanes *l, struct req *rq, enum err e)
+{
+        if (!e && rq->next)
+                go(l, rq, rq->next_lane);
+        else
+                http_finish(rq, e);
+}
+
+static void run_read(struct lanes *l, struct req *rq)
 {
         struct cx *cx = rq->cx;
         cx->snapshot = cache_now(cx->instance->cache);
@@ -52,7 +63,7 @@ static void run_read(struct req *rq)
                 e = http_handle(rq);
                 db_rollback(cx->db);
         }
-        http_finish(rq, e);
+        finish(l, rq, e);
 }
 
 static enum err write_run(struct write_job *job, struct db *db)
@@ -97,13 +108,11 @@ static void run_slow(struct lanes *l, struct req *rq)
                 http_finish(rq, ERR_BUSY);
 }
 
-void lanes_run(struct lanes *l, struct req *rq, struct loop_state *loop)
+static void go(struct lanes *l, struct req *rq, enum lane lane)
 {
-        lanes_cx(l, rq, loop);
-        touch(l->instance, rq->viewer);
-        switch (rq->route->lane) {
+        switch (lane) {
         case LANE_READ:
-                run_read(rq);
+                run_read(l, rq);
                 break;
         case LANE_WRITE:
                 run_write(l, rq);
@@ -112,6 +121,13 @@ void lanes_run(struct lanes *l, struct req *rq, struct loop_state *loop)
                 run_slow(l, rq);
                 break;
         }
+}
+
+void lanes_run(struct lanes *l, struct req *rq, struct loop_state *loop)
+{
+        lanes_cx(l, rq, loop);
+        touch(l->instance, rq->viewer);
+        go(l, rq, rq->route->lane);
 }
 
 static struct slow *next_slow(struct lanes *l)
@@ -141,7 +157,7 @@ static void *pool_main(void *owner)
                         rq->cx->db = db;
                         e = l->stop ? ERR_BUSY : http_handle(rq);
                 }
-                http_finish(rq, e);
+                finish(l, rq, e);
         }
         if (db)
                 db_close(&db);

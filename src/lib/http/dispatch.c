@@ -294,5 +294,13 @@ void http_finish(struct req *rq, enum err e)
 
 enum err http_handle(struct req *rq)
 {
-        return rq->route->handler(rq);
+        enum err (*f)(struct req *rq) = rq->next ? rq->next : rq->route->handler;
+        rq->next = NULL;
+        return f(rq);
+}
+
+void req_go_on(struct req *rq, enum lane lane, enum err (*f)(struct req *rq))
+{
+        rq->next = f;
+        rq->next_lane = lane;
 }

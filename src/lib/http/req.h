@@ -63,6 +63,8 @@ struct req {
         int status;
         struct buf *out;
         struct str fault;     /* a sentence for the person, set by req_fail */
+        enum err (*next)(struct req *rq); /* set by req_go_on */
+        enum lane next_lane;
         struct http_conn *conn; /* lib/http's own from here */
         struct http_answer *answer;
 };
@@ -130,5 +132,8 @@ void reply_cache(struct req *rq, const char *cache_control);
 
 /* The sentence a person sees; returns e. */
 enum err req_fail(struct req *rq, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The handler has done what it could where it is: once it returned OK, f goes on in that lane, and answers. From LANE_READ
+ * to SLOW or WRITE, from LANE_SLOW to WRITE. */
+void req_go_on(struct req *rq, enum lane lane, enum err (*f)(struct req *rq));
 /* Runs f(p) when the request ends, whatever happens; last first. */
 void req_defer(struct req *rq, void (*f)(void *), void *p);
