@@ -101,20 +101,67 @@ static enum err write_found(struct req *rq, const struct found *f, bool tags_as_
         return OK;
 }
 
+static enum err look(struct req *rq, const struct input *in, struct found *f)
+{
+        int64_t limit = api_limit(rq, 20, 40), offset = rq->viewer->account ? api_offset(rq) : 0;
+        if (str_starts(in->q, S("https://")) || str_starts(in->q, S("http://")))
+                TRY(by_address(rq, in, f));
+        else
+                TRY(by_words(rq, in, limit, offset, f));
+        return OK;
+}
+
+static bool is_old(const struct req *rq)
+{
+        return str_has(rq->path, S("/v1/"));
+}
+
+static enum err read_input(struct req *rq, struct input *in)
+{
+        *in = (struct input){0};
+        TRY(req_read(rq, fields, countof(fields), in));
+        in->q = str_trim(in->q);
+        return OK;
+}
+
+/* In the SLOW lane: asks the other server, then answers with what is known by then. */
+static enum err search_elsewhere(struct req *rq)
+{
+        struct input in;
+        struct found f = {0};
+        int64_t account, post, *one = make(rq->arena, int64_t);
+        TRY(read_input(rq, &in));
+        enum err e = search_far(rq->cx, in.q, &account, &post);
+        if (e && e != ERR_MISSING)
+                return e;
+        struct post *p;
+        if (account && wants(&in, "accounts")) {
+                *one = account;
+                f.accounts = one;
+                f.n_accounts = 1;
+        }
+        if (post && wants(&in, "statuses") && post_get(rq->cx, rq->viewer, post, &p) == OK) {
+                *one = post;
+                f.posts = one;
+                f.n_posts = 1;
+        }
+        return write_found(rq, &f, is_old(rq));
+}
+
 static enum err search(struct req *rq, bool old)
 {
-        struct input in = {0};
+        struct input in;
         struct found f = {0};
-        TRY(req_read(rq, fields, countof(fields), &in));
-        in.q = str_trim(in.q);
-        int64_t limit = api_limit(rq, 20, 40), offset = rq->viewer->account ? api_offset(rq) : 0;
+        TRY(read_input(rq, &in));
         if (!in.q.n)
                 return fail_field(rq->cx, "q", ERR_MALFORMED,
                                   "Something to search for is needed: q.");
-        if (str_starts(in.q, S("https://")) || str_starts(in.q, S("http://")))
-                TRY(by_address(rq, &in, &f));
-        else
-                TRY(by_words(rq, &in, limit, offset, &f));
+        TRY(look(rq, &in, &f));
+        if (in.resolve == TRI_TRUE && rq->viewer->account && !f.n_accounts && !f.n_posts &&
+            search_is_far(in.q)) {
+                req_go_on(rq, LANE_SLOW, search_elsewhere);
+                return OK;
+        }
         return write_found(rq, &f, old);
 }
 

@@ -4,6 +4,7 @@
 #include "api/streaming.h"
 #include "fedi/deliver_run.h"
 #include "fedi/fedi.h"
+#include "fedi/find.h"
 #include "lib/base/die.h"
 #include "lib/base/hash.h"
 #include "lib/base/log.h"
@@ -42,6 +43,7 @@ static enum err open_federation(struct server *s)
         struct instance *i = &s->opened.instance;
         struct fetch_settings fetch = fedi_fetch_settings(i->settings, &s->opened.arena);
         TRY(fedi_open(&s->opened.cx, &fetch, &i->fedi));
+        i->find_far = find_far;
         return deliverer_open(i, &i->deliverer);
 }
 

@@ -227,6 +227,23 @@ enum err search_tags(struct cx *cx, struct str query, int64_t limit, int64_t off
         return row_end(&r);
 }
 
+bool search_is_far(struct str text)
+{
+        if (str_starts(text, S("https://")) || str_starts(text, S("http://")))
+                return !str_has_char(text, ' ');
+        text = str_after(text, str_starts(text, S("@")));
+        size_t at = str_find_char(text, '@');
+        return at > 0 && at + 1 < text.n && !str_has_char(text, ' ');
+}
+
+enum err search_far(struct cx *cx, struct str text, int64_t *account, int64_t *post)
+{
+        *account = *post = 0;
+        if (!cx->instance->find_far || !search_is_far(text))
+                return ERR_MISSING;
+        return cx->instance->find_far(cx, text, account, post);
+}
+
 static const struct stmt *const statements[] = {&POST_OUT, &POST_IN,  &ACCOUNT_OUT, &ACCOUNT_IN,
                                                 &POSTS,    &ACCOUNTS, &TAGS};
 const struct stmt_list SEARCH_STATEMENTS = {statements, countof(statements)};

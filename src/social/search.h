@@ -19,4 +19,9 @@ MUST_USE enum err search_posts(struct cx *cx, const struct viewer *by, struct st
                                int64_t min_id, int64_t limit, int64_t offset, int64_t **ret, size_t *n);
 /* Folded names. */
 MUST_USE enum err search_tags(struct cx *cx, struct str query, int64_t limit, int64_t offset, struct str_list *ret);
+/* "name@server" or the address of a profile or post elsewhere, asked for where it lives: *account or *post gets its row, the
+ * other 0. ERR_MISSING for what is nowhere. Blocks: SLOW lane alone. */
+MUST_USE enum err search_far(struct cx *cx, struct str text, int64_t *account, int64_t *post);
+/* Does the text look like one of these? */
+bool search_is_far(struct str text);
 extern const struct stmt_list SEARCH_STATEMENTS;

@@ -8,6 +8,7 @@
 #include "store/settings.h"
 
 struct cache;
+struct cx;
 struct deliverer;
 struct fedi;
 struct files;
@@ -27,6 +28,8 @@ struct instance {
         struct workers *workers;   /* NULL outside the server */
         struct fedi *fedi;         /* the way to other servers; NULL outside the server */
         struct deliverer *deliverer; /* likewise */
+        /* Looks a name or an address up on other servers: see search_far. NULL outside the server. */
+        enum err (*find_far)(struct cx *cx, struct str text, int64_t *account, int64_t *post);
         struct events *events;
         struct event_list batch;   /* of the writer's current transaction; the writer's thread alone */
         struct str vapid_public;   /* base64url, uncompressed point */

@@ -22,6 +22,38 @@ static enum err find(struct req *rq, struct search_page *v)
         return cards_load(cx, rq->viewer, ids, n, &v->posts);
 }
 
+static enum err show_search(struct req *rq, const struct search_page *v)
+{
+        struct web_page p = {.title = S("Search"), .here = HERE_SEARCH};
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_search_body(h, &p, v);
+        return web_close(h, &p);
+}
+
+/* In the SLOW lane: a name or an address of another server, found there. */
+static enum err find_far_away(struct req *rq)
+{
+        struct str q = str_trim(req_param(rq, "q"));
+        int64_t account, post;
+        struct account *a;
+        struct post *p;
+        enum err e = search_far(rq->cx, q, &account, &post);
+        if (e && e != ERR_MISSING)
+                return e;
+        if (!e && post && post_get(rq->cx, rq->viewer, post, &p) == OK) {
+                TRY(account_get(rq->cx, p->account, &a));
+                reply_redirect(rq, path_of_post(rq->arena, a, p->id));
+                return OK;
+        }
+        if (!e && account) {
+                TRY(account_get(rq->cx, account, &a));
+                reply_redirect(rq, path_of_account(rq->arena, a));
+                return OK;
+        }
+        return show_search(rq, &(struct search_page){.query = q, .asked = true});
+}
+
 static enum err web_search(struct req *rq)
 {
         struct search_page v = {.query = str_trim(req_param(rq, "q"))};
@@ -29,11 +61,11 @@ static enum err web_search(struct req *rq)
         v.asked = v.query.n > 0;
         if (v.asked)
                 TRY(find(rq, &v));
-        struct web_page p = {.title = S("Search"), .here = HERE_SEARCH};
-        struct html *h;
-        TRY(web_open(rq, 200, &p, &h));
-        web_search_body(h, &p, &v);
-        return web_close(h, &p);
+        if (v.asked && !v.n_people && !v.posts.n && search_is_far(v.query)) {
+                req_go_on(rq, LANE_SLOW, find_far_away);
+                return OK;
+        }
+        return show_search(rq, &v);
 }
 
 static const struct route routes[] = {
