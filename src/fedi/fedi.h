@@ -5,6 +5,7 @@
 #include "fedi/sign.h"
 #include "lib/http/limit.h"
 #include "store/cx.h"
+#include <stdatomic.h>
 
 /* The actor that stands for the whole server: https://host/actor, type Application. It signs what nobody in person asks
  * for. */
@@ -22,12 +23,15 @@ enum fedi_limit {
         FEDI_LIMIT_COUNT_
 };
 
+enum { FEDI_ASKING_MOST = 12 /* of the pool's 16 threads */ };
+
 struct fedi {
         struct fetcher *fetcher;
         struct key_cache *keys;
         struct limiter *limits;
         struct key *key;   /* of the server's actor */
         struct str key_id; /* https://host/actor#main-key */
+        atomic_int asking; /* requests whose sender's key is being asked for; FEDI_ASKING_MOST */
         struct arena arena;
 };
 

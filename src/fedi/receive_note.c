@@ -1,4 +1,5 @@
 /* Posts that arrive, change and go: Create, Update, Delete, and boosts. See receive.h. */
+#include "fedi/fedi.h"
 #include "fedi/receive.h"
 #include "lib/base/id.h"
 #include "social/home.h"
@@ -189,6 +190,8 @@ static enum err update_actor(struct cx *cx, struct incoming *in, const struct js
                                  : receive_later(in, NEED_ACTOR_AGAIN, in->by.uri);
         if (actor_in_read(&r, object, &a))
                 return receive_refuse(in, r.why);
+        if (a.key_pem.n && !str_eq(a.key_pem, in->by.public_key))
+                key_cache_forget(cx->instance->fedi->keys, in->by.uri);
         enum err e = store_actor(cx, &a, in->by.domain, false, &id);
         return e && e != ERR_GONE && e != ERR_DENIED ? e : receive_done(in);
 }

@@ -1,6 +1,7 @@
 /* The table of jobs: see jobs.h. */
 #include "server/jobs.h"
 #include "fedi/deliver_job.h"
+#include "fedi/inbox_job.h"
 #include "social/app.h"
 #include "social/home.h"
 #include "social/login.h"
@@ -11,7 +12,7 @@
 #include "social/session.h"
 #include "social/tidy.h"
 
-enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, THREADS = 2 };
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, THREADS = 8 };
 
 static enum err home_add_rest(struct cx *cx, void *payload)
 {
@@ -82,10 +83,17 @@ static enum err tidy_rest(struct cx *cx, void *arg)
         return tidy_rows(cx);
 }
 
+static enum err tidy_fedi(struct cx *cx, void *arg)
+{
+        (void)arg;
+        return fedi_tidy(cx);
+}
+
 static enum err run_tidy(struct job *job)
 {
-        static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app, tidy_home, tidy_job, tidy_login, tidy_mute, tidy_session, tidy_rest};
+        static enum err (*const steps[])(struct cx *,
+                                         void *) = {tidy_app,  tidy_home,    tidy_job,  tidy_login,
+                                                    tidy_mute, tidy_session, tidy_fedi, tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));
@@ -103,6 +111,8 @@ static enum err run_tidy(struct job *job)
                 .at_once = 1                                                                       \
         }
 
+/* What asks other servers waits for them most of the time: a few at once of each, never all
+ * threads. */
 static const struct job_kind kinds[] = {
         DELIVERY(mark),
         DELIVERY(post),
@@ -111,11 +121,33 @@ static const struct job_kind kinds[] = {
         DELIVERY(relation),
         {.name = "deliver_tidy", .run = deliver_tidy_job, .at_once = 1, .every_ms = MINUTE},
         DELIVERY(vote),
+        {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},
+        {.name = "far_account",
+         .run = far_account_run,
+         .max_attempts = 2,
+         .timeout_ms = 5 * MINUTE,
+         .at_once = 1},
         {.name = "home_add", .run = run_home_add, .max_attempts = 10},
+        {.name = "inbox",
+         .run = inbox_job_run,
+         .max_attempts = 6,
+         .timeout_ms = 6 * MINUTE,
+         .at_once = 3},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
+        {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},
+        {.name = "note_rest",
+         .run = note_rest_run,
+         .max_attempts = 3,
+         .timeout_ms = 6 * MINUTE,
+         .at_once = 2},
         {.name = "poll_end", .run = run_poll_end, .max_attempts = 10},
         {.name = "publish", .run = run_publish, .max_attempts = 10},
+        {.name = "thread",
+         .run = thread_run,
+         .max_attempts = 2,
+         .timeout_ms = 6 * MINUTE,
+         .at_once = 2},
         {.name = "tidy", .run = run_tidy, .at_once = 1, .every_ms = HOUR},
 };
 

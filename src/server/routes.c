@@ -15,6 +15,7 @@
 #include "api/search.h"
 #include "api/streaming.h"
 #include "fedi/document.h"
+#include "fedi/inbox.h"
 #include "lib/base/die.h"
 #include "server/metrics.h"
 #include "web/web.h"
@@ -54,6 +55,7 @@ static const struct route_list *const lists[] = {
         &API_WELL_KNOWN_ROUTES,
         &COLLECTION_ROUTES,
         &DOCUMENT_ROUTES,
+        &FEDI_INBOX_ROUTES,
         &MEDIA_FILE_ROUTES,
         &METRICS_ROUTES,
         WEB_ROUTE_LISTS,

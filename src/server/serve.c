@@ -28,7 +28,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-enum { POOL_THREADS = 4, GRACE_MS = 10000, LONG_KEEP_ALIVE = 100000, MANY_CONNECTIONS = 4096 };
+enum { POOL_THREADS = 16, GRACE_MS = 10000, LONG_KEEP_ALIVE = 100000, MANY_CONNECTIONS = 4096 };
 
 struct server {
         struct opened opened;

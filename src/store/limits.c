@@ -22,5 +22,7 @@ const struct limit LIMITS[LIMIT_COUNT_] = {
         [LIMIT_TOKEN] = {"token", 50, 300},
         [LIMIT_PAGE] = {"page", 300, 300},
         [LIMIT_FILE] = {"file", 3000, 300},
-        [LIMIT_INBOX] = {"inbox", 3000, 300},
+        /* Of an address: a proxy or a large server sends for many. What is signed is counted
+           again by server and by actor (fedi.c). */
+        [LIMIT_INBOX] = {"inbox", 30000, 300},
 };
