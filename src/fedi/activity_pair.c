@@ -1,6 +1,7 @@
 /* Activities between two: follows, blocks, favourites, votes, and answers. Called by the delivery
  * jobs. */
 #include "fedi/activity.h"
+#include "fedi/actor.h"
 
 static void begin(struct json *j, struct buf *b, enum words w)
 {
@@ -151,5 +152,25 @@ struct str activity_quote_answer(struct cx *cx, const struct activity_quote_answ
         json_end(&j);
         if (yes)
                 json_str(&j, "result", a->stamp);
+        return end(cx, &j, &b);
+}
+
+/* ---- reports ---- */
+
+struct str activity_flag(struct cx *cx, int64_t report, struct str target,
+                         const struct json_value *posts, struct str comment)
+{
+        struct str server = actor_server_id(cx);
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_PLAIN);
+        put(&j, words_number(cx, server, "#flags/", report), "Flag", server);
+        put_to(&j, target);
+        json_str(&j, "content", comment);
+        json_array(&j, "object");
+        json_str(&j, NULL, target);
+        for (const struct json_value *p = posts ? posts->child : NULL; p; p = p->next)
+                json_str(&j, NULL, json_text(p));
+        json_end(&j);
         return end(cx, &j, &b);
 }

@@ -153,6 +153,31 @@ enum err deliver_quote_answer_job(struct job *job)
         return send_to(&p, 0, activity_quote_answer(job->cx, &a));
 }
 
+static enum err load_target(struct cx *cx, void *arg)
+{
+        struct pair_job *p = arg;
+        return account_get(cx, deliver_payload_id(p->payload, "target"), &p->other);
+}
+
+enum err deliver_report_job(struct job *job)
+{
+        struct pair_job p = {.job = job};
+        TRY(deliver_payload(job, &p.payload));
+        enum err e = cx_read(job->cx, load_target, &p);
+        if (e == ERR_MISSING)
+                return OK;
+        TRY(e);
+        struct str comment = json_get_text(p.payload, "comment");
+        p.body = activity_flag(job->cx, deliver_payload_id(p.payload, "report"), p.other->uri,
+                               json_get(p.payload, "posts"), comment.p ? comment : S(""));
+        struct deliver_to to = {.people = &p.other->id, .n_people = 1};
+        if (!p.body.n)
+                return ERR_FAULT;
+        TRY(deliver_send(job, 0, 0, p.body, &to));
+        deliverer_wake(job->cx->instance->deliverer);
+        return OK;
+}
+
 static enum err tidy(struct cx *cx, void *arg)
 {
         (void)arg;

@@ -299,6 +299,8 @@ void deliverer_close(struct deliverer **ret)
 
 struct deliverer_counts deliverer_count(struct deliverer *d)
 {
+        if (!d)
+                return (struct deliverer_counts){0};
         pthread_mutex_lock(&d->lock);
         struct deliverer_counts c = d->counts;
         c.out = d->n_out;

@@ -119,6 +119,7 @@ static const struct job_kind kinds[] = {
         DELIVERY(profile),
         DELIVERY(quote_answer),
         DELIVERY(relation),
+        DELIVERY(report),
         {.name = "deliver_tidy", .run = deliver_tidy_job, .at_once = 1, .every_ms = MINUTE},
         DELIVERY(vote),
         {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},

@@ -1,6 +1,7 @@
 /* Numbers for the operator: see metrics.h. The table below is the whole list; the reference page is
  * printed from it. */
 #include "server/metrics.h"
+#include "fedi/deliver_run.h"
 #include "lib/base/buf.h"
 #include "lib/db/db.h"
 #include "server/jobs.h"
@@ -32,6 +33,8 @@ struct reading {
         struct http_counters http;
         struct db_counters database;
         struct job_counts jobs;
+        struct deliver_counts deliveries;
+        struct deliverer_counts sending;
         int64_t dead, memory;
 };
 
@@ -65,6 +68,20 @@ static const struct metric table[] = {
         {"jobs_late_milliseconds", "gauge", "How long the oldest job is overdue.",
          AT(jobs.late_ms)},
         {"jobs_dead", "gauge", "Jobs given up, counted up to 10,000.", AT(dead)},
+        {"deliveries_waiting", "gauge",
+         "Activities that wait for other servers' inboxes, counted up to 100,000.",
+         AT(deliveries.waiting)},
+        {"deliveries_out", "gauge", "Activities now being signed or sent.", AT(sending.out)},
+        {"deliveries_taken_total", "counter", "Activities that other servers took.",
+         AT(sending.sent)},
+        {"deliveries_refused_total", "counter", "Activities that other servers will never take.",
+         AT(sending.refused)},
+        {"deliveries_failed_total", "counter", "Tries that failed and come again.",
+         AT(sending.failed)},
+        {"servers_failing", "gauge", "Other servers that took nothing lately, up to 10,000.",
+         AT(deliveries.hosts_failing)},
+        {"servers_given_up", "gauge", "Of these, given up until they are heard of again.",
+         AT(deliveries.hosts_dead)},
         {"resident_memory_bytes", "gauge", "Memory of this process.", AT(memory)},
 };
 
@@ -84,6 +101,8 @@ static enum err read_all(struct cx *cx, struct reading *r)
         r->database = db_counters();
         r->memory = memory_bytes();
         TRY(jobs_count(cx, &r->jobs));
+        TRY(deliver_count(cx, &r->deliveries));
+        r->sending = deliverer_count(cx->instance->deliverer);
         return job_count_dead(cx, &r->dead);
 }
 

@@ -66,6 +66,17 @@ static const struct stmt DELETE_TOMBSTONE = {
         .in = "si",
 };
 
+/* Elsewhere, and holding a copy though not addressed: they boosted or answered it. */
+static const struct stmt DELETE_HEARD_FAR = {
+        .name = "post_heard_far",
+        .text = "SELECT a.id FROM post p JOIN account a ON a.id = p.account"
+                " WHERE p.boost_of = $1 AND a.domain <> ''"
+                " UNION SELECT a.id FROM post p JOIN account a ON a.id = p.account"
+                " WHERE p.reply_to = $1 AND a.domain <> '' LIMIT $2",
+        .in = "ii",
+        .out = "i",
+};
+
 /* Answers stay, on their own; they keep their thread. */
 static enum err orphan_answers(struct cx *cx, int64_t id)
 {
@@ -109,6 +120,23 @@ static enum err take_back_counts(struct cx *cx, const struct post *p)
         return OK;
 }
 
+static enum err add_heard_far(struct cx *cx, const struct post *p, int64_t **to, size_t *n)
+{
+        enum { MOST = 1000 };
+        struct row r;
+        if (p->audience > AUDIENCE_QUIET || (!p->boosts_count && !p->replies_count))
+                return OK;
+        int64_t *all = make_n(cx->arena, *n + MOST, int64_t);
+        memcpy(all, *to, *n * sizeof *all);
+        TRY(db_all(cx->db, &DELETE_HEARD_FAR, NULL, BIND(V(p->id), V(MOST)), &r));
+        size_t got = *n;
+        while (got < *n + MOST && row_next(&r))
+                all[got++] = row_int(&r);
+        *to = all;
+        *n = got;
+        return row_end(&r);
+}
+
 static enum err deliver(struct cx *cx, const struct post *p)
 {
         int64_t *to;
@@ -118,6 +146,7 @@ static enum err deliver(struct cx *cx, const struct post *p)
                 return OK;
         if (!p->boost_of) {
                 TRY(post_people_far(cx, p, &to, &n));
+                TRY(add_heard_far(cx, p, &to, &n));
                 return outbox_post(cx, OUTBOX_DELETE, p, to, n);
         }
         TRY(post_load(cx, p->boost_of, &shown));
@@ -168,6 +197,6 @@ const struct stmt_list POST_DELETE_STATEMENTS = {
         (const struct stmt *const[]){&DELETE_ROW, &DELETE_ORPHANS, &DELETE_BOOSTS,
                                      &DELETE_COUNT_BOOSTERS, &DELETE_COUNT_AUTHOR,
                                      &DELETE_COUNT_REPLY, &DELETE_COUNT_BOOST, &DELETE_UNMARK,
-                                     &DELETE_UNNOTIFY, &DELETE_TOMBSTONE},
-        10,
+                                     &DELETE_UNNOTIFY, &DELETE_TOMBSTONE, &DELETE_HEARD_FAR},
+        11,
 };

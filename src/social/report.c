@@ -4,6 +4,7 @@
 #include "lib/text/unicode.h"
 #include "social/account.h"
 #include "social/notification.h"
+#include "social/outbox_report.h"
 #include "social/post.h"
 
 static const struct stmt ADD = {
@@ -91,6 +92,8 @@ enum err report_create(struct cx *cx, const struct viewer *by, const struct repo
                         V(r.comment), V(r.forwarded), V(r.created_at)),
                    NULL));
         TRY(tell_moderators(cx, by->account, r.id));
+        if (r.forwarded)
+                TRY(outbox_report(cx, &r, &d->posts));
         *ret = r;
         return OK;
 }
