@@ -30,6 +30,8 @@ class Server:
         self.url = url or f"http://127.0.0.1:{self.port}"
         self.process, self.serial, self.seen = None, 0, 0
         chosen = {"rate_limits": "off", "new_accounts_approve_followers": "no", "federation_allow_private_addresses": "yes"}
+        if "PHOTOBOX" in os.environ:
+            chosen["photobox"] = str(pathlib.Path(os.environ["PHOTOBOX"]).resolve())
         chosen.update(settings)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("TIDINGS")}
         self.environment.update({f"TIDINGS_{k.upper()}": v for k, v in chosen.items()})

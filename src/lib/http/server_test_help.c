@@ -56,7 +56,7 @@ static enum err redirect(struct req *rq)
 
 static void count_defer(void *p)
 {
-        (*(int *)p)++;
+        __atomic_fetch_add((int *)p, 1, __ATOMIC_RELEASE); /* on the loop's thread */
 }
 
 static enum err failing(struct req *rq)
