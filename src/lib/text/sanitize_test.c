@@ -350,7 +350,8 @@ static void t034_time_depth_and_size(void **state)
                         int64_t from = clock_steady(&clock_real);
                         struct str out = sanitize(&arena, buf_str(&b), &wide).html;
                         int64_t took = clock_steady(&clock_real) - from;
-                        if (took > 5000) /* 12 ms by itself; sanitizers on a busy machine; never minutes */
+                        if (took >
+                            5000) /* 12 ms by itself; sanitizers on a busy machine; never minutes */
                                 fail_msg("%s: %lld ms", parts[i], (long long)took);
                         const char *bad = markup_check(out, 32);
                         if (bad)
