@@ -77,10 +77,7 @@ static char *read_picture(int fd, size_t *n)
 static _Noreturn void live(const struct wire_ask *ask, const int *fds, int n_fds,
                            struct wire_answer *page)
 {
-        enum {
-                FIRST = 200 /* above all that is open, so that no dup2 overwrites what is still to
-                               be moved */
-        };
+        int above[4]; /* copies above the places they go to, so that no dup2 overwrites another */
         static const int order[] = {0, 2, 3, 4}; /* the answer pipe is the zygote's own */
         int moved = 0;
         prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -89,10 +86,10 @@ static _Noreturn void live(const struct wire_ask *ask, const int *fds, int n_fds
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
         for (; moved < 4 && order[moved] < n_fds; moved++)
-                if (fcntl(fds[order[moved]], F_DUPFD, FIRST) != FIRST + moved)
+                if ((above[moved] = fcntl(fds[order[moved]], F_DUPFD, 3 + WIRE_FDS)) < 0)
                         _exit(1);
         for (int i = 0; i < moved; i++)
-                dup2(FIRST + i, 3 + i);
+                dup2(above[i], 3 + i);
         dup2(STDOUT_FILENO,
              STDERR_FILENO); /* /dev/null: libraries print what they find in a picture */
         if (close_range((unsigned)(3 + moved), ~0u, 0) < 0 || !cage_enter())
