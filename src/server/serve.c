@@ -28,7 +28,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-enum { POOL_THREADS = 16, GRACE_MS = 10000, LONG_KEEP_ALIVE = 100000, MANY_CONNECTIONS = 4096 };
+enum { POOL_THREADS = 16, GRACE_MS = 10000, LONG_KEEP_ALIVE = 100000, CONNECTIONS = 16384 };
 
 struct server {
         struct opened opened;
@@ -108,6 +108,17 @@ static struct str_list host_names(struct arena *a, const struct settings *s)
         return l;
 }
 
+/* As many as a town's phones hold open, each costing a few KiB; but never so many that none are
+ * left for the database, photos and other servers. */
+static int connections_most(void)
+{
+        enum { OTHERS = 256 };
+        struct rlimit files;
+        if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= CONNECTIONS + OTHERS)
+                return CONNECTIONS;
+        return files.rlim_cur > 2 * OTHERS ? (int)files.rlim_cur - OTHERS : (int)files.rlim_cur / 2;
+}
+
 static enum err start_http(struct server *s)
 {
         const struct settings *set = s->opened.instance.settings;
@@ -130,7 +141,8 @@ static enum err start_http(struct server *s)
                 .https = set->https,
                 .clock = s->opened.instance.clock,
                 .requests_per_connection = set->rate_limits ? 0 : LONG_KEEP_ALIVE,
-                .connections_per_ip = set->rate_limits ? 0 : MANY_CONNECTIONS,
+                .connections = connections_most(),
+                .connections_per_ip = set->rate_limits ? 0 : CONNECTIONS,
         };
         struct http_hooks hooks = {
                 .owner = s,

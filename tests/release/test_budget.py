@@ -70,3 +70,55 @@ def test_the_box(new_server):
     """The box in which pictures are decoded holds: each forbidden thing tried there dies."""
     server = new_server()
     server.command("photobox", "--selftest")
+
+
+def test_ten_thousand_idle_connections(new_server):
+    """Ten thousand connections that say nothing cost less than 100 MiB, and others are answered meanwhile."""
+    import resource
+    import socket
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    wanted = min(10_000, hard - 600)
+    server = new_server()
+    ann = server.person("ann")
+    held = []
+    try:
+        for _ in range(wanted):
+            held.append(socket.create_connection(("127.0.0.1", server.port)))
+            if len(held) % 500 == 0:
+                assert ann.get("/api/v1/timelines/home").status == 200
+        status = open(f"/proc/{server.process.pid}/status").read()
+        memory = int(status.split("VmRSS:")[1].split()[0]) * 1024
+        closed = 0
+        for s in held:
+            s.setblocking(False)
+            try:
+                closed += s.recv(1) == b""
+            except BlockingIOError:
+                pass
+    finally:
+        for s in held:
+            s.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert memory < 100 << 20, f"{memory >> 20} MiB with {wanted} connections"
+    assert closed < wanted // 10, f"{closed} of {wanted} were turned away"
+
+
+def test_descriptors_run_out(new_server):
+    """When descriptors run out connections are turned away, and photos and posts work as soon as there are some again."""
+    import resource
+    import socket
+    from harness.photos import photo
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    server = new_server(start=False)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (160, hard))
+    try:
+        server.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (160, 160))
+    ann = server.person("ann")
+    held = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(300)]
+    for s in held:
+        s.close()
+    assert ann.upload(photo()).status == 200 and ann.say("still here")["id"]
