@@ -1,15 +1,11 @@
 /* Judging the signature of a GET: see asker.h. Called by document.c. Only keys that are here
  * already are used on a loop; what is public is answered without looking. */
 #include "fedi/asker.h"
-#include "social/account.h"
+#include "fedi/keys.h"
+#include "social/account_far.h"
+#include "social/server_policy.h"
 
-static const struct stmt ASKER_KEY = {
-        .name = "asker_key",
-        .text = "SELECT id, public_key, key_id FROM account WHERE uri = $1 AND domain <> ''"
-                " AND suspended_at IS NULL AND public_key IS NOT NULL",
-        .in = "s",
-        .out = "isS",
-};
+enum { KEY_FETCHES = 4 };
 
 /* People of the asker's server among those the post is for. An asker with a name of their own asks
  * for themselves only. */
@@ -25,33 +21,49 @@ static const struct stmt ASKER_STANDS_FOR = {
         .out = "i",
 };
 
-static struct str without_fragment(struct str id)
+/* ---- the key ---- */
+
+static void asked(void *fedi)
 {
-        return str_cut(id, 0, str_find_char(id, '#'));
+        atomic_fetch_sub(&((struct fedi *)fedi)->asking, 1);
 }
 
-static enum err find_key(struct req *rq, struct str key_id, struct key **key, int64_t *account)
+/* Strangers' keys never fill the pool. */
+enum err asker_later(struct req *rq)
 {
-        struct cx *cx = rq->cx;
-        struct row r;
-        bool found;
-        *key = NULL;
-        TRY(db_find(cx->db, &ASKER_KEY, cx->arena, BIND(V(without_fragment(key_id))), &r, &found));
-        if (!found)
-                return OK;
-        *account = row_int(&r);
-        struct str pem = row_str(&r), known = row_str(&r);
-        TRY(row_end(&r));
-        if (known.n && !str_eq(known, key_id))
-                return OK;
-        (void)!key_read(pem, key);
+        struct fedi *fedi = rq->cx->instance->fedi;
+        bool full = atomic_fetch_add(&fedi->asking, 1) >= FEDI_ASKING_MOST;
+        req_defer(rq, asked, fedi);
+        if (full)
+                return ERR_BUSY;
+        req_go_on(rq, LANE_SLOW, rq->route->handler);
         return OK;
 }
 
-static void drop(void *key)
+static enum err ask(struct req *rq, struct str key_id, struct key_found *k)
 {
-        struct key *k = key;
-        key_drop(&k);
+        struct remote r = remote_of(rq->cx, KEY_FETCHES);
+        int64_t account;
+        *k = (struct key_found){0};
+        if (!fedi_may(rq->cx, FEDI_LIMIT_KEYS, rq->peer))
+                return ERR_LIMIT;
+        enum err e = keys_fetch(&r, key_id, k, &account);
+        if (e)
+                *k = (struct key_found){0};
+        return e == ERR_FAULT || e == ERR_FULL ? e : OK;
+}
+
+/* Whoever is blocked by the moderators asks as nobody. */
+static enum err account_of(struct cx *cx, struct str owner, int64_t *ret)
+{
+        struct server_policy policy;
+        struct url u;
+        if (!url_read(cx->arena, owner, &u))
+                return OK;
+        TRY(server_policy_get(cx, url_host_port(cx->arena, &u), &policy));
+        if (policy.severity == SERVER_REFUSED)
+                return OK;
+        return account_find_uri(cx, owner, ret);
 }
 
 enum err asker_of(struct req *rq, struct viewer *ret, bool *unknown)
@@ -64,21 +76,24 @@ enum err asker_of(struct req *rq, struct viewer *ret, bool *unknown)
                                  .headers = rq->headers,
                                  .n_headers = rq->n_headers};
         struct signature sig;
-        struct key *key;
-        int64_t account = 0;
+        struct key_found k;
+        bool missed;
         *ret = STRANGER;
         *unknown = false;
         if (sign_read(rq->arena, &m, cx_now(rq->cx), &sig))
                 return OK;
-        TRY(find_key(rq, sig.key_id, &key, &account));
-        if (!key) {
+        TRY(keys_here(rq->cx, sig.key_id, &k, &missed));
+        if (!k.key && !missed && rq->next_lane != LANE_SLOW) {
                 *unknown = true;
                 return OK;
         }
-        req_defer(rq, drop, key);
-        if (sign_verify(&sig, key))
-                ret->account = account;
-        return OK;
+        if (!k.key && !missed)
+                TRY(ask(rq, sig.key_id, &k));
+        if (!k.key)
+                return OK;
+        bool good = sign_verify(&sig, k.key);
+        key_drop(&k.key);
+        return good ? account_of(rq->cx, k.owner, &ret->account) : OK;
 }
 
 enum err asker_stands_for(struct cx *cx, const struct viewer *asker, int64_t post,
@@ -94,5 +109,4 @@ enum err asker_stands_for(struct cx *cx, const struct viewer *asker, int64_t pos
         return row_end(&r);
 }
 
-const struct stmt_list ASKER_STATEMENTS = {
-        (const struct stmt *const[]){&ASKER_KEY, &ASKER_STANDS_FOR}, 2};
+const struct stmt_list ASKER_STATEMENTS = {(const struct stmt *const[]){&ASKER_STANDS_FOR}, 1};

@@ -3,9 +3,10 @@
 #include "fedi/fedi.h"
 #include "social/audience.h"
 
-/* *ret is a stranger when the request carries no signature, or one that does not fit. *unknown: it carries one by somebody
- * whose key is not here; on the SLOW lane such a key is asked for. */
+/* *ret is a stranger when the request carries no signature, or one that does not fit. *unknown: its key is not here;
+ * asker_later then lets the same handler go on in the SLOW lane, where it is asked for. */
 MUST_USE enum err asker_of(struct req *rq, struct viewer *ret, bool *unknown);
+MUST_USE enum err asker_later(struct req *rq);
 /* A server asks in its own name: somebody there who may see the post of this id, or 0. Servers fetch by their own actor on
  * behalf of their people. */
 MUST_USE enum err asker_stands_for(struct cx *cx, const struct viewer *asker, int64_t post, struct viewer *ret);

@@ -241,6 +241,8 @@ static enum err fedi_replies(struct req *rq)
         struct buf b = {0};
         struct json j;
         TRY(document_post(rq, &p, &by));
+        if (!p)
+                return OK;
         struct str id = words_of(rq->cx, p->uri, "/replies");
         begin(&j, &b, id, "Collection");
         json_object(&j, "first");
@@ -262,6 +264,8 @@ static enum err marks(struct req *rq, const char *tail, bool likes)
         struct viewer by;
         bool shown;
         TRY(document_post(rq, &p, &by));
+        if (!p)
+                return OK;
         TRY(post_authors_show(rq->cx, &p->account, 1, &shown));
         return number(rq, words_of(rq->cx, p->uri, tail), shown,
                       likes ? p->favourites_count : p->boosts_count, p->audience <= AUDIENCE_QUIET);

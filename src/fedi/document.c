@@ -83,16 +83,25 @@ static enum err see(struct req *rq, int64_t id, struct viewer *by, struct post *
         return post_get(rq->cx, by, id, ret);
 }
 
+static enum err post_for(struct req *rq, struct viewer *by, struct post **ret)
+{
+        TRY(see(rq, req_path_id(rq, "id"), by, ret));
+        const struct post *p = *ret;
+        bool right = p->local && !p->local_only && str_eq_nocase(p->author, req_path(rq, "name"));
+        return right ? OK : ERR_MISSING;
+}
+
+/* What everybody may see is shown without asking for anybody's key. */
 enum err document_post(struct req *rq, struct post **ret, struct viewer *by)
 {
-        struct post *p;
         bool unknown;
+        *ret = NULL;
         TRY(asker_of(rq, by, &unknown));
-        TRY(see(rq, req_path_id(rq, "id"), by, &p));
-        if (!p->local || p->local_only || !str_eq_nocase(p->author, req_path(rq, "name")))
-                return ERR_MISSING;
-        *ret = p;
-        return OK;
+        enum err e = post_for(rq, by, ret);
+        if (e != ERR_MISSING || !unknown)
+                return e;
+        *ret = NULL;
+        return asker_later(rq);
 }
 
 /* ---- actors ---- */
@@ -204,6 +213,8 @@ static enum err fedi_post_show(struct req *rq)
         if (e == ERR_MISSING && !page)
                 return reply_gone(rq);
         TRY(e);
+        if (!p)
+                return OK;
         if (page) {
                 reply_redirect(rq, str_fmt(rq->arena, "/@%.*s/%lld", STR_ARG(p->author),
                                            (long long)p->id));
@@ -218,6 +229,8 @@ static enum err fedi_post_activity(struct req *rq)
         struct viewer by;
         struct note_out *n;
         TRY(document_post(rq, &p, &by));
+        if (!p)
+                return OK;
         if (p->boost_of)
                 return put_boost(rq, p, &by);
         TRY(note_out_load(rq->cx, p, p->audience == AUDIENCE_CIRCLE ? by.account : 0, &n));

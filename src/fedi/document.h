@@ -8,7 +8,8 @@
 MUST_USE enum err document_reply(struct req *rq, struct buf *b, bool open);
 /* The account of ":name", somebody here; ERR_MISSING. */
 MUST_USE enum err document_account(struct req *rq, struct account **ret);
-/* The post of ":name" and ":id" as far as whoever asks may see it, and who that is; ERR_MISSING. */
+/* The post of ":name" and ":id" as far as whoever asks may see it, and who that is; ERR_MISSING. *ret is NULL when
+ * the request goes on elsewhere (see asker_of): return OK at once. */
 MUST_USE enum err document_post(struct req *rq, struct post **ret, struct viewer *by);
 extern const struct stmt_list COLLECTION_STATEMENTS;
 extern const struct route_list DOCUMENT_ROUTES, COLLECTION_ROUTES;

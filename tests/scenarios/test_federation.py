@@ -198,3 +198,17 @@ def test_blocks_cross(here, there):
     wait(lambda: not ann.knows(far)["following"], "the follow ended")
     ben.toward(back, "unblock")
     assert not ann.knows(far)["following"]
+
+
+def test_documents_for_followers(here, there):
+    """A followers-only post is shown to the server of a follower, asking with its signature, and to no other."""
+    ann, ben, cat = here.person("ann"), there.person("ben"), here.person("cat")
+    post = ben.say("for followers", visibility="private")
+    uri = f"{there.url}/users/{ben.name}/statuses/{post['id']}"
+    assert not ann.get("/api/v2/search", q=uri, resolve="true").ok()["statuses"]
+    follows(ann, ben)
+    later = ben.say("for followers, too", visibility="private")
+    wait(lambda: ann.home(), "the post")
+    found = ann.get("/api/v2/search", q=f"{there.url}/users/{ben.name}/statuses/{later['id']}", resolve="true").ok()["statuses"]
+    assert [p["uri"] for p in found] == [later["uri"]]
+    assert not cat.get("/api/v2/search", q=later["uri"], resolve="true").ok()["statuses"]
