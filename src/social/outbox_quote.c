@@ -1,4 +1,5 @@
-/* Delivery jobs of answers to quote requests: see outbox_quote.h. Called by fedi's receiving side. */
+/* Delivery jobs of answers to quote requests: see outbox_quote.h. Called by fedi's receiving side.
+ */
 #include "social/outbox_quote.h"
 #include "lib/text/json.h"
 #include "store/job.h"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 __attribute__((format(printf, 2, 0))) static struct str sentence(struct cx *cx, const char *format,
-                                                              va_list ap)
+                                                                 va_list ap)
 {
         va_list again;
         va_copy(again, ap);

@@ -454,7 +454,8 @@ static void test_reader_timeout(void **state)
         assert_int_equal(db_one(reader, &ENDLESS, NULL, NO_BIND, &r), ERR_BUSY);
         assert_int_equal(count(reader), 0); /* the connection and its transaction go on */
         assert_int_equal(db_commit(reader), OK);
-        /* Each statement has its own time: transactions with nothing else in them never add up to a timeout. */
+        /* Each statement has its own time: transactions with nothing else in them never add up to a
+         * timeout. */
         struct timespec start, now;
         clock_gettime(CLOCK_MONOTONIC, &start);
         do {
@@ -463,7 +464,8 @@ static void test_reader_timeout(void **state)
                         db_rollback(reader);
                 }
                 clock_gettime(CLOCK_MONOTONIC, &now);
-        } while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < 200);
+        } while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 <
+                 200);
         db_close(&reader);
 }
 

@@ -294,7 +294,7 @@ void http_finish(struct req *rq, enum err e)
 
 enum err http_handle(struct req *rq)
 {
-        enum err (*f)(struct req *rq) = rq->next ? rq->next : rq->route->handler;
+        enum err (*f)(struct req * rq) = rq->next ? rq->next : rq->route->handler;
         rq->next = NULL;
         return f(rq);
 }
