@@ -238,3 +238,30 @@ def test_t079_many_uploads_at_once(server, ann, ben):
         time.sleep(0.05)
     assert set(codes) <= {200, 202, 503} and 200 in codes, codes
     assert sorted(waits)[len(waits) * 95 // 100] < 3
+
+
+def test_without_the_box(new_server):
+    """Where the box cannot be started, photos are refused with a sentence and everything else works."""
+    server = new_server(photobox="/nowhere/tidings-photobox")
+    ann = server.person("ann")
+    assert "Pictures" in ann.upload(photo()).fails(503)
+    assert ann.say("words still work")["content"] == "<p>words still work</p>"
+
+
+def test_avatars_and_headers_come_and_go(server, ann):
+    """A new avatar or header takes the old one's place, whose file is gone within a minute; without one there is a picture all the same."""
+    import time
+    before = ann.get("/api/v1/accounts/verify_credentials").ok()
+    for what in ("avatar", "header"):
+        old = None
+        for name in ("lake.jpg", "lake.avif"):
+            said = ann.patch("/api/v1/accounts/update_credentials", files={what: (name, photos.kind(name), photo(name))}).ok()
+            assert said[what] not in (old, before[what]) and server.raw("GET", path_of(server, said[what])).status == 200
+            first, old = old, said[what]
+        ann.patch("/api/v1/accounts/update_credentials", files={what: ("x.png", "image/png", b"<svg/>")}).fails(422)
+        assert ann.get("/api/v1/accounts/verify_credentials").ok()[what] == old, "a refused picture changes nothing"
+        assert ann.delete(f"/api/v1/profile/{what}").ok()[what] == before[what]
+        deadline = time.monotonic() + 60
+        while {server.raw("GET", path_of(server, url)).status for url in (first, old)} != {404}:
+            assert time.monotonic() < deadline, "the files are still served"
+            time.sleep(0.5)
