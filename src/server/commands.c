@@ -210,7 +210,7 @@ static int cmd_account_enable(const struct arguments *a, const struct config *co
 static enum err do_account_password(struct cx *cx, const struct arguments *a)
 {
         struct login *l;
-        struct str password;
+        struct str password = STR_NONE;
         TRY(login_of(cx, a, &l));
         TRY(read_password(cx, a, &password));
         TRY(login_set_password(cx, l->account, password, 0));
