@@ -281,9 +281,11 @@ struct sample sample_of_file(int fd)
 void sample_insert(struct sample *s, size_t at, const void *p, size_t n)
 {
         struct sample out = {0};
-        add(&out, s->p, at);
+        if (s->p)
+                add(&out, s->p, at);
         add(&out, p, n);
-        add(&out, s->p + at, s->n - at);
+        if (s->p)
+                add(&out, s->p + at, s->n - at);
         free(s->p);
         *s = out;
 }
