@@ -94,9 +94,9 @@ static void not_keys(void **state)
                 "-----BEGIN PUBLIC KEY-----\nnot base64!\n-----END PUBLIC KEY-----",
                 "-----BEGIN RSA PUBLIC KEY-----\nMAA=\n-----END RSA PUBLIC KEY-----",
                 "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
-                "-----BEGIN PRIVATE "
-                "KEY-----\nMC4CAQAwBQYDK2VwBCIEIE4+t/Xnl3lEh/Uw72qW2IWlMQJOHaLuFUipMUHPfO2M\n"
-                "-----END PRIVATE KEY-----",
+                ("-----BEGIN PRIVATE "
+                 "KEY-----\nMC4CAQAwBQYDK2VwBCIEIE4+t/Xnl3lEh/Uw72qW2IWlMQJOHaLuFUipMUHPfO2M\n"
+                 "-----END PRIVATE KEY-----"),
                 "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktHH", /* a byte too many */
         };
         for (size_t i = 0; i < countof(rows); i++)
