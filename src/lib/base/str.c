@@ -13,7 +13,8 @@ struct str str_of(const char *z)
 
 bool str_eq(struct str a, struct str b)
 {
-        return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+        return a.n == b.n &&
+               (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); /* NOLINT: n is 0 when p is NULL */
 }
 
 static unsigned char lower(char c)
@@ -26,7 +27,7 @@ bool str_eq_nocase(struct str a, struct str b)
         if (a.n != b.n)
                 return false;
         for (size_t i = 0; i < a.n; i++)
-                if (lower(a.p[i]) != lower(b.p[i]))
+                if (lower(a.p[i]) != lower(b.p[i])) /* NOLINT: n is 0 when p is NULL */
                         return false;
         return true;
 }
@@ -194,7 +195,7 @@ bool str_to_u64(struct str s, uint64_t *ret)
         if (s.n == 0 || s.n > 20)
                 return false;
         for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] < '0' || s.p[i] > '9')
+                if (s.p[i] < '0' || s.p[i] > '9') /* NOLINT: n is 0 when p is NULL */
                         return false;
                 if (__builtin_mul_overflow(v, 10, &v) ||
                     __builtin_add_overflow(v, (uint64_t)(s.p[i] - '0'), &v))
