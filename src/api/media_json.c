@@ -32,7 +32,9 @@ void api_media_json(struct json *j, const char *key, struct cx *cx, const struct
 {
         static const char *const kinds[] = {"unknown", "image", "gifv", "video", "audio"};
         bool ready = m->state == MEDIA_READY;
-        struct str url = ready && m->file.n ? media_url(cx, m->file) : m->remote_url;
+        /* A file elsewhere is named (remote_url) and not shown: an app that loads `url` would tell
+         * a stranger's server who reads what. */
+        struct str url = ready && m->file.n ? media_url(cx, m->file) : STR_NONE;
         struct str small = ready && m->preview.n ? media_url(cx, m->preview) : STR_NONE;
         json_object(j, key);
         json_id(j, "id", m->id);
