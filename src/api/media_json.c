@@ -33,12 +33,16 @@ void api_media_json(struct json *j, const char *key, struct cx *cx, const struct
         static const char *const kinds[] = {"unknown", "image", "gifv", "video", "audio"};
         bool ready = m->state == MEDIA_READY;
         /* A file elsewhere is named (remote_url) and not shown: an app that loads `url` would tell
-         * a stranger's server who reads what. */
+         * a stranger's server who reads what. Apps want an address in a post, so a picture of ours
+         * stands in. */
+        bool elsewhere = !m->file.n && m->remote_url.n;
         struct str url = ready && m->file.n ? media_url(cx, m->file) : STR_NONE;
+        if (elsewhere)
+                url = str_fmt(cx->arena, "%.*s/static/missing.png", STR_ARG(cx->settings->url));
         struct str small = ready && m->preview.n ? media_url(cx, m->preview) : STR_NONE;
         json_object(j, key);
         json_id(j, "id", m->id);
-        json_z(j, "type", kinds[m->kind]);
+        json_z(j, "type", kinds[elsewhere ? MEDIA_UNKNOWN : m->kind]);
         json_str(j, "url", url.n ? url : STR_NONE);
         json_str(j, "preview_url",
                  small.n                            ? small
