@@ -117,6 +117,10 @@ enum err body_read(struct request *r, struct str *in, bool *done)
                 TRY(chunked_read(&b->chunked, in, &data, done));
                 if (data.n)
                         TRY(take(r, data));
+                /* A chunk that cannot fit is refused at its size, not after what did fit has come.
+                 */
+                if (b->kind != BODY_DROP && b->taken + (int64_t)b->chunked.left > b->max)
+                        return ERR_TOO_LARGE;
         }
         if (b->is_chunked)
                 return OK;
