@@ -64,10 +64,11 @@ def test_empty_answers(ann):
     for path in ("/api/v1/custom_emojis", "/api/v1/announcements", "/api/v1/filters", "/api/v2/filters", "/api/v1/followed_tags",
                  "/api/v1/conversations", "/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses",
                  "/api/v1/trends/links", "/api/v2/suggestions", "/api/v1/suggestions", "/api/v1/scheduled_statuses",
-                 "/api/v1/featured_tags", "/api/v1/endorsements", "/api/v1/instance/peers", "/api/v1/directory",
+                 "/api/v1/featured_tags", "/api/v1/endorsements",
                  "/api/v1/instance/rules", f"/api/v1/accounts/{ann.id}/featured_tags"):
         assert ann.get(path).ok() == [], path
-    assert isinstance(ann.get("/api/v1/lists").ok(), list)
+    for path in ("/api/v1/lists", "/api/v1/instance/peers", "/api/v1/directory"):  # others share this server
+        assert isinstance(ann.get(path).ok(), list), path
     assert isinstance(ann.get("/api/v1/markers", **{"timeline[]": ["home", "notifications"]}).ok(), dict)
     ann.get("/api/v1/preferences").ok()
     ann.get("/api/v1/push/subscription").fails(404)
