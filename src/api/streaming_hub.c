@@ -59,11 +59,6 @@ bool stream_kind_read(struct str name, enum stream_kind *ret)
         return false;
 }
 
-const char *stream_kind_name(enum stream_kind k)
-{
-        return names[k];
-}
-
 static bool same(const struct subscription *a, const struct subscription *b)
 {
         return a->kind == b->kind && a->list == b->list && a->tag_n == b->tag_n &&

@@ -42,7 +42,6 @@ struct listener {
 
 /* Names on the wire: "public:local:media". */
 bool stream_kind_read(struct str name, enum stream_kind *ret);
-const char *stream_kind_name(enum stream_kind k);
 
 /* False when the person has too many connections already. Takes the listener over. */
 bool streaming_join(struct streaming *s, struct listener *l);

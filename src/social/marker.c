@@ -18,11 +18,6 @@ static const struct stmt SET = {
         .out = "",
 };
 
-bool marker_timeline_good(struct str t)
-{
-        return str_eq(t, S("home")) || str_eq(t, S("notifications"));
-}
-
 enum err marker_find(struct cx *cx, int64_t account, struct str timeline, struct marker *ret,
                      bool *found)
 {

@@ -6,7 +6,6 @@ struct marker {
         struct str timeline; /* "home", "notifications" */
         int64_t last_read, version, updated_at;
 };
-bool marker_timeline_good(struct str timeline);
 /* *found false when it was never set. */
 MUST_USE enum err marker_find(struct cx *cx, int64_t account, struct str timeline, struct marker *ret, bool *found);
 MUST_USE enum err marker_set(struct cx *cx, int64_t account, struct str timeline, int64_t last_read, struct marker *ret);

@@ -9,8 +9,9 @@
  * elsewhere. */
 static const struct stmt NOTIFICATION_FACTS = {
         .name = "notification_facts",
-        .text = "SELECT l.policy, l.disabled, s.created_at, s.suspended_at IS NOT NULL, "
-                "s.silenced_at IS NOT NULL, "
+        .text = "SELECT l.policy, l.disabled, s.created_at, "
+                "CASE WHEN s.suspended_at IS NULL THEN 0 ELSE 1 END, "
+                "CASE WHEN s.silenced_at IS NULL THEN 0 ELSE 1 END, "
                 "(SELECT COUNT(*) FROM follow WHERE account = $1 AND target = $2 AND state = 1), "
                 "(SELECT COUNT(*) FROM follow WHERE account = $2 AND target = $1 AND state = 1), "
                 "(SELECT COUNT(*) FROM block WHERE (account = $1 AND target = $2) OR (account = $2 "
@@ -30,27 +31,6 @@ static const struct stmt NOTIFICATION_FACTS = {
                 "FROM login l JOIN account s ON s.id = $2 WHERE l.account = $1",
         .in = "iiii",
         .out = "siiiiiiiiiiiiii",
-        .text_pg =
-                "SELECT l.policy, l.disabled, s.created_at, CAST(s.suspended_at IS NOT NULL AS "
-                "INT), "
-                "CAST(s.silenced_at IS NOT NULL AS INT), "
-                "(SELECT COUNT(*) FROM follow WHERE account = $1 AND target = $2 AND state = 1), "
-                "(SELECT COUNT(*) FROM follow WHERE account = $2 AND target = $1 AND state = 1), "
-                "(SELECT COUNT(*) FROM block WHERE (account = $1 AND target = $2) OR (account = $2 "
-                "AND target = $1)), "
-                "(SELECT COUNT(*) FROM mute WHERE account = $1 AND target = $2 AND notifications = "
-                "1 "
-                "AND (expires_at IS NULL OR expires_at > $4)), "
-                "(SELECT COUNT(*) FROM domain_block WHERE account = $1 AND domain = s.domain AND "
-                "s.domain <> ''), "
-                "(SELECT COUNT(*) FROM mark k JOIN post p ON p.thread = k.post WHERE p.id = $3 AND "
-                "k.account = $1 "
-                "AND k.kind = 4), "
-                "(SELECT COUNT(*) FROM notification_permission WHERE account = $1 AND sender = "
-                "$2), "
-                "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
-                "COALESCE((SELECT audience FROM post WHERE id = $3), 0), s.kind "
-                "FROM login l JOIN account s ON s.id = $2 WHERE l.account = $1",
 };
 static const struct stmt NOTIFICATION_INSERT = {
         .name = "notification_insert",

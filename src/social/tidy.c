@@ -10,12 +10,6 @@ static const struct stmt KEYS = {
         .in = "i",
         .out = "",
 };
-static const struct stmt LINKS = {
-        .name = "tidy_single_use",
-        .text = "DELETE FROM single_use WHERE expires_at < $1",
-        .in = "i",
-        .out = "",
-};
 static const struct stmt TOMBSTONES = {
         .name = "tidy_tombstones",
         .text = "DELETE FROM tombstone WHERE at < $1",
@@ -27,9 +21,8 @@ enum err tidy_rows(struct cx *cx)
 {
         int64_t now = cx_now(cx);
         TRY(db_run(cx->db, &KEYS, BIND(V(now - HOUR_MS)), NULL));
-        TRY(db_run(cx->db, &LINKS, BIND(V(now)), NULL));
         return db_run(cx->db, &TOMBSTONES, BIND(V(now - TOMBSTONE_MS)), NULL);
 }
 
-static const struct stmt *const statements[] = {&KEYS, &LINKS, &TOMBSTONES};
+static const struct stmt *const statements[] = {&KEYS, &TOMBSTONES};
 const struct stmt_list TIDY_STATEMENTS = {statements, countof(statements)};
