@@ -154,7 +154,8 @@ static const struct job_kind kinds[] = {
 
 enum err jobs_open(struct instance *instance, struct workers **ret)
 {
-        struct worker_settings s = {.kinds = kinds, .n_kinds = countof(kinds), .threads = THREADS};
+        struct worker_settings s = {
+                .kinds = kinds, .n_kinds = countof(kinds), .threads = THREADS, .alone = true};
         s.db = instance->reader;
         TRY(workers_open(instance, &s, ret));
         __atomic_store_n(&instance->workers, *ret, __ATOMIC_RELEASE); /* the writer runs already */

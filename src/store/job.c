@@ -200,6 +200,19 @@ enum err job_put_back(struct cx *cx, int64_t id)
         return db_run(cx->db, &JOB_PUT_BACK, BIND(V(id), V(cx_now(cx))), NULL);
 }
 
+/* Leased rows are those whose run_at lies ahead together with their lease. */
+static const struct stmt JOB_FREE = {
+        .name = "job_free",
+        .text = "UPDATE job SET run_at = $2, leased_until = 0 "
+                "WHERE dead = 0 AND kind = $1 AND run_at > $2 AND leased_until > $2",
+        .in = "si",
+};
+
+enum err job_free(struct cx *cx, const struct job_kind *kind)
+{
+        return db_run(cx->db, &JOB_FREE, BIND(V(str_of(kind->name)), V(cx_now(cx))), NULL);
+}
+
 /* ---- ending ---- */
 
 static const struct stmt JOB_DELETE = {
@@ -375,8 +388,8 @@ enum err job_tidy(struct cx *cx)
 }
 
 static const struct stmt *const statements[] = {
-        &JOB_ADD,   &JOB_UNKEY_RUNNING, &JOB_CANCEL,    &JOB_NEXT_RUN, &JOB_DUE,    &JOB_LEASE,
-        &JOB_DIE,   &JOB_RETRY,         &JOB_EXTEND,    &JOB_PUT_BACK, &JOB_DELETE, &JOB_ARM,
-        &JOB_COUNT, &JOB_COUNT_DEAD,    &JOB_LIST_DEAD, &JOB_REVIVE,   &JOB_TIDY,
+        &JOB_ADD,  &JOB_UNKEY_RUNNING, &JOB_CANCEL,     &JOB_NEXT_RUN,  &JOB_DUE,      &JOB_LEASE,
+        &JOB_FREE, &JOB_DIE,           &JOB_RETRY,      &JOB_EXTEND,    &JOB_PUT_BACK, &JOB_DELETE,
+        &JOB_ARM,  &JOB_COUNT,         &JOB_COUNT_DEAD, &JOB_LIST_DEAD, &JOB_REVIVE,   &JOB_TIDY,
 };
 const struct stmt_list JOB_STATEMENTS = {statements, countof(statements)};

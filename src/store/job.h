@@ -73,6 +73,8 @@ MUST_USE enum err job_lease(struct cx *cx, const struct job_kind *kind, size_t n
 MUST_USE enum err job_extend(struct cx *cx, const struct job_kind *kind, int64_t id, int64_t *until);
 /* Puts a leased one back as if it had not been taken. */
 MUST_USE enum err job_put_back(struct cx *cx, int64_t id);
+/* The process that leased them is dead: those of this kind are due at once; the try it did not end counts. */
+MUST_USE enum err job_free(struct cx *cx, const struct job_kind *kind);
 MUST_USE enum err job_done(struct cx *cx, const struct job_kind *kind, int64_t id);
 MUST_USE enum err job_failed(struct cx *cx, const struct job_kind *kind, int64_t id, int attempts, enum err e);
 /* Makes sure that a kind with every_ms has its row. */

@@ -3,7 +3,8 @@
  * The dispatcher alone leases; the threads run what it queued and report through the writer
  * themselves, so that many ends share one commit. Leases of what is queued or still running are
  * extended, so within this process nothing runs twice however long it takes; a lease runs out only
- * when the process is gone. */
+ * when the process is gone, and where no other can be (one holds the data folder's lock) a start
+ * does not wait for that. */
 #include "store/worker.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
@@ -344,9 +345,12 @@ static void *work(void *arg)
 static enum err arm_all(struct cx *cx, void *arg)
 {
         const struct worker_settings *s = arg;
-        for (size_t i = 0; i < s->n_kinds; i++)
+        for (size_t i = 0; i < s->n_kinds; i++) {
+                if (s->alone)
+                        TRY(job_free(cx, &s->kinds[i]));
                 if (s->kinds[i].every_ms > 0)
                         TRY(job_arm(cx, &s->kinds[i]));
+        }
         return OK;
 }
 

@@ -8,6 +8,7 @@ struct worker_settings {
         const struct job_kind *kinds; /* stay where they are */
         size_t n_kinds;
         int threads;                  /* 1 to 64 */
+        bool alone;                   /* no other process runs jobs here: a lease found at the start is a dead one's */
         size_t arena_cap;             /* of one job; 0: 64 MiB */
         struct db_settings db;        /* of a worker's read connection */
 };

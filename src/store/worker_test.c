@@ -276,6 +276,12 @@ struct taking {
         size_t n;
 };
 
+static enum err take_badly(struct cx *cx, void *arg)
+{
+        struct taking *t = arg;
+        return job_lease(cx, &kinds[BADLY], 4, t->rows, &t->n);
+}
+
 static enum err take(struct cx *cx, void *arg)
 {
         struct taking *t = arg;
@@ -330,6 +336,27 @@ static void test_lease_runs_out(void **state)
         assert_int_equal(runs, 1);
 }
 
+/* Where one process alone runs jobs, a start frees what the last one held; a job that only waits
+ * for its time goes on waiting. */
+static void test_lease_of_the_dead(void **state)
+{
+        struct fixture *f = *state;
+        struct taking t;
+        add(f, "badly", 0, STR_NONE, S("{}"));
+        assert_int_equal(cx_write(&f->cx, take_badly, &t), OK);
+        assert_int_equal(t.n, 1);
+        add(f, "badly", clock_now(&f->clock) + 3600 * 1000, STR_NONE, S("{}"));
+        struct worker_settings s = {.kinds = kinds,
+                                    .n_kinds = OFTEN,
+                                    .threads = 4,
+                                    .alone = true,
+                                    .db = {.path = f->path}};
+        assert_int_equal(workers_open(&f->instance, &s, &f->workers), OK);
+        assert_true(workers_settle(f->workers, 5000));
+        assert_int_equal(runs, 1);
+        assert_int_equal(waiting(f, "badly"), 2);
+}
+
 static void test_at_once(void **state)
 {
         struct fixture *f = *state;
@@ -380,9 +407,16 @@ static void test_close(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                T(test_runs_once), T(test_later),  T(test_retried_and_given_up),
-                T(test_dead),      T(test_unique), T(test_lease_runs_out),
-                T(test_at_once),   T(test_every),  T(test_close),
+                T(test_runs_once),
+                T(test_later),
+                T(test_retried_and_given_up),
+                T(test_dead),
+                T(test_unique),
+                T(test_lease_runs_out),
+                T(test_at_once),
+                T(test_every),
+                T(test_close),
+                T(test_lease_of_the_dead),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

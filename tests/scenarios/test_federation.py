@@ -174,7 +174,7 @@ def test_a_kill_loses_no_delivery(here, there):
     said = [ben.say(f"number {i}")["uri"] for i in range(10)]
     there.kill()
     there.start()
-    wait(lambda: len(ann.home()) >= 10, "ten posts", 240)  # a lease of the killed server may have to run out
+    wait(lambda: len(ann.home()) >= 10, "ten posts", 60)
     assert sorted(p["uri"] for p in ann.get("/api/v1/timelines/home", limit=40).ok()) == sorted(said)
 
 
