@@ -13,7 +13,8 @@ enum post_has { /* bits of post.has */
         POST_HAS_MENTIONS = 4,
         POST_HAS_TAGS = 8,
         POST_HAS_EMOJI = 16,
-        POST_HAS_CARD = 32
+        POST_HAS_CARD = 32,
+        POST_HAS_SWITCHES = 64 /* the thread's root has a row of switches, see switches.h; on the root and its comments */
 };
 enum quote_state { QUOTE_NONE, QUOTE_PENDING, QUOTE_ACCEPTED, QUOTE_REJECTED, QUOTE_REVOKED };
 

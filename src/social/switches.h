@@ -1,0 +1,52 @@
+/* The switches of a post: who may comment, whether comments are reviewed, what alerts, what is counted, and the presets
+ * that set them together. A preset's name is never shown to readers nor federated; they meet only its effects.
+ * A post has a row only when it differs from an everyday one, and then it and its comments carry POST_HAS_SWITCHES. */
+#pragma once
+#include "social/post.h"
+
+enum preset_id { PRESET_EVERYDAY, PRESET_GOOD_NEWS, PRESET_HARD_NEWS, PRESET_CUSTOM }; /* larger ones: rows of preset */
+enum who_comments { COMMENTS_ANYONE, COMMENTS_FOLLOWERS, COMMENTS_FOLLOWED, COMMENTS_MENTIONED, COMMENTS_NOBODY };
+enum alerts { ALERTS_NORMAL, ALERTS_DIGEST, ALERTS_WHEN_OPENED };
+enum wish { WISH_NONE, WISH_FREE, WISH_ASK, WISH_NO };
+enum hand_role { HAND_NONE, HAND_AUTHOR, HAND_CO_AUTHOR, HAND_KEEPER };
+
+struct switches {
+        int64_t preset;
+        enum who_comments comments;
+        enum alerts alerts;
+        enum wish wish;
+        bool review, close_through, counts_others, counts_me, boosts, embeds, indexing, letters, thinking, careful, reminders;
+        int64_t closes_at; /* 0: never */
+        int64_t thanks;    /* the pinned comment; 0: none */
+};
+
+/* A bundle: the switches, and what is settled when the post is sent. */
+struct preset {
+        int64_t id;
+        struct str name;
+        struct switches switches; /* closes_at and thanks unset */
+        int visibility;           /* enum audience; -1: the account's default */
+        enum quote_policy quote_policy;
+        int64_t pause;     /* seconds before the post leaves */
+        int64_t closes_in; /* days until comments close; 0: never */
+};
+/* The three built-in bundles, by enum preset_id. */
+extern const struct preset PRESETS[3];
+
+/* The everyday switches of this author: what a post without a row has. */
+struct switches switches_everyday(bool author_shows_counts);
+/* Whether these need no row. */
+bool switches_usual(const struct switches *s);
+/* Of the thread `root`; an everyday one's when there is no row. */
+MUST_USE enum err switches_get(struct cx *cx, int64_t root, struct switches *ret);
+/* Of several posts at once; `found[i]` tells whether posts[i] has a row. */
+MUST_USE enum err switches_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct switches *ret, bool *found);
+/* Writes the row (or removes it when usual) and keeps POST_HAS_SWITCHES of the root and its thread right. Tells streams and
+ * caches that the post changed. Whoever calls has checked that it is theirs. */
+MUST_USE enum err switches_set(struct cx *cx, int64_t root, const struct switches *s);
+
+/* What `account` is to the comments of this thread: HAND_NONE for everybody who may not sort them. */
+MUST_USE enum err hand_of(struct cx *cx, int64_t root, int64_t account, enum hand_role *ret);
+MUST_USE enum err hand_add(struct cx *cx, int64_t root, int64_t account, enum hand_role role);
+MUST_USE enum err hand_end(struct cx *cx, int64_t root, int64_t account);
+extern const struct stmt_list SWITCHES_STATEMENTS;

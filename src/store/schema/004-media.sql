@@ -1,0 +1,1 @@
+-- Files of other servers that are kept here, and previews of links.

@@ -1,0 +1,1 @@
+-- Accounts that move, leave, or are checked by a link.

@@ -1,0 +1,1 @@
+-- Comments that wait, letters, and who answers for them.

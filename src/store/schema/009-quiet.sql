@@ -1,0 +1,1 @@
+-- Quiet time, digests and keepers.

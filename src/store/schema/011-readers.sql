@@ -1,0 +1,1 @@
+-- Albums, veils, and what readers set for themselves.
