@@ -9,8 +9,8 @@
         "l.account, a.username, l.email, l.role, l.confirmed_at, l.approved, l.disabled,"          \
         " a.suspended_at, l.reason, l.invite, l.locale, l.zone, l.language, l.theme, l.text_size," \
         " l.show_media, l.visibility, l.quote_policy, l.sensitive, l.show_counts, l.need_alt,"     \
-        " l.expand_notes, l.seen_at, l.created_at"
-#define LETTERS "issiIiiIsIssSsssiiiiiiii"
+        " l.expand_notes, l.embeds, l.preset, l.seen_at, l.created_at"
+#define LETTERS "issiIiiIsIssSsssiiiiiiiiii"
 #define FROM " FROM login l JOIN account a ON a.id = l.account"
 
 static const struct stmt LOGIN_GET = {
@@ -64,8 +64,8 @@ static const struct stmt LOGIN_CHANGE = {
                 "$6,"
                 " show_media = $7, visibility = $8, quote_policy = $9, sensitive = $10, "
                 "show_counts = $11,"
-                " need_alt = $12, expand_notes = $13 WHERE account = $1",
-        .in = "issSsssiiiiii",
+                " need_alt = $12, expand_notes = $13, embeds = $14 WHERE account = $1",
+        .in = "issSsssiiiiiii",
 };
 
 static const struct stmt LOGIN_EMAIL = {
@@ -136,6 +136,8 @@ static struct login *read_login(struct cx *cx, struct row *r)
         l->show_counts = row_int(r) != 0;
         l->need_alt = row_int(r) != 0;
         l->expand_notes = row_int(r) != 0;
+        l->embeds = row_int(r) != 0;
+        l->preset = row_int(r);
         l->seen_at = row_int(r);
         l->created_at = row_int(r);
         return l;
@@ -237,13 +239,14 @@ enum err login_change(struct cx *cx, int64_t account, const struct login_change 
         l->show_counts = c->show_counts ? *c->show_counts : l->show_counts;
         l->need_alt = c->need_alt ? *c->need_alt : l->need_alt;
         l->expand_notes = c->expand_notes ? *c->expand_notes : l->expand_notes;
+        l->embeds = c->embeds ? *c->embeds : l->embeds;
         if (l->locale.n > 35 || l->zone.n > 64 || l->theme.n > 32 || l->text_size.n > 32)
                 return fail(cx, ERR_INPUT, "Validation failed: A preference is too long");
         return change_one(cx, &LOGIN_CHANGE,
                           BIND(V(account), V(l->locale), V(l->zone), V(l->language), V(l->theme),
                                V(l->text_size), V(l->show_media), V(l->visibility),
                                V(l->quote_policy), V(l->sensitive), V(l->show_counts),
-                               V(l->need_alt), V(l->expand_notes)),
+                               V(l->need_alt), V(l->expand_notes), V(l->embeds)),
                           account);
 }
 

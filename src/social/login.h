@@ -13,7 +13,8 @@ struct login {
         struct str locale, zone, language, theme, text_size, show_media;
         enum audience visibility;
         enum quote_policy quote_policy;
-        bool sensitive, show_counts, need_alt, expand_notes;
+        bool sensitive, show_counts, need_alt, expand_notes, embeds;
+        int64_t preset; /* enum preset_id, or one of their own */
         int64_t seen_at, created_at;
 };
 
@@ -68,7 +69,7 @@ MUST_USE enum err login_count(struct cx *cx, int64_t *ret);
 struct login_change {
         const enum audience *visibility;
         const enum quote_policy *quote_policy;
-        const bool *sensitive, *show_counts, *need_alt, *expand_notes;
+        const bool *sensitive, *show_counts, *need_alt, *expand_notes, *embeds;
         struct str language, locale, zone, theme, text_size, show_media; /* STR_NONE: as it was */
         bool no_language;                                               /* forget the language */
 };

@@ -57,6 +57,9 @@ struct media_change { /* of an attachment, while editing */
         struct str description, focus; /* STR_NONE: as it is; focus is "x,y" */
 };
 
+struct preset;
+struct switches;
+
 /* What a person sends: for publishing and editing alike. Strings with p == NULL are not given. */
 struct draft {
         struct str text, spoiler, language;
@@ -67,6 +70,7 @@ struct draft {
         struct poll_draft poll;
         struct str quote_policy;    /* public followers nobody */
         struct str idempotency_key; /* "" or none: no protection */
+        const struct preset *bundle; /* the switches chosen, of a post that answers nothing; NULL: the login's preset */
         struct media_change *media_changes;
         size_t n_media_changes;
 };

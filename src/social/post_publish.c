@@ -5,23 +5,26 @@
 #include "social/account.h"
 #include "social/media.h"
 #include "social/post_parts.h"
+#include "social/switches.h"
 
 enum { IDEMPOTENCY_MS = 3600 * 1000, KEY_MAX = 64 };
+#define DAY_MS (24 * 3600 * INT64_C(1000))
 
 static const struct stmt PUBLISH_AUTHOR = {
         .name = "publish_author",
         .text = "SELECT a.username, a.memorial, a.suspended_at IS NOT NULL OR l.disabled <> 0, "
                 "l.visibility, "
-                "l.sensitive, l.language, l.quote_policy FROM login l JOIN account a ON a.id = "
-                "l.account "
+                "l.sensitive, l.language, l.quote_policy, l.preset FROM login l JOIN account a ON "
+                "a.id = l.account "
                 "WHERE l.account = $1",
         .in = "i",
-        .out = "siiiiSi",
-        .text_pg = "SELECT a.username, a.memorial, CAST(a.suspended_at IS NOT NULL OR l.disabled "
-                   "<> 0 AS INT), "
-                   "l.visibility, l.sensitive, l.language, l.quote_policy FROM login l JOIN "
-                   "account a ON a.id = l.account "
-                   "WHERE l.account = $1",
+        .out = "siiiiSii",
+        .text_pg =
+                "SELECT a.username, a.memorial, CAST(a.suspended_at IS NOT NULL OR l.disabled "
+                "<> 0 AS INT), "
+                "l.visibility, l.sensitive, l.language, l.quote_policy, l.preset FROM login l JOIN "
+                "account a ON a.id = l.account "
+                "WHERE l.account = $1",
 };
 static const struct stmt PUBLISH_SEEN = {
         .name = "publish_seen",
@@ -46,6 +49,7 @@ struct author {
         struct str username, language;
         enum audience audience;
         enum quote_policy quote_policy;
+        int64_t preset;
         bool sensitive;
 };
 
@@ -61,6 +65,7 @@ static enum err read_author(struct cx *cx, int64_t account, struct author *a)
         a->sensitive = row_int(&r) != 0;
         a->language = row_str(&r);
         a->quote_policy = (enum quote_policy)row_int(&r);
+        a->preset = row_int(&r);
         TRY(row_end(&r));
         return memorial || stopped ? fail(cx, ERR_DENIED, "This account cannot post.") : OK;
 }
@@ -101,6 +106,43 @@ static enum err read_list(struct cx *cx, int64_t account, struct str name, struc
         return row_end(&r);
 }
 
+/* What the author chose for this post, or for all of them. Comments follow their thread. *ret is
+ * NULL for an everyday post, which needs no row. */
+static enum err read_bundle(struct cx *cx, const struct draft *d, const struct author *a,
+                            const struct post *p, const struct preset **ret)
+{
+        struct preset *own;
+        *ret = NULL;
+        if (p->reply_to)
+                return OK;
+        if (d->bundle) {
+                *ret = d->bundle->id == PRESET_EVERYDAY ? NULL : d->bundle;
+                return OK;
+        }
+        if (a->preset == PRESET_EVERYDAY)
+                return OK;
+        enum err e = preset_get(cx, p->account, a->preset, &own);
+        if (e == ERR_MISSING)
+                return OK; /* deleted since it was chosen */
+        *ret = own;
+        return e;
+}
+
+static void take_bundle(struct cx *cx, const struct preset *b, struct author *a, struct post_new *n)
+{
+        if (!b)
+                return;
+        struct switches *s = make(cx->arena, struct switches);
+        *s = b->switches;
+        s->preset = b->id;
+        s->thanks = 0;
+        s->closes_at = b->closes_in ? cx_now(cx) + b->closes_in * DAY_MS : 0;
+        n->switches = s;
+        a->quote_policy = b->quote_policy;
+        if (b->visibility >= 0)
+                a->audience = (enum audience)b->visibility;
+}
+
 static enum err read_visibility(struct cx *cx, const struct draft *d, const struct author *a,
                                 struct post *p)
 {
@@ -128,6 +170,7 @@ static enum err read_parent(struct cx *cx, const struct viewer *by, int64_t repl
         p->reply_account = parent->account;
         p->thread = parent->thread;
         p->local_only = p->local_only || parent->local_only;
+        p->has = parent->has & POST_HAS_SWITCHES;
         return OK;
 }
 
@@ -154,8 +197,11 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
                            .author = a.username,
                            .author_domain = S("")};
         p->local_only = d->local_only == TRI_TRUE;
-        TRY(read_visibility(cx, d, &a, p));
         TRY(read_parent(cx, by, d->reply_to, p));
+        const struct preset *bundle;
+        TRY(read_bundle(cx, d, &a, p, &bundle));
+        take_bundle(cx, bundle, &a, n);
+        TRY(read_visibility(cx, d, &a, p));
         if (d->media.n && d->poll.options.n)
                 return fail_field(cx, "media_ids", ERR_INPUT,
                                   "Validation failed: A post has either files or a poll");

@@ -11,6 +11,7 @@
 #include "social/poll.h"
 #include "social/post_parts.h"
 #include "social/search.h"
+#include "social/switches.h"
 #include "social/tag.h"
 
 static const struct stmt POST_INSERT = {
@@ -140,7 +141,8 @@ void post_set_has(struct post_new *n)
 {
         unsigned rest = n->post.has & (POST_HAS_EMOJI | POST_HAS_CARD | POST_HAS_SWITCHES);
         n->post.has = rest | (n->n_media ? POST_HAS_MEDIA : 0) | (n->poll ? POST_HAS_POLL : 0) |
-                      (n->n_mentions ? POST_HAS_MENTIONS : 0) | (n->n_tags ? POST_HAS_TAGS : 0);
+                      (n->n_mentions ? POST_HAS_MENTIONS : 0) | (n->n_tags ? POST_HAS_TAGS : 0) |
+                      (n->switches ? POST_HAS_SWITCHES : 0);
 }
 
 enum err post_index_words(struct cx *cx, const struct post_new *n)
@@ -243,6 +245,8 @@ enum err post_store(struct cx *cx, struct post_new *n)
         if (!p->thread)
                 p->thread = p->id;
         TRY(insert_row(cx, p));
+        if (n->switches)
+                TRY(switches_put(cx, p->id, n->switches));
         TRY(count(cx, p));
         TRY(post_put_mentions(cx, n));
         TRY(post_put_tags(cx, n));

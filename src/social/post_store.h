@@ -29,6 +29,7 @@ struct post_new {
         const int64_t *media; /* loose media of the author, in order */
         size_t n_media;
         const struct poll_new *poll; /* NULL: none */
+        const struct switches *switches; /* of a root that is no everyday post; NULL: everyday */
         bool quiet; /* backdated or imported: no notifications, no alerts */
 };
 MUST_USE enum err post_store(struct cx *cx, struct post_new *n);

@@ -6,6 +6,7 @@
 #include "lib/base/log.h"
 #include "lib/text/json.h"
 #include "social/media.h"
+#include "social/switches.h"
 #include "store/job.h"
 
 enum { DAY_MS = 24 * 3600 * 1000, IDEMPOTENCY_MS = 3600 * 1000, KEY_MAX = 64, PAGE_MOST = 80 };
@@ -137,6 +138,8 @@ static struct str keep(struct cx *cx, const struct viewer *by, const struct draf
         json_bool(&j, "with_rate_limit", false);
         json_str(&j, "quote_approval_policy", blank_is_none(d->quote_policy));
         json_bool(&j, "local_only", d->local_only == TRI_TRUE);
+        if (d->bundle)
+                json_str(&j, "tidings_preset", preset_write(cx->arena, d->bundle));
         json_end(&j);
         struct str kept = str_dup(cx->arena, buf_str(&b));
         buf_free(&b);
@@ -190,6 +193,9 @@ static enum err read_kept(struct cx *cx, struct str kept, struct draft *d, struc
                 .quote_policy = json_get_text(j, "quote_approval_policy"),
         };
         read_poll(cx, json_get(j, "poll"), &d->poll);
+        struct preset *bundle = make(cx->arena, struct preset);
+        if (preset_read(cx->arena, json_get_text(j, "tidings_preset"), bundle))
+                d->bundle = bundle;
         if (!str_to_i64(json_get_text(j, "in_reply_to_id"), &d->reply_to))
                 d->reply_to = 0;
         if (!str_to_i64(json_get_text(j, "tidings_app"), &by->app))

@@ -179,19 +179,23 @@ enum err switches_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct
         return row_end(&r);
 }
 
+enum err switches_put(struct cx *cx, int64_t root, const struct switches *s)
+{
+        return db_run(cx->db, &SET,
+                      BIND(V(root), V(s->preset), V(s->comments), V(s->review), V(s->alerts),
+                           V(s->close_through), V(s->counts_others), V(s->counts_me), V(s->boosts),
+                           V(s->embeds), V(s->indexing), V(s->wish), V(s->closes_at), V(s->letters),
+                           V(s->thinking), V(s->careful), V(s->reminders), V_ID(s->thanks)),
+                      NULL);
+}
+
 enum err switches_set(struct cx *cx, int64_t root, const struct switches *s)
 {
         if (switches_usual(s)) {
                 TRY(db_run(cx->db, &UNSET, BIND(V(root)), NULL));
                 TRY(db_run(cx->db, &UNMARK, BIND(V(root)), NULL));
         } else {
-                TRY(db_run(cx->db, &SET,
-                           BIND(V(root), V(s->preset), V(s->comments), V(s->review), V(s->alerts),
-                                V(s->close_through), V(s->counts_others), V(s->counts_me),
-                                V(s->boosts), V(s->embeds), V(s->indexing), V(s->wish),
-                                V(s->closes_at), V(s->letters), V(s->thinking), V(s->careful),
-                                V(s->reminders), V_ID(s->thanks)),
-                           NULL));
+                TRY(switches_put(cx, root, s));
                 TRY(db_run(cx->db, &MARK, BIND(V(root)), NULL));
         }
         cx_event(cx, EVENT_POST_CHANGED, 0, root);

@@ -41,12 +41,34 @@ bool switches_usual(const struct switches *s);
 MUST_USE enum err switches_get(struct cx *cx, int64_t root, struct switches *ret);
 /* Of several posts at once; `found[i]` tells whether posts[i] has a row. */
 MUST_USE enum err switches_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct switches *ret, bool *found);
+/* Of a new post whose row carries POST_HAS_SWITCHES already: the row alone. */
+MUST_USE enum err switches_put(struct cx *cx, int64_t root, const struct switches *s);
 /* Writes the row (or removes it when usual) and keeps POST_HAS_SWITCHES of the root and its thread right. Tells streams and
  * caches that the post changed. Whoever calls has checked that it is theirs. */
 MUST_USE enum err switches_set(struct cx *cx, int64_t root, const struct switches *s);
+
+/* Whether two sets ask the same of a post: all but the preset's id, closes_at and thanks. */
+bool switches_same(const struct switches *a, const struct switches *b);
+
+/* A built-in bundle, or one of this account's own: ERR_MISSING. What "the account's default" means is filled in: the
+ * visibility stays -1, the rest are the everyday switches of this login. */
+MUST_USE enum err preset_get(struct cx *cx, int64_t account, int64_t id, struct preset **ret);
+/* The three built-in ones, then the account's own, oldest first. */
+MUST_USE enum err preset_list(struct cx *cx, int64_t account, struct preset **ret, size_t *n);
+/* Keeps p under a new id (*id). ERR_INPUT with a sentence: no name, one that is taken, too long or too many. */
+enum { PRESETS_MAX = 20, PRESET_NAME_MAX = 60 };
+MUST_USE enum err preset_create(struct cx *cx, int64_t account, const struct preset *p, int64_t *id);
+MUST_USE enum err preset_rename(struct cx *cx, int64_t account, int64_t id, struct str name);
+/* Posts keep their switches. Whose default it was has Everyday again. */
+MUST_USE enum err preset_delete(struct cx *cx, int64_t account, int64_t id);
+/* What apps' posts get, and the composer starts with. */
+MUST_USE enum err preset_choose(struct cx *cx, int64_t account, int64_t id);
+/* A bundle as JSON and back, for what is kept to be sent later. */
+struct str preset_write(struct arena *a, const struct preset *p);
+bool preset_read(struct arena *a, struct str json, struct preset *ret);
 
 /* What `account` is to the comments of this thread: HAND_NONE for everybody who may not sort them. */
 MUST_USE enum err hand_of(struct cx *cx, int64_t root, int64_t account, enum hand_role *ret);
 MUST_USE enum err hand_add(struct cx *cx, int64_t root, int64_t account, enum hand_role role);
 MUST_USE enum err hand_end(struct cx *cx, int64_t root, int64_t account);
-extern const struct stmt_list SWITCHES_STATEMENTS;
+extern const struct stmt_list SWITCHES_STATEMENTS, PRESET_STATEMENTS;

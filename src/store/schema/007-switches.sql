@@ -34,6 +34,7 @@ CREATE TABLE preset (
 );
 CREATE INDEX preset_by_account ON preset(account, id);
 ALTER TABLE login ADD COLUMN preset BIGINT NOT NULL DEFAULT 0; -- for apps and as the composer's first
+ALTER TABLE login ADD COLUMN embeds SMALLINT NOT NULL DEFAULT 0; -- other sites may show everyday posts in a frame
 
 -- Who sorts the comments of a post: its authors, and keepers while they are. The author alone needs no row.
 CREATE TABLE hand (
