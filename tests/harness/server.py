@@ -27,7 +27,8 @@ class Server:
     def __init__(self, place, program=PROGRAM, url=None, **settings):
         self.program, self.data, self.log = program, pathlib.Path(place) / "data", pathlib.Path(place) / "log"
         self.port = free_port()
-        self.url = url or f"http://127.0.0.1:{self.port}"
+        self.listen = f"127.0.0.1:{self.port}"
+        self.url = url or f"http://{self.listen}"
         self.process, self.serial, self.seen = None, 0, 0
         chosen = {"rate_limits": "off", "new_accounts_approve_followers": "no", "federation_allow_private_addresses": "yes"}
         if "PHOTOBOX" in os.environ:
@@ -38,7 +39,8 @@ class Server:
 
     @property
     def host(self):
-        return f"127.0.0.1:{self.port}"
+        """As others know it."""
+        return self.url.split("/")[2]
 
     # The process.
 
@@ -46,7 +48,7 @@ class Server:
         self.data.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "serve", "--data", self.data, "--listen", self.host, "--url", self.url, *arguments],
+                [self.program, "serve", "--data", self.data, "--listen", self.listen, "--url", self.url, *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, start_new_session=True)
         if wait:
             self.wait_ready()
@@ -112,10 +114,10 @@ class Server:
     # Requests of a stranger.
 
     def raw(self, method, target, body=None, headers=None):
-        return wire.send(self.port, method, target, body, headers or {})
+        return wire.send(self.port, method, target, body, {"Host": self.host, **(headers or {})})
 
-    def request(self, method, path, **what):
-        return wire.request(self.port, method, path, **what)
+    def request(self, method, path, headers=None, **what):
+        return wire.request(self.port, method, path, headers={"Host": self.host, **(headers or {})}, **what)
 
     def get(self, path, **what):
         return self.request("GET", path, **what)

@@ -136,5 +136,5 @@ def test_a_second_server(new_server, tmp_path):
     server = new_server()
     same_data = run(server, "serve", "--data", str(server.data), "--listen", "127.0.0.1:9")
     assert same_data.returncode == 75 and "another server" in same_data.stderr
-    same_port = run(server, "serve", "--data", str(tmp_path / "second"), "--listen", server.host)
+    same_port = run(server, "serve", "--data", str(tmp_path / "second"), "--listen", server.listen)
     assert same_port.returncode == 69 and "cannot listen" in same_port.stderr and "/invite/" not in same_port.stdout
