@@ -14,7 +14,9 @@ enum post_has { /* bits of post.has */
         POST_HAS_TAGS = 8,
         POST_HAS_EMOJI = 16,
         POST_HAS_CARD = 32,
-        POST_HAS_SWITCHES = 64 /* the thread's root has a row of switches, see switches.h; on the root and its comments */
+        POST_HAS_SWITCHES = 64, /* the thread's root has a row of switches, see switches.h; on the root and its comments */
+        POST_HAS_JOURNAL = 128, /* the root is a journal's, see journal.h; on the root and its comments */
+        POST_HAS_WAYS = 256     /* ways to help, see way.h */
 };
 enum quote_state { QUOTE_NONE, QUOTE_PENDING, QUOTE_ACCEPTED, QUOTE_REJECTED, QUOTE_REVOKED };
 
@@ -66,6 +68,9 @@ struct draft {
         struct str visibility; /* public unlisted private direct self, or list:ID (an audience); none: the login's */
         enum tri sensitive, local_only;
         int64_t reply_to, quote_of;
+        int64_t journal;            /* written into this one; 0: the writer's own */
+        enum tri signs;             /* the writer's name stands under it; unset: as the journal does */
+        int64_t writer;             /* filled by journal_publish */
         struct id_list media;
         struct poll_draft poll;
         struct str quote_policy;    /* public followers nobody */
