@@ -4,6 +4,7 @@
 #include "social/notification.h"
 #include "social/account.h"
 #include "social/notification_policy.h"
+#include "social/quiet.h"
 
 /* All the rule asks about owner ($1), sender ($2) and post ($3), in one row; none for people
  * elsewhere. */
@@ -21,16 +22,17 @@ static const struct stmt NOTIFICATION_FACTS = {
                 "AND (expires_at IS NULL OR expires_at > $4)), "
                 "(SELECT COUNT(*) FROM domain_block WHERE account = $1 AND domain = s.domain AND "
                 "s.domain <> ''), "
-                "(SELECT COUNT(*) FROM mark k JOIN post p ON p.thread = k.post WHERE p.id = $3 AND "
-                "k.account = $1 "
-                "AND k.kind = 4), "
+                "(SELECT COUNT(*) FROM mark k WHERE k.post = p.thread AND k.account = $1 AND "
+                "k.kind = 4), "
                 "(SELECT COUNT(*) FROM notification_permission WHERE account = $1 AND sender = "
                 "$2), "
                 "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
-                "COALESCE((SELECT audience FROM post WHERE id = $3), 0), s.kind "
-                "FROM login l JOIN account s ON s.id = $2 WHERE l.account = $1",
+                "COALESCE(p.audience, 0), s.kind, COALESCE(p.has, 0), COALESCE((SELECT q.has FROM "
+                "post q WHERE q.id = p.quote_of), 0), l.quiet_from, l.quiet_until "
+                "FROM login l JOIN account s ON s.id = $2 LEFT JOIN post p ON p.id = $3 WHERE "
+                "l.account = $1",
         .in = "iiii",
-        .out = "siiiiiiiiiiiiii",
+        .out = "siiiiiiiiiiiiiiiiii",
 };
 static const struct stmt NOTIFICATION_INSERT = {
         .name = "notification_insert",
@@ -77,7 +79,7 @@ static const struct stmt NOTIFICATION_REQUEST = {
 struct facts {
         struct str policy;
         bool disabled, suspended, silenced, following, followed, blocked, muted, domain_blocked,
-                thread_muted, permitted, bot;
+                thread_muted, permitted, bot, switches, quiet;
         int64_t created_at;
         enum role role;
         enum audience audience;
@@ -106,6 +108,9 @@ static enum err read_facts(struct cx *cx, int64_t account, int64_t sender, int64
         f->role = (enum role)row_int(&r);
         f->audience = (enum audience)row_int(&r);
         f->bot = row_int(&r) == ACCOUNT_BOT;
+        int64_t has = row_int(&r), quoted_has = row_int(&r), quiet_from = row_int(&r);
+        f->switches = ((has | quoted_has) & POST_HAS_SWITCHES) != 0;
+        f->quiet = quiet_is_on(cx, quiet_from, row_int(&r));
         return row_end(&r);
 }
 
@@ -171,16 +176,16 @@ static struct str group_key(struct cx *cx, enum notification_kind kind, int64_t 
 }
 
 static enum err insert(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
-                       int64_t post, int64_t report, bool filtered)
+                       int64_t post, int64_t report, enum notification_wait wait)
 {
         int64_t id = cx_id(cx), changed;
         TRY(db_run(cx->db, &NOTIFICATION_INSERT,
                    BIND(V(id), V(account), V(kind), V(sender), V_ID(post), V_ID(report),
-                        V(group_key(cx, kind, id, post)), V(filtered)),
+                        V(group_key(cx, kind, id, post)), V(wait)),
                    &changed));
         if (!changed)
                 return OK;
-        if (!filtered) {
+        if (wait == WAIT_NOT) {
                 cx_event(cx, EVENT_NOTIFICATION, account, id);
                 return OK;
         }
@@ -192,7 +197,7 @@ enum err notification_add(struct cx *cx, int64_t account, enum notification_kind
                           int64_t sender, int64_t post)
 {
         struct facts f = {0};
-        bool found;
+        bool found, drop = false;
         bool own = account == sender;
         if (own && kind != NOTIFICATION_POLL)
                 return OK;
@@ -200,16 +205,27 @@ enum err notification_add(struct cx *cx, int64_t account, enum notification_kind
         if (!found)
                 return OK;
         enum notification_fate fate = own ? FATE_TELL : fate_of(cx, &f, kind);
-        if (fate == FATE_DROP)
+        enum notification_wait wait = WAIT_REQUEST;
+        if (fate == FATE_TELL)
+                TRY(quiet_wait(cx,
+                               &(struct quiet_asked){.account = account,
+                                                     .sender = sender,
+                                                     .post = post,
+                                                     .kind = kind,
+                                                     .following = f.following,
+                                                     .switches = f.switches,
+                                                     .quiet = f.quiet},
+                               &wait, &drop));
+        if (fate == FATE_DROP || drop)
                 return OK;
         if (!post)
                 TRY(notification_remove(cx, account, kind, sender, 0));
-        return insert(cx, account, kind, sender, post, 0, fate == FATE_HOLD);
+        return insert(cx, account, kind, sender, post, 0, wait);
 }
 
 enum err notification_add_report(struct cx *cx, int64_t account, int64_t sender, int64_t report)
 {
-        return insert(cx, account, NOTIFICATION_REPORT, sender, 0, report, false);
+        return insert(cx, account, NOTIFICATION_REPORT, sender, 0, report, WAIT_NOT);
 }
 
 enum err notification_remove(struct cx *cx, int64_t account, enum notification_kind kind,

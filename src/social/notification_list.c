@@ -29,16 +29,16 @@ static const struct stmt NOTIFICATION_LIST_UP = {
         .in = "iiiiii",
         .out = NOTIFICATION_OUT,
 };
-/* With those that wait among the requests: two ranges of the index, sorted. */
+/* With those that wait among the requests: a range of the index each, sorted. */
 static const struct stmt NOTIFICATION_LIST_ALL = {
         .name = "notification_list_all",
-        .text = NOTIFICATION_LIST_TEXT("DESC", " AND n.filtered IN (0, 1)"),
+        .text = NOTIFICATION_LIST_TEXT("DESC", " AND n.filtered IN (0, 1, 2, 3, 4)"),
         .in = "iiiiii",
         .out = NOTIFICATION_OUT,
 };
 static const struct stmt NOTIFICATION_LIST_ALL_UP = {
         .name = "notification_list_all_up",
-        .text = NOTIFICATION_LIST_TEXT("ASC", " AND n.filtered IN (0, 1)"),
+        .text = NOTIFICATION_LIST_TEXT("ASC", " AND n.filtered IN (0, 1, 2, 3, 4)"),
         .in = "iiiiii",
         .out = NOTIFICATION_OUT,
 };

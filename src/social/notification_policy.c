@@ -60,7 +60,7 @@ static const struct stmt REQUEST_PERMIT = {
 static const struct stmt REQUEST_BRING_IN = {
         .name = "request_bring_in",
         .text = "UPDATE notification SET filtered = 0 WHERE account = $1 AND sender = $2 AND "
-                "filtered = 1",
+                "filtered > 0",
         .in = "ii",
 };
 static const struct stmt REQUEST_DROP = {
