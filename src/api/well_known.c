@@ -5,6 +5,7 @@
 #include "lib/text/url.h"
 #include "social/account.h"
 #include "social/instance.h"
+#include "social/leave.h"
 #include "social/scope.h"
 #include "store/limits.h"
 
@@ -81,6 +82,10 @@ static enum err api_webfinger(struct req *rq)
         struct str name = name_of_resource(cx, resource);
         if (!name.n || str_has_char(name, '@') || str_has_char(name, '/'))
                 return ERR_MISSING;
+        bool gone;
+        TRY(leave_was_here(cx, name, &gone));
+        if (gone)
+                return ERR_GONE;
         TRY(account_by_name(cx, name, &a));
         TRY(account_shown(cx, a->id));
         if (a->suspended)

@@ -78,6 +78,17 @@ struct str activity_delete(struct cx *cx, const struct account *author, struct s
         return end(cx, &j, &b);
 }
 
+struct str activity_delete_actor(struct cx *cx, struct str uri)
+{
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_PLAIN);
+        head(&j, words_of(cx, uri, "#delete"), "Delete", uri);
+        words_list(&j, "to", &everybody);
+        json_str(&j, "object", uri);
+        return end(cx, &j, &b);
+}
+
 static void put_announce(struct json *j, struct cx *cx, const struct activity_boost *b)
 {
         head(j, words_of(cx, b->wrapper->uri, "/activity"), "Announce", b->author->uri);

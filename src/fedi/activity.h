@@ -8,6 +8,8 @@ struct str activity_create(struct cx *cx, const struct note_out *n);
 struct str activity_update(struct cx *cx, const struct note_out *n, int64_t at);
 struct str activity_update_actor(struct cx *cx, const struct account *a, int64_t at);
 struct str activity_delete(struct cx *cx, const struct account *author, struct str uri);
+/* Of a person who left: all that was theirs goes. */
+struct str activity_delete_actor(struct cx *cx, struct str uri);
 struct activity_boost {
         const struct account *author;
         const struct post *wrapper; /* of an undone boost: only uri and created_at */

@@ -143,14 +143,13 @@ static enum err fedi_outbox(struct req *rq)
         bool shown;
         TRY(document_account(rq, &a));
         struct str id = words_of(cx, a->uri, "/outbox");
-        if (req_param(rq, "page").n && !a->suspended)
+        if (req_param(rq, "page").n)
                 return outbox_page(rq, a, id);
         TRY(shows_counts(cx, a, &shown));
         begin(&j, &b, id, "OrderedCollection");
         if (shown)
                 json_int(&j, "totalItems", a->posts_count);
-        if (!a->suspended)
-                json_str(&j, "first", words_of(cx, id, "?page=true"));
+        json_str(&j, "first", words_of(cx, id, "?page=true"));
         json_end(&j);
         return document_reply(rq, &b, true);
 }
@@ -182,7 +181,7 @@ static enum err fedi_featured(struct req *rq)
         TRY(document_account(rq, &a));
         begin(&j, &b, words_of(rq->cx, a->uri, "/collections/featured"), "OrderedCollection");
         json_array(&j, "orderedItems");
-        enum err e = a->suspended ? OK : featured_items(&j, rq->cx, a);
+        enum err e = featured_items(&j, rq->cx, a);
         json_end(&j);
         json_end(&j);
         if (!e)
@@ -202,7 +201,7 @@ static enum err fedi_featured_tags(struct req *rq)
         TRY(tag_feature_list(rq->cx, a->id, &tags, &n));
         begin(&j, &b, words_of(rq->cx, a->uri, "/collections/tags"), "Collection");
         json_array(&j, "items");
-        for (size_t i = 0; i < n && !a->suspended; i++) {
+        for (size_t i = 0; i < n; i++) {
                 json_object(&j, NULL);
                 json_z(&j, "type", "Hashtag");
                 json_str(&j, "href", tag_url(rq->cx, tags[i].name));

@@ -57,6 +57,27 @@ static const struct stmt DELIVER_FOLLOWERS = {
         .in = "iiii",
 };
 
+/* Everybody who is known: the next accounts by id, up to which one. */
+static const struct stmt EVERYBODY_UP_TO = {
+        .name = "deliver_everybody_up_to",
+        .text = "SELECT max(id), count(*) FROM (SELECT id FROM account WHERE id > $1"
+                " ORDER BY id LIMIT $2) AS a",
+        .in = "ii",
+        .out = "Ii",
+};
+#define EVERYBODY_TEXT(host)                                                                       \
+        "INSERT INTO delivery (host, parcel, inbox) SELECT " host ", $1, x.inbox FROM"             \
+        " (SELECT DISTINCT COALESCE(a.shared_inbox, a.inbox) AS inbox FROM account a"              \
+        " WHERE a.id > $2 AND a.id <= $3 AND a.domain <> '' AND a.inbox IS NOT NULL) AS x"         \
+        " WHERE NOT EXISTS (SELECT 1 FROM far_server s WHERE s.host = " host " AND s.dead = 1)"    \
+        " ON CONFLICT DO NOTHING"
+static const struct stmt DELIVER_EVERYBODY = {
+        .name = "deliver_everybody",
+        .text = EVERYBODY_TEXT(HOST_SQLITE),
+        .text_pg = EVERYBODY_TEXT(HOST_PG),
+        .in = "iii",
+};
+
 #define PEOPLE_TEXT(ids, host)                                                                     \
         "INSERT INTO delivery (host, parcel, inbox) SELECT " host ", $2, x.inbox FROM"             \
         " (SELECT DISTINCT CASE WHEN $3 = 1 THEN a.inbox"                                          \
@@ -136,23 +157,38 @@ static enum err begin(struct cx *cx, void *arg)
                         V(cx_now(cx))),
                    NULL));
         TRY(add_people(cx, s));
-        return s->to->followers_of ? OK : make_ready(cx, s);
+        return s->to->followers_of || s->to->everybody ? OK : make_ready(cx, s);
+}
+
+static enum err up_to(struct cx *cx, const struct sending *s, int64_t *last, int64_t *n)
+{
+        struct row r;
+        if (s->to->everybody)
+                TRY(db_one(cx->db, &EVERYBODY_UP_TO, NULL, BIND(V(s->cursor), V(DELIVER_BATCH)),
+                           &r));
+        else
+                TRY(db_one(cx->db, &FOLLOWERS_UP_TO, NULL,
+                           BIND(V(s->to->followers_of), V(s->cursor), V(DELIVER_BATCH)), &r));
+        *last = row_int(&r);
+        *n = row_int(&r);
+        return row_end(&r);
 }
 
 static enum err collect(struct cx *cx, void *arg)
 {
         struct sending *s = arg;
-        struct row r;
-        int64_t followed = s->to->followers_of;
-        TRY(db_one(cx->db, &FOLLOWERS_UP_TO, NULL,
-                   BIND(V(followed), V(s->cursor), V(DELIVER_BATCH)), &r));
-        int64_t up_to = row_int(&r), n = row_int(&r);
-        TRY(row_end(&r));
+        int64_t last, n;
+        TRY(up_to(cx, s, &last, &n));
         if (!n)
                 return make_ready(cx, s);
-        TRY(db_run(cx->db, &DELIVER_FOLLOWERS,
-                   BIND(V(s->parcel), V(followed), V(s->cursor), V(up_to)), NULL));
-        s->cursor = up_to;
+        if (s->to->everybody)
+                TRY(db_run(cx->db, &DELIVER_EVERYBODY, BIND(V(s->parcel), V(s->cursor), V(last)),
+                           NULL));
+        else
+                TRY(db_run(cx->db, &DELIVER_FOLLOWERS,
+                           BIND(V(s->parcel), V(s->to->followers_of), V(s->cursor), V(last)),
+                           NULL));
+        s->cursor = last;
         if (n < DELIVER_BATCH)
                 return make_ready(cx, s);
         return db_run(cx->db, &PARCEL_MOVE, BIND(V(s->parcel), V(s->cursor), V(0)), NULL);
@@ -178,6 +214,7 @@ enum err deliver_send(struct job *job, int part, int64_t signer, struct str body
 
 const struct stmt_list DELIVER_STATEMENTS = {
         (const struct stmt *const[]){&PARCEL_ADD, &PARCEL_FIND, &PARCEL_MOVE, &FOLLOWERS_UP_TO,
-                                     &DELIVER_FOLLOWERS, &DELIVER_PEOPLE, &DELIVER_WAKE},
-        7,
+                                     &DELIVER_FOLLOWERS, &EVERYBODY_UP_TO, &DELIVER_EVERYBODY,
+                                     &DELIVER_PEOPLE, &DELIVER_WAKE},
+        9,
 };

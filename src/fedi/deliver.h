@@ -14,6 +14,7 @@ enum { /* threats.md T126, T127 */
 
 struct deliver_to {
         int64_t followers_of;  /* 0: none */
+        bool everybody;        /* every server where anybody is known */
         const int64_t *people; /* accounts elsewhere */
         size_t n_people;
         bool in_person;        /* to their own inboxes, not to their servers' shared ones */

@@ -4,6 +4,7 @@
 #include "fedi/activity.h"
 #include "fedi/deliver.h"
 #include "fedi/deliver_run.h"
+#include "social/leave.h"
 
 enum { NAMES_MOST = 50 };
 
@@ -174,6 +175,36 @@ enum err deliver_report_job(struct job *job)
         if (!p.body.n)
                 return ERR_FAULT;
         TRY(deliver_send(job, 0, 0, p.body, &to));
+        deliverer_wake(job->cx->instance->deliverer);
+        return OK;
+}
+
+/* ---- somebody left ---- */
+
+struct going {
+        int64_t account;
+        struct str uri, pem;
+};
+
+static enum err load_going(struct cx *cx, void *arg)
+{
+        struct going *g = arg;
+        return leave_signer(cx, g->account, &g->uri, &g->pem);
+}
+
+enum err deliver_gone_job(struct job *job)
+{
+        const struct json_value *payload;
+        struct deliver_to to = {.everybody = true};
+        TRY(deliver_payload(job, &payload));
+        struct going g = {.account = deliver_payload_id(payload, "account")};
+        enum err e = cx_read(job->cx, load_going, &g);
+        if (e)
+                return e == ERR_MISSING ? OK : e;
+        struct str body = activity_delete_actor(job->cx, g.uri);
+        if (!body.n)
+                return ERR_FAULT;
+        TRY(deliver_send(job, 0, g.account, body, &to));
         deliverer_wake(job->cx->instance->deliverer);
         return OK;
 }

@@ -4,6 +4,7 @@
 #include "store/job.h"
 
 MUST_USE enum err deliver_post_job(struct job *job);
+MUST_USE enum err deliver_gone_job(struct job *job);
 MUST_USE enum err deliver_mark_job(struct job *job);
 MUST_USE enum err deliver_vote_job(struct job *job);
 MUST_USE enum err deliver_relation_job(struct job *job);

@@ -2,7 +2,7 @@
  * what the planner put in the queue, sign, and hand it to the fetcher, whose thread judges the
  * answer. */
 #include "fedi/deliver_parts.h"
-#include "social/account.h"
+#include "social/leave.h"
 #include <stdlib.h>
 
 void ship_queue_add(struct ship_queue *q, struct shipment *s)
@@ -140,16 +140,14 @@ void *deliver_sign_run(void *deliverer)
 
 static enum err load_key(struct deliverer *d, int64_t account, struct deliver_signer *k)
 {
-        struct account *a;
-        struct str pem;
-        TRY(account_get(&d->cx, account, &a));
-        TRY(account_private_key(&d->cx, account, &pem));
+        struct str uri, pem;
+        TRY(leave_signer(&d->cx, account, &uri, &pem));
         struct key *key;
         TRY(key_read_private(pem, &key));
         if (k->key)
                 key_drop(&k->key);
         free((char *)k->key_id.p);
-        struct str id = str_join(&d->arena, a->uri, S(FEDI_KEY_FRAGMENT));
+        struct str id = str_join(&d->arena, uri, S(FEDI_KEY_FRAGMENT));
         char *copy = must_alloc(1, id.n);
         memcpy(copy, id.p, id.n);
         *k = (struct deliver_signer){account, key, {copy, id.n}, 0};

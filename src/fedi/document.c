@@ -7,6 +7,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/hash.h"
 #include "social/account_far.h"
+#include "social/leave.h"
 #include "social/quote.h"
 #include "social/scope.h"
 #include "store/cache.h"
@@ -32,12 +33,21 @@ enum err document_reply(struct req *rq, struct buf *b, bool open)
 
 /* ---- who and what ---- */
 
-enum err document_account(struct req *rq, struct account **ret)
+/* Also those who are suspended: their servers are told so by the actor's document alone. */
+static enum err find_account(struct req *rq, struct account **ret)
 {
         struct str name = req_path(rq, "name");
+        bool gone;
         if (str_has_char(name, '@'))
                 return ERR_MISSING;
-        return account_by_name(rq->cx, name, ret);
+        TRY(leave_was_here(rq->cx, name, &gone));
+        return gone ? ERR_GONE : account_by_name(rq->cx, name, ret);
+}
+
+enum err document_account(struct req *rq, struct account **ret)
+{
+        TRY(find_account(rq, ret));
+        return (*ret)->suspended ? ERR_GONE : OK;
 }
 
 /* A browser that followed an id is shown the page. */
@@ -54,7 +64,13 @@ static enum err reply_gone(struct req *rq)
                 str_fmt(rq->arena, "%.*s/users/%.*s/statuses/%lld", STR_ARG(rq->cx->settings->url),
                         STR_ARG(req_path(rq, "name")), (long long)req_path_id(rq, "id"));
         bool gone;
+        struct account *a;
         TRY(tombstone_find(rq->cx, uri, &gone));
+        enum err e = gone ? OK : document_account(rq, &a);
+        if (e == ERR_GONE) /* nothing of theirs is here, whatever is asked for */
+                gone = true;
+        else if (e)
+                return e;
         if (!gone)
                 return ERR_MISSING;
         struct buf b = {0};
@@ -112,7 +128,7 @@ static enum err fedi_actor_show(struct req *rq)
         struct account *a;
         struct buf b = {0};
         struct json j;
-        TRY(document_account(rq, &a));
+        TRY(find_account(rq, &a));
         if (wants_page(rq)) {
                 reply_redirect(rq, str_join(rq->arena, S("/@"), a->username));
                 return OK;
@@ -228,7 +244,10 @@ static enum err fedi_post_activity(struct req *rq)
         struct post *p;
         struct viewer by;
         struct note_out *n;
-        TRY(document_post(rq, &p, &by));
+        enum err e = document_post(rq, &p, &by);
+        if (e == ERR_MISSING)
+                return reply_gone(rq);
+        TRY(e);
         if (!p)
                 return OK;
         if (p->boost_of)

@@ -8,6 +8,7 @@
 #include "fedi/keys.h"
 #include "lib/base/hash.h"
 #include "lib/base/log.h"
+#include "social/leave.h"
 #include "social/server_policy.h"
 #include "store/limits.h"
 
@@ -101,7 +102,11 @@ static enum err find_owner(struct req *rq, struct delivery *d)
         if (!name.n)
                 return OK;
         TRY(account_find_name(cx, name, S(""), &d->in.inbox_of));
-        return d->in.inbox_of ? OK : ERR_MISSING;
+        if (d->in.inbox_of)
+                return OK;
+        bool gone;
+        TRY(leave_was_here(cx, name, &gone));
+        return gone ? ERR_GONE : ERR_MISSING;
 }
 
 /* Also of the server that signed, which may be another one. */

@@ -42,6 +42,7 @@ static const struct option options[] = {
          OPTION_TEXT, AT(uses), false, NULL, 10000},
         {"days", "N", "Days until the invitation ends; 7 unless given, 0 is never.", OPTION_TEXT,
          AT(days), false, NULL, 3650},
+        {"yes", NULL, "Yes, for good.", OPTION_YES, AT(yes), false, NULL, 0},
         {"selftest", NULL,
          "Try every forbidden thing from inside the box; exit 0 only if all are refused.",
          OPTION_YES, AT(selftest), false, NULL, 0},

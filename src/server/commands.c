@@ -9,6 +9,7 @@
 #include "server/serve.h"
 #include "social/app.h"
 #include "social/invite.h"
+#include "social/leave.h"
 #include "social/login.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -223,6 +224,30 @@ static int cmd_account_password(const struct arguments *a, const struct config *
         return with_data(a, config, do_account_password);
 }
 
+static enum err write_leave(struct cx *cx, void *account)
+{
+        return leave_now(cx, *(int64_t *)account);
+}
+
+static enum err do_account_delete(struct cx *cx, const struct arguments *a)
+{
+        struct login *l;
+        TRY(login_of(cx, a, &l));
+        TRY(cx_write(cx, write_leave, &l->account));
+        printf("@%.*s is gone. What is left is removed while the server runs.\n",
+               STR_ARG(l->username));
+        return OK;
+}
+
+static int cmd_account_delete(const struct arguments *a, const struct config *config)
+{
+        if (!a->yes) {
+                fputs("tidings: this cannot be undone. Add --yes if you mean it.\n", stderr);
+                return EXIT_USAGE;
+        }
+        return with_data(a, config, do_account_delete);
+}
+
 struct token_wish {
         int64_t account;
         struct str scopes;
@@ -378,6 +403,9 @@ const struct command commands[] = {
          false, NULL},
         {"account password", "NAME", "password-stdin",
          "Sets a new password and ends all other access.", cmd_account_password, false, NULL},
+        {"account delete", "NAME", "yes",
+         "Deletes an account and all it wrote, at once and for good; other servers are told.",
+         cmd_account_delete, false, NULL},
         {"token create", "NAME", "scopes",
          "Prints one bearer token of the account and nothing else.", cmd_token_create, false, NULL},
         {"invite create", NULL, "uses days", "Prints the address of a new invitation.",

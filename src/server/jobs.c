@@ -4,6 +4,7 @@
 #include "fedi/inbox_job.h"
 #include "social/app.h"
 #include "social/home.h"
+#include "social/leave.h"
 #include "social/login.h"
 #include "social/media_take.h"
 #include "social/mute.h"
@@ -43,6 +44,16 @@ static enum err run_poll_end(struct job *job)
         return job_end(job, poll_end, &job->payload);
 }
 
+static enum err leave(struct cx *cx, void *payload)
+{
+        return leave_job(cx, *(struct str *)payload);
+}
+
+static enum err run_leave(struct job *job)
+{
+        return job_end(job, leave, &job->payload);
+}
+
 static enum err publish(struct cx *cx, void *payload)
 {
         return scheduled_publish_job(cx, *(struct str *)payload);
@@ -68,6 +79,7 @@ static enum err tidy_media(struct cx *cx, void *arg)
 TIDY(app)
 TIDY(home)
 TIDY(job)
+TIDY(leave)
 TIDY(login)
 TIDY(mute)
 TIDY(session)
@@ -91,9 +103,9 @@ static enum err tidy_fedi(struct cx *cx, void *arg)
 
 static enum err run_tidy(struct job *job)
 {
-        static enum err (*const steps[])(struct cx *,
-                                         void *) = {tidy_app,  tidy_home,    tidy_job,  tidy_login,
-                                                    tidy_mute, tidy_session, tidy_fedi, tidy_rest};
+        static enum err (*const steps[])(struct cx *, void *) = {
+                tidy_app,  tidy_home,    tidy_job,  tidy_leave, tidy_login,
+                tidy_mute, tidy_session, tidy_fedi, tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));
@@ -114,6 +126,7 @@ static enum err run_tidy(struct job *job)
 /* What asks other servers waits for them most of the time: a few at once of each, never all
  * threads. */
 static const struct job_kind kinds[] = {
+        DELIVERY(gone),
         DELIVERY(mark),
         DELIVERY(post),
         DELIVERY(profile),
@@ -134,6 +147,7 @@ static const struct job_kind kinds[] = {
          .max_attempts = 6,
          .timeout_ms = 6 * MINUTE,
          .at_once = 3},
+        {.name = "leave", .run = run_leave, .max_attempts = 10},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

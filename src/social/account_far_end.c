@@ -1,9 +1,11 @@
-/* People elsewhere who leave: moved to another account, or deleted by their server. Called by fedi.
- * A deletion hides at once and removes in batches, so that an account of a million posts holds up
- * nobody (threats.md T128). */
+/* People who leave: moved to another account, deleted by their server, or deleted here (leave.c).
+ * Called by fedi. A deletion hides at once and removes in batches, so that an account of a million
+ * posts holds up nobody (threats.md T128). */
 #include "lib/base/id.h"
 #include "social/account_far.h"
 #include "social/follow.h"
+#include "social/leave.h"
+#include "social/mark.h"
 #include "social/media_take.h"
 #include "social/post.h"
 #include "social/search.h"
@@ -56,6 +58,12 @@ static const struct stmt MEDIA_LEFT = {
         .in = "i",
         .out = "i",
 };
+static const struct stmt LIKES = {
+        .name = "account_far_likes",
+        .text = "SELECT post FROM mark WHERE account = $1 AND kind = 0 LIMIT 200",
+        .in = "i",
+        .out = "i",
+};
 static const struct stmt FILES = {
         .name = "account_far_files",
         .text = "SELECT avatar, avatar_static, avatar_portrait, header, header_static FROM account"
@@ -70,7 +78,7 @@ static const struct stmt UNMOVE = {
 };
 static const struct stmt DELETE_ROW = {
         .name = "account_far_delete",
-        .text = "DELETE FROM account WHERE id = $1 AND domain <> ''",
+        .text = "DELETE FROM account WHERE id = $1",
         .in = "i",
 };
 static const struct stmt TOMBSTONE = {
@@ -137,13 +145,15 @@ static enum err ids_of(struct cx *cx, const struct stmt *s, int64_t id, int64_t 
         return row_end(&r);
 }
 
-static enum err sever(struct cx *cx, int64_t id, bool *more)
+/* Of somebody here who left, nobody is told one by one: their own server says that all of it ends.
+ */
+static enum err sever(struct cx *cx, int64_t id, bool here, bool *more)
 {
         int64_t others[SEVER_MOST];
         size_t n;
         TRY(ids_of(cx, &RELATIONS, id, others, countof(others), &n));
         for (size_t i = 0; i < n; i++)
-                TRY(follow_sever(cx, id, others[i]));
+                TRY(here ? follow_forget(cx, id, others[i]) : follow_sever(cx, id, others[i]));
         *more = n == countof(others);
         return OK;
 }
@@ -156,7 +166,7 @@ enum err account_far_gone(struct cx *cx, int64_t id)
         if (a.local)
                 return ERR_DENIED;
         TRY(db_run(cx->db, &HIDE, BIND(V(id), V(cx_now(cx))), NULL));
-        TRY(sever(cx, id, &more));
+        TRY(sever(cx, id, false, &more));
         TRY(search_index_account(cx, id, S("")));
         TRY(tombstone_add(cx, a.uri, true));
         cx_event(cx, EVENT_ACCOUNT_CHANGED, id, 0);
@@ -186,17 +196,27 @@ enum err account_erase_batch(struct cx *cx, int64_t id, bool *more)
         int64_t ids[BATCH];
         size_t n;
         struct account_known a;
+        bool left = true;
         enum err e = account_known_get(cx, id, &a);
         *more = false;
-        if (e || a.local)
-                return e == ERR_MISSING ? OK : e ? e : ERR_DENIED;
-        TRY(sever(cx, id, more));
+        if (e)
+                return e == ERR_MISSING ? OK : e;
+        if (a.local)
+                TRY(leave_is_gone(cx, id, &left));
+        if (!left)
+                return ERR_DENIED;
+        TRY(sever(cx, id, a.local, more));
         if (*more)
                 return OK;
         *more = true;
         TRY(ids_of(cx, &POSTS, id, ids, BATCH, &n));
         for (size_t i = 0; i < n; i++)
-                TRY(post_erase(cx, ids[i], true));
+                TRY(post_erase_silently(cx, ids[i]));
+        if (n)
+                return OK;
+        TRY(ids_of(cx, &LIKES, id, ids, BATCH, &n));
+        for (size_t i = 0; i < n; i++)
+                TRY(mark_remove(cx, id, ids[i], MARK_FAVOURITE));
         if (n)
                 return OK;
         TRY(ids_of(cx, &MEDIA_LEFT, id, ids, BATCH, &n));
@@ -209,6 +229,6 @@ enum err account_erase_batch(struct cx *cx, int64_t id, bool *more)
 }
 
 static const struct stmt *const statements[] = {
-        &MOVED,      &MOVED_AT, &FOLLOWERS_HERE, &HIDE,       &RELATIONS, &POSTS,
-        &MEDIA_LEFT, &FILES,    &UNMOVE,         &DELETE_ROW, &TOMBSTONE, &TOMBSTONE_FIND};
+        &MOVED, &MOVED_AT, &FOLLOWERS_HERE, &HIDE,       &RELATIONS, &POSTS,         &MEDIA_LEFT,
+        &LIKES, &FILES,    &UNMOVE,         &DELETE_ROW, &TOMBSTONE, &TOMBSTONE_FIND};
 const struct stmt_list ACCOUNT_FAR_END_STATEMENTS = {statements, countof(statements)};

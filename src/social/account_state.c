@@ -57,6 +57,8 @@ enum err account_suspend(struct cx *cx, int64_t id, bool on)
         TRY(change(cx, &STATE_SUSPEND, id, on, &changed));
         if (!changed)
                 return OK;
+        cx_event(cx, EVENT_EVERYTHING, 0,
+                 0); /* whatever is kept rendered of theirs, and of answers to them */
         TRY(outbox_profile(cx, id));
         return on ? login_end_access(cx, id, 0) : OK;
 }

@@ -291,6 +291,13 @@ enum err follow_sever(struct cx *cx, int64_t a, int64_t b)
         return follow_remove_follower(cx, a, b);
 }
 
+enum err follow_forget(struct cx *cx, int64_t a, int64_t b)
+{
+        struct dropped d;
+        TRY(drop(cx, &FOLLOW_DROP, a, b, &d));
+        return drop(cx, &FOLLOW_DROP, b, a, &d);
+}
+
 enum err follow_exists(struct cx *cx, int64_t account, int64_t target, bool *ret)
 {
         struct relation f;

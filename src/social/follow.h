@@ -24,6 +24,8 @@ MUST_USE enum err follow_accept_all(struct cx *cx, int64_t target);
 MUST_USE enum err follow_remove_follower(struct cx *cx, int64_t target, int64_t account);
 /* `a` ends whatever is between the two, both ways (blocks). */
 MUST_USE enum err follow_sever(struct cx *cx, int64_t a, int64_t b);
+/* The same when one of the two is gone: nobody elsewhere is told. */
+MUST_USE enum err follow_forget(struct cx *cx, int64_t a, int64_t b);
 
 MUST_USE enum err follow_exists(struct cx *cx, int64_t account, int64_t target, bool *ret); /* accepted */
 /* Ids of accounts, newest relation first. The page's cursors are ids of the relation. */

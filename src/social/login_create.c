@@ -24,7 +24,8 @@ static const struct stmt CREATE_LOGIN = {
 
 static const struct stmt CREATE_NAME_TAKEN = {
         .name = "login_name_taken",
-        .text = "SELECT 1 FROM account WHERE username_fold = $1 AND domain = ''",
+        .text = "SELECT 1 FROM account WHERE username_fold = $1 AND domain = ''"
+                " UNION ALL SELECT 1 FROM account_gone WHERE username_fold = $1",
         .in = "s",
         .out = "i",
 };

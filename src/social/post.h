@@ -91,6 +91,8 @@ MUST_USE enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, 
 MUST_USE enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool delete_media, struct post **ret);
 /* Without asking whose it is: for moderation, expiry and what other servers delete. */
 MUST_USE enum err post_erase(struct cx *cx, int64_t id, bool delete_media);
+/* Of somebody who leaves, with its media: other servers were told that all of theirs goes. */
+MUST_USE enum err post_erase_silently(struct cx *cx, int64_t id);
 
 MUST_USE enum err post_get(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret);
 /* Several, in the order asked; those not visible are left out. One statement. */

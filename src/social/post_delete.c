@@ -155,7 +155,6 @@ static enum err deliver(struct cx *cx, const struct post *p)
 
 static enum err erase(struct cx *cx, const struct post *p, bool delete_media)
 {
-        TRY(deliver(cx, p));
         TRY(take_back_counts(cx, p));
         TRY(conversation_forget(cx, p));
         TRY(drop_boosts(cx, p));
@@ -178,7 +177,15 @@ enum err post_erase(struct cx *cx, int64_t id, bool delete_media)
 {
         struct post *p;
         TRY(post_load(cx, id, &p));
+        TRY(deliver(cx, p));
         return erase(cx, p, delete_media);
+}
+
+enum err post_erase_silently(struct cx *cx, int64_t id)
+{
+        struct post *p;
+        TRY(post_load(cx, id, &p));
+        return erase(cx, p, true);
 }
 
 enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool delete_media,
@@ -190,6 +197,7 @@ enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool de
                 return ERR_MISSING;
         if (ret)
                 *ret = p;
+        TRY(deliver(cx, p));
         return erase(cx, p, delete_media);
 }
 

@@ -27,6 +27,8 @@ static const struct {
         {"made", "Made."},
         {"password",
          "Your password is changed. Everything else that was signed in has been signed out."},
+        {"leaving", "Asked for. You can change your mind for seven days."},
+        {"stayed", "Your account stays."},
         {"answered", "Your answer is kept."},
 };
 

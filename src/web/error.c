@@ -18,7 +18,7 @@ static const struct words by_error[ERR_COUNT_] = {
                          "may have been deleted, or shared with fewer people.",
                          false},
         [ERR_GONE] = {"This was deleted",
-                      "Somebody wrote this and took it back. It is not kept here any more.", false},
+                      "Somebody took this back, or has left. It is not kept here any more.", false},
         [ERR_LIMIT] = {"A little slower, please",
                        "Many requests came from here in a short time. Nothing was lost. Wait a few "
                        "minutes, then try "

@@ -1,6 +1,7 @@
 /* /@name: a profile for everybody, with what this reader may see of its posts. No counts. */
 #include "web/profile.h"
 #include "lib/base/die.h"
+#include "social/leave.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
@@ -13,8 +14,15 @@ enum { POSTS_A_PAGE = 20, PHOTO_POSTS_A_PAGE = 30, PHOTOS_A_POST = 16 };
 
 enum err web_account_find(struct req *rq, struct account **ret)
 {
-        TRY(account_by_name(rq->cx, req_path(rq, "name"), ret));
-        return (*ret)->suspended ? ERR_MISSING : OK;
+        struct str name = req_path(rq, "name");
+        bool gone;
+        TRY(leave_was_here(rq->cx, name, &gone));
+        if (gone)
+                return ERR_GONE;
+        TRY(account_by_name(rq->cx, name, ret));
+        if ((*ret)->suspended)
+                return account_is_local(*ret) ? ERR_GONE : ERR_MISSING;
+        return OK;
 }
 
 static enum err open_profile(struct req *rq, enum profile_tab tab, struct profile *f)

@@ -31,5 +31,5 @@ void web_pager(struct html *h, const struct pager *g);
 /* Reads max_id and min_id. */
 struct page pager_read(struct req *rq, int64_t limit);
 
-/* The account of /@name; ERR_MISSING also for suspended ones. */
+/* The account of /@name; ERR_MISSING also for suspended ones; ERR_GONE for people here who left or are suspended. */
 MUST_USE enum err web_account_find(struct req *rq, struct account **ret);

@@ -11,9 +11,10 @@
 #include "web/web.h"
 
 const struct settings_section SETTINGS_SECTIONS[] = {
-        {"profile", "Profile"}, {"privacy", "Privacy and reach"}, {"posting", "Posting"},
-        {"reading", "Reading"}, {"password", "Password"},         {"sessions", "Sessions and apps"},
-        {"invites", "Invites"},
+        {"profile", "Profile"},   {"privacy", "Privacy and reach"},
+        {"posting", "Posting"},   {"reading", "Reading"},
+        {"password", "Password"}, {"sessions", "Sessions and apps"},
+        {"invites", "Invites"},   {"leave", "Leave"},
 };
 const size_t SETTINGS_SECTIONS_COUNT = countof(SETTINGS_SECTIONS);
 
