@@ -3,6 +3,7 @@
 #include "fedi/deliver_job.h"
 #include "fedi/inbox_job.h"
 #include "social/app.h"
+#include "social/digest.h"
 #include "social/home.h"
 #include "social/leave.h"
 #include "social/login.h"
@@ -52,6 +53,16 @@ static enum err leave(struct cx *cx, void *payload)
 static enum err run_leave(struct job *job)
 {
         return job_end(job, leave, &job->payload);
+}
+
+static enum err digest(struct cx *cx, void *payload)
+{
+        return digest_job(cx, *(struct str *)payload);
+}
+
+static enum err run_digest(struct job *job)
+{
+        return job_end(job, digest, &job->payload);
 }
 
 static enum err publish(struct cx *cx, void *payload)
@@ -136,6 +147,7 @@ static const struct job_kind kinds[] = {
         {.name = "deliver_tidy", .run = deliver_tidy_job, .at_once = 1, .every_ms = MINUTE},
         DELIVERY(vote),
         {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},
+        {.name = "digest", .run = run_digest, .max_attempts = 10},
         {.name = "far_account",
          .run = far_account_run,
          .max_attempts = 2,

@@ -9,8 +9,9 @@
         "l.account, a.username, l.email, l.role, l.confirmed_at, l.approved, l.disabled,"          \
         " a.suspended_at, l.reason, l.invite, l.locale, l.zone, l.language, l.theme, l.text_size," \
         " l.show_media, l.visibility, l.quote_policy, l.sensitive, l.show_counts, l.need_alt,"     \
-        " l.expand_notes, l.embeds, l.preset, l.seen_at, l.created_at"
-#define LETTERS "issiIiiIsIssSsssiiiiiiiiii"
+        " l.expand_notes, l.embeds, l.preset, l.digest_hour, l.digest_mail, l.digest_ready,"       \
+        " l.quiet_from, l.quiet_until, l.seen_at, l.created_at"
+#define LETTERS "issiIiiIsIssSsssiiiiiiiiiiiiiii"
 #define FROM " FROM login l JOIN account a ON a.id = l.account"
 
 static const struct stmt LOGIN_GET = {
@@ -138,6 +139,11 @@ static struct login *read_login(struct cx *cx, struct row *r)
         l->expand_notes = row_int(r) != 0;
         l->embeds = row_int(r) != 0;
         l->preset = row_int(r);
+        l->digest_hour = (int)row_int(r);
+        l->digest_mail = row_int(r) != 0;
+        l->digest_ready = row_int(r);
+        l->quiet_from = row_int(r);
+        l->quiet_until = row_int(r);
         l->seen_at = row_int(r);
         l->created_at = row_int(r);
         return l;

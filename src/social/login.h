@@ -15,6 +15,10 @@ struct login {
         enum quote_policy quote_policy;
         bool sensitive, show_counts, need_alt, expand_notes, embeds;
         int64_t preset; /* enum preset_id, or one of their own */
+        int digest_hour; /* on the clock of their zone */
+        bool digest_mail;
+        int64_t digest_ready;            /* since when a digest lies ready; 0: none does */
+        int64_t quiet_from, quiet_until; /* see quiet.h */
         int64_t seen_at, created_at;
 };
 

@@ -3,6 +3,7 @@
  * their transaction. */
 #include "social/notification.h"
 #include "social/account.h"
+#include "social/digest.h"
 #include "social/notification_policy.h"
 #include "social/quiet.h"
 
@@ -189,6 +190,8 @@ static enum err insert(struct cx *cx, int64_t account, enum notification_kind ki
                 cx_event(cx, EVENT_NOTIFICATION, account, id);
                 return OK;
         }
+        if (wait == WAIT_DIGEST)
+                TRY(digest_arm(cx, account));
         return db_run(cx->db, &NOTIFICATION_REQUEST,
                       BIND(V(account), V(sender), V(id), V_ID(post), V(cx_now(cx))), NULL);
 }

@@ -47,6 +47,9 @@ MUST_USE enum err notification_remove_from(struct cx *cx, int64_t account, int64
 /* A page, newest first. */
 MUST_USE enum err notification_list(struct cx *cx, const struct viewer *by, const struct notification_filter *f,
                                     struct page *page, struct notification **ret, size_t *n);
+/* What one digest of theirs brought (digest.h), newest first. */
+MUST_USE enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t digest, size_t most,
+                                         struct notification **ret, size_t *n);
 MUST_USE enum err notification_get(struct cx *cx, const struct viewer *by, int64_t id, struct notification **ret);
 MUST_USE enum err notification_dismiss(struct cx *cx, const struct viewer *by, int64_t id);
 MUST_USE enum err notification_clear(struct cx *cx, const struct viewer *by);

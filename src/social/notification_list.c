@@ -42,6 +42,15 @@ static const struct stmt NOTIFICATION_LIST_ALL_UP = {
         .in = "iiiiii",
         .out = NOTIFICATION_OUT,
 };
+/* What one digest brought. */
+static const struct stmt NOTIFICATION_OF_DIGEST = {
+        .name = "notification_of_digest",
+        .text = "SELECT" NOTIFICATION_COLUMNS NOTIFICATION_FROM
+                "WHERE n.account = $3 AND n.digest = $1 AND" NOTIFICATION_SHOWN
+                "ORDER BY n.id DESC LIMIT $2",
+        .in = "iii",
+        .out = NOTIFICATION_OUT,
+};
 static const struct stmt NOTIFICATION_GET = {
         .name = "notification_get",
         .text = "SELECT" NOTIFICATION_COLUMNS
@@ -126,6 +135,21 @@ enum err notification_list(struct cx *cx, const struct viewer *by,
         return OK;
 }
 
+enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t digest, size_t most,
+                                struct notification **ret, size_t *n)
+{
+        struct notification *v = make_n(cx->arena, most, struct notification);
+        size_t got = 0;
+        struct row r;
+        TRY(db_all(cx->db, &NOTIFICATION_OF_DIGEST, cx->arena,
+                   BIND(V(digest), V(most), V(by->account)), &r));
+        while (got < most && row_next(&r))
+                read_row(&r, &v[got++]);
+        *ret = v;
+        *n = got;
+        return row_end(&r);
+}
+
 enum err notification_get(struct cx *cx, const struct viewer *by, int64_t id,
                           struct notification **ret)
 {
@@ -172,6 +196,7 @@ const struct stmt_list NOTIFICATION_LIST_STATEMENTS = {
         (const struct stmt *const[]){&NOTIFICATION_LIST, &NOTIFICATION_LIST_UP,
                                      &NOTIFICATION_LIST_ALL, &NOTIFICATION_LIST_ALL_UP,
                                      &NOTIFICATION_GET, &NOTIFICATION_DISMISS, &NOTIFICATION_CLEAR,
-                                     &NOTIFICATION_UNREAD, &NOTIFICATION_READ_UNTIL},
-        9,
+                                     &NOTIFICATION_UNREAD, &NOTIFICATION_READ_UNTIL,
+                                     &NOTIFICATION_OF_DIGEST},
+        10,
 };

@@ -37,4 +37,32 @@ MUST_USE enum err quiet_get(struct cx *cx, int64_t account, struct quiet_time *r
 MUST_USE enum err quiet_on(struct cx *cx, int64_t account, bool *ret);
 /* The same from columns at hand. */
 bool quiet_is_on(const struct cx *cx, int64_t from, int64_t until);
-extern const struct stmt_list QUIET_STATEMENTS;
+
+/* Begins, or changes what is on: until 0 means until ended. ERR_INPUT with a sentence: an end that is over or more than
+ * QUIET_DAYS_MAX away, a line that is too long. */
+MUST_USE enum err quiet_begin(struct cx *cx, int64_t account, int64_t until, struct str line);
+/* Ends it now; nothing is sent by that. */
+MUST_USE enum err quiet_end(struct cx *cx, int64_t account);
+/* What waited was looked at: Home does not tell of it any more. Refused (ERR_CONFLICT) while it is on. */
+MUST_USE enum err quiet_done(struct cx *cx, int64_t account);
+
+/* What waits because of quiet time, each with a choice of its own. */
+enum waited_kind { WAITED_FOLLOWS, WAITED_MENTIONS, WAITED_KINDS_ };
+enum { WAITED_NAMES = 12, WAITED_POSTS = 50 };
+struct waited_post {
+        int64_t id, at;
+        struct str text;
+};
+struct waited {
+        int64_t who[WAITED_KINDS_][WAITED_NAMES];
+        size_t n_who[WAITED_KINDS_];
+        bool digest;
+        struct waited_post *posts; /* scheduled ones whose time came meanwhile */
+        size_t n_posts;
+};
+MUST_USE enum err quiet_waited(struct cx *cx, int64_t account, struct waited *ret);
+/* Brings them in among the notifications, silently; or leaves them among the requests of strangers. */
+MUST_USE enum err quiet_choose(struct cx *cx, int64_t account, enum waited_kind kind, bool bring_in);
+/* A scheduled post whose time came in quiet time: sends it now, or throws it away. ERR_MISSING for one that does not wait. */
+MUST_USE enum err quiet_choose_post(struct cx *cx, int64_t account, int64_t scheduled, bool send);
+extern const struct stmt_list QUIET_STATEMENTS, QUIET_TIME_STATEMENTS;

@@ -6,6 +6,7 @@
 #include "lib/base/log.h"
 #include "lib/text/json.h"
 #include "social/media.h"
+#include "social/quiet.h"
 #include "social/switches.h"
 #include "store/job.h"
 
@@ -69,6 +70,14 @@ static const struct stmt SCHEDULED_DUE = {
         .name = "scheduled_due",
         .text = "SELECT account, at, params FROM scheduled WHERE id = $1",
         .in = "i",
+        .out = "iis",
+};
+
+static const struct stmt SCHEDULED_OVERDUE = {
+        .name = "scheduled_overdue",
+        .text = "SELECT id, at, params FROM scheduled WHERE account = $1 AND at <= $2 ORDER BY id "
+                "LIMIT $3",
+        .in = "iii",
         .out = "iis",
 };
 
@@ -350,6 +359,25 @@ enum err scheduled_delete(struct cx *cx, const struct viewer *by, int64_t id)
         return changed ? job_cancel(cx, "publish", key_of(cx, id)) : ERR_MISSING;
 }
 
+enum err scheduled_overdue(struct cx *cx, int64_t account, size_t most, struct scheduled *ret,
+                           size_t *n)
+{
+        struct row r;
+        *n = 0;
+        TRY(db_all(cx->db, &SCHEDULED_OVERDUE, cx->arena, BIND(V(account), V(cx_now(cx)), V(most)),
+                   &r));
+        while (*n < most && row_next(&r))
+                TRY(read_row(cx, &r, &ret[(*n)++]));
+        return row_end(&r);
+}
+
+enum err scheduled_release(struct cx *cx, const struct viewer *by, int64_t id)
+{
+        struct scheduled *s;
+        TRY(scheduled_get(cx, by, id, &s));
+        return s->at > cx_now(cx) ? ERR_MISSING : set_job(cx, id, cx_now(cx));
+}
+
 /* ---- publishing ---- */
 
 /* Photos deleted meanwhile, or given to another post, are left out. */
@@ -380,7 +408,7 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
         struct draft d;
         struct post *post;
         struct row r;
-        bool found;
+        bool found, quiet;
         int64_t id;
         TRY(json_read(cx->arena, payload, NULL, &j, NULL));
         if (!str_to_i64(json_get_text(j, "scheduled"), &id))
@@ -394,6 +422,9 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
         TRY(row_end(&r));
         if (at > cx_now(cx))
                 return set_job(cx, id, at);
+        TRY(quiet_on(cx, by.account, &quiet));
+        if (quiet) /* it waits until its writer says what to do with it: see quiet_choose_post */
+                return OK;
         TRY(read_kept(cx, kept, &d, &by));
         TRY(drop_lost_media(cx, &by, &d.media));
         TRY(db_run(cx->db, &SCHEDULED_DELETE, BIND(V(id), V(by.account)), NULL));
@@ -407,7 +438,8 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
 }
 
 static const struct stmt *const statements[] = {
-        &SCHEDULED_ADD,  &SCHEDULED_GET,    &SCHEDULED_LIST, &SCHEDULED_LIST_UP,  &SCHEDULED_COUNT,
-        &SCHEDULED_MOVE, &SCHEDULED_DELETE, &SCHEDULED_SEEN, &SCHEDULED_REMEMBER, &SCHEDULED_DUE,
+        &SCHEDULED_ADD,      &SCHEDULED_GET,  &SCHEDULED_LIST,    &SCHEDULED_LIST_UP,
+        &SCHEDULED_COUNT,    &SCHEDULED_MOVE, &SCHEDULED_DELETE,  &SCHEDULED_SEEN,
+        &SCHEDULED_REMEMBER, &SCHEDULED_DUE,  &SCHEDULED_OVERDUE,
 };
 const struct stmt_list SCHEDULED_STATEMENTS = {statements, countof(statements)};

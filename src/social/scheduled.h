@@ -27,4 +27,8 @@ MUST_USE enum err scheduled_delete(struct cx *cx, const struct viewer *by, int64
 /* The job "publish": payload {"scheduled":"ID"}. What can no longer be published (the post it answers is gone) is
  * dropped. */
 MUST_USE enum err scheduled_publish_job(struct cx *cx, struct str payload);
+/* Those whose time is over and that still wait, because their writer had quiet time. */
+MUST_USE enum err scheduled_overdue(struct cx *cx, int64_t account, size_t most, struct scheduled *ret, size_t *n);
+/* Publishes one of those soon, by its job. ERR_MISSING for one that does not wait so. */
+MUST_USE enum err scheduled_release(struct cx *cx, const struct viewer *by, int64_t id);
 extern const struct stmt_list SCHEDULED_STATEMENTS;

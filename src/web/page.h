@@ -4,7 +4,7 @@
 #include "lib/text/html.h"
 #include "social/audience.h"
 #include "store/cx.h"
-#include "web/zone.h"
+#include "lib/text/zone.h"
 
 enum page_here {
         HERE_NOWHERE,

@@ -1,7 +1,8 @@
-/* Time zones for the pages: web_open reads the reader's zone once a page. The files are small and
- * stay in the page cache, so nothing is kept between requests. Times after the last transition of a
- * file follow its POSIX rule, which is all that newer ("slim") files have for the years to come. */
-#include "web/zone.h"
+/* Time zones: web_open reads the reader's once a page, the digest its owner's. The files are small
+ * and stay in the page cache, so nothing is kept between requests. Times after the last transition
+ * of a file follow its POSIX rule, which is all that newer ("slim") files have for the years to
+ * come. */
+#include "lib/text/zone.h"
 #include "lib/text/date.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -212,6 +213,37 @@ int zone_minutes(const struct zone *z, int64_t ms)
         if (type * 6 + 6 > z->infos.n)
                 return 0;
         return (int32_t)big32(z->infos.p + type * 6) / MINUTE;
+}
+
+/* The offset at the moment itself is not known before the moment is: the one an offset away from it
+ * is, but for the hour in which clocks change. */
+static int64_t local_moment(const struct zone *z, int64_t local)
+{
+        int64_t guess = local - (int64_t)zone_minutes(z, local) * MINUTE * 1000;
+        return local - (int64_t)zone_minutes(z, guess) * MINUTE * 1000;
+}
+
+int64_t zone_next_hour(const struct zone *z, int64_t now, int hour)
+{
+        const int64_t day = (int64_t)DAY * 1000;
+        int64_t local = now + (int64_t)zone_minutes(z, now) * MINUTE * 1000;
+        int64_t at = local - local % day + (int64_t)hour * HOUR * 1000, moment;
+        for (moment = local_moment(z, at); moment <= now; moment = local_moment(z, at))
+                at += day;
+        return moment;
+}
+
+bool zone_read_day(const struct zone *z, struct str day, int64_t *ret)
+{
+        char iso[] = "0000-00-00T00:00:00Z";
+        int64_t local;
+        if (day.n != 10)
+                return false;
+        memcpy(iso, day.p, 10);
+        if (!date_read_iso(str_of(iso), &local))
+                return false;
+        *ret = local_moment(z, local);
+        return true;
 }
 
 static int by_name(const void *x, const void *y)
