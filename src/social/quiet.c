@@ -3,12 +3,15 @@
 #include "social/quiet.h"
 #include "social/switches.h"
 
-/* Of post ($1) as it concerns its thread's author or co-author ($2): what they wished, and whether
- * the sender ($3) is in their list Close. A quote concerns the thread of what it quotes. */
+/* Of post ($1) as it concerns who may be its thread's author, co-author or journal's owner ($2):
+ * what they wished, and whether the sender ($3) is in their list Close. A quote concerns the thread
+ * of what it quotes. */
 static const struct stmt QUIET_THREAD = {
         .name = "quiet_thread",
         .text = "SELECT r.account, CASE WHEN r.account = $2 OR EXISTS (SELECT 1 FROM hand h WHERE "
-                "h.post = r.id AND h.account = $2 AND h.role = 2) THEN 1 ELSE 0 END, "
+                "h.post = r.id AND h.account = $2 AND h.role = 2) OR EXISTS (SELECT 1 FROM "
+                "journal_owner o WHERE o.journal = r.account AND o.account = $2 AND o.state = 1) "
+                "THEN 1 ELSE 0 END, "
                 "COALESCE(w.alerts, 0), CASE WHEN COALESCE(w.close_through, 0) = 1 AND EXISTS "
                 "(SELECT 1 FROM list l JOIN list_member m ON m.list = l.id AND m.account = $3 "
                 "WHERE l.account = $2 AND l.audience > 0 AND LOWER(l.title) = 'close') THEN 1 "
