@@ -89,6 +89,19 @@ struct str activity_delete_actor(struct cx *cx, struct str uri)
         return end(cx, &j, &b);
 }
 
+struct str activity_move(struct cx *cx, const struct account *from, struct str to, int64_t at)
+{
+        struct buf b = {0};
+        struct json j;
+        struct recipients followers = {(struct str[]){words_of(cx, from->uri, "/followers")}, 1, 1};
+        begin(&j, &b, WORDS_PLAIN);
+        head(&j, words_number(cx, from->uri, "#moves/", at), "Move", from->uri);
+        words_list(&j, "to", &followers);
+        json_str(&j, "object", from->uri);
+        json_str(&j, "target", to);
+        return end(cx, &j, &b);
+}
+
 static void put_announce(struct json *j, struct cx *cx, const struct activity_boost *b)
 {
         head(j, words_of(cx, b->wrapper->uri, "/activity"), "Announce", b->author->uri);

@@ -10,6 +10,7 @@ struct str activity_update_actor(struct cx *cx, const struct account *a, int64_t
 struct str activity_delete(struct cx *cx, const struct account *author, struct str uri);
 /* Of a person who left: all that was theirs goes. */
 struct str activity_delete_actor(struct cx *cx, struct str uri);
+struct str activity_move(struct cx *cx, const struct account *from, struct str to, int64_t at);
 struct activity_boost {
         const struct account *author;
         const struct post *wrapper; /* of an undone boost: only uri and created_at */

@@ -24,24 +24,25 @@ int64_t deliver_payload_id(const struct json_value *payload, const char *key)
 struct pair_job {
         struct job *job;
         const struct json_value *payload;
-        const char *other_key; /* NULL: nobody */
+        const char *by_key, *other_key; /* NULL: nobody */
         struct account *by, *other;
-        struct str body;
+        struct str body, move;
 };
 
 static enum err load(struct cx *cx, void *arg)
 {
         struct pair_job *p = arg;
-        TRY(account_get(cx, deliver_payload_id(p->payload, "account"), &p->by));
+        TRY(account_get(cx, deliver_payload_id(p->payload, p->by_key), &p->by));
         if (!p->other_key)
                 return OK;
         return account_get(cx, deliver_payload_id(p->payload, p->other_key), &p->other);
 }
 
 /* *gone: one of them is, and there is nothing to tell. */
-static enum err open_pair(struct job *job, const char *other_key, struct pair_job *p, bool *gone)
+static enum err open_pair(struct job *job, const char *by_key, const char *other_key,
+                          struct pair_job *p, bool *gone)
 {
-        *p = (struct pair_job){.job = job, .other_key = other_key};
+        *p = (struct pair_job){.job = job, .by_key = by_key, .other_key = other_key};
         TRY(deliver_payload(job, &p->payload));
         enum err e = cx_read(job->cx, load, p);
         *gone = e == ERR_MISSING;
@@ -62,7 +63,7 @@ enum err deliver_mark_job(struct job *job)
 {
         struct pair_job p;
         bool gone;
-        TRY(open_pair(job, "to", &p, &gone));
+        TRY(open_pair(job, "account", "to", &p, &gone));
         if (gone)
                 return OK;
         bool undo = str_eq(json_get_text(p.payload, "act"), S("undo_like"));
@@ -76,7 +77,7 @@ enum err deliver_vote_job(struct job *job)
         struct pair_job p;
         bool gone;
         int part = 0;
-        TRY(open_pair(job, "to", &p, &gone));
+        TRY(open_pair(job, "account", "to", &p, &gone));
         if (gone)
                 return OK;
         const struct json_value *names = json_get(p.payload, "names");
@@ -105,7 +106,7 @@ enum err deliver_relation_job(struct job *job)
 {
         struct pair_job p;
         bool gone;
-        TRY(open_pair(job, "target", &p, &gone));
+        TRY(open_pair(job, "account", "target", &p, &gone));
         if (gone)
                 return OK;
         struct activity_pair pair = {.by = p.by,
@@ -126,7 +127,7 @@ enum err deliver_profile_job(struct job *job)
 {
         struct pair_job p;
         bool gone;
-        TRY(open_pair(job, NULL, &p, &gone));
+        TRY(open_pair(job, "account", NULL, &p, &gone));
         if (gone)
                 return OK;
         TRY(cx_read(job->cx, make_profile, &p));
@@ -136,11 +137,35 @@ enum err deliver_profile_job(struct job *job)
         return OK;
 }
 
+static enum err make_move(struct cx *cx, void *arg)
+{
+        struct pair_job *p = arg;
+        TRY(make_profile(cx, arg));
+        p->move = activity_move(cx, p->by, p->other->uri, p->job->id);
+        return p->move.n ? OK : ERR_FAULT;
+}
+
+/* The profile first: whoever gets the Move reads there where it leads. */
+enum err deliver_move_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, "from", "to", &p, &gone));
+        if (gone)
+                return OK;
+        TRY(cx_read(job->cx, make_move, &p));
+        struct deliver_to to = {.followers_of = p.by->id};
+        TRY(deliver_send(job, 0, p.by->id, p.body, &to));
+        TRY(deliver_send(job, 1, p.by->id, p.move, &to));
+        deliverer_wake(job->cx->instance->deliverer);
+        return OK;
+}
+
 enum err deliver_quote_answer_job(struct job *job)
 {
         struct pair_job p;
         bool gone;
-        TRY(open_pair(job, "to", &p, &gone));
+        TRY(open_pair(job, "account", "to", &p, &gone));
         if (gone)
                 return OK;
         struct activity_quote_answer a = {

@@ -8,6 +8,7 @@ MUST_USE enum err deliver_gone_job(struct job *job);
 MUST_USE enum err deliver_mark_job(struct job *job);
 MUST_USE enum err deliver_vote_job(struct job *job);
 MUST_USE enum err deliver_relation_job(struct job *job);
+MUST_USE enum err deliver_move_job(struct job *job);
 MUST_USE enum err deliver_profile_job(struct job *job);
 MUST_USE enum err deliver_quote_answer_job(struct job *job);
 MUST_USE enum err deliver_report_job(struct job *job);

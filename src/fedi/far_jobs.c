@@ -2,9 +2,8 @@
  * somebody moves, and remove what a deleted account wrote. See inbox_job.h. */
 #include "fedi/inbox_job.h"
 #include "fedi/remote.h"
-#include "social/follow.h"
+#include "social/move.h"
 
-enum { MOVE_BATCH = 100 };
 static const int64_t SEEN_MS = (int64_t)30 * 24 * 3600 * 1000;
 
 static const struct stmt SEEN_TIDY = {
@@ -130,38 +129,26 @@ enum err far_account_run(struct job *job)
 /* ---- moving ---- */
 
 struct moving {
-        int64_t from, to, after;
-        size_t n;
+        struct move_batch batch;
+        bool more;
 };
 
-/* A batch of people who follow the old account: each follows the new one and leaves the old. */
-static enum err move_some(struct cx *cx, void *arg)
+static enum err carry_over(struct cx *cx, void *arg)
 {
         struct moving *m = arg;
-        struct account_follower v[MOVE_BATCH];
-        const struct follow_options o = {0};
-        TRY(account_followers_here(cx, m->from, m->after, MOVE_BATCH, v, &m->n));
-        for (size_t i = 0; i < m->n; i++) {
-                m->after = v[i].relation;
-                enum err e = follow_start(cx, v[i].account, m->to, &o);
-                if (e == ERR_DENIED || e == ERR_INPUT || e == ERR_MISSING)
-                        continue; /* blocked, or follows too many: stays where they were */
-                TRY(e);
-                TRY(follow_end(cx, v[i].account, m->from));
-        }
-        return OK;
+        return move_some(cx, &m->batch, &m->more);
 }
 
 enum err move_followers_run(struct job *job)
 {
         const struct json_value *j;
         TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
-        struct moving m = {.from = id_in(j, "from"), .to = id_in(j, "to")};
-        do {
+        struct moving m = {.batch = {.from = id_in(j, "from"), .to = id_in(j, "to")}, .more = true};
+        while (m.more) {
                 if (job_must_stop(job))
                         return ERR_BUSY;
-                TRY(cx_write(job->cx, move_some, &m));
-        } while (m.n == MOVE_BATCH);
+                TRY(cx_write(job->cx, carry_over, &m));
+        }
         return OK;
 }
 

@@ -45,6 +45,8 @@ static enum err meet(struct remote *r, const struct need *n)
                 return remote_actor(r, n->uri, REMOTE_KNOWN, &id);
         case NEED_ACTOR_AGAIN:
                 return remote_actor(r, n->uri, REMOTE_FRESH, &id);
+        case NEED_ACTOR_NOW:
+                return remote_actor(r, n->uri, REMOTE_NOW, &id);
         case NEED_GONE:
                 TRY(remote_is_gone(r, n->uri, &gone));
                 return gone ? cx_write(r->cx, erase, &erasing) : OK;

@@ -17,6 +17,7 @@ enum need_kind {
         NEED_POST_AGAIN,  /* its newest version */
         NEED_ACTOR,
         NEED_ACTOR_AGAIN,
+        NEED_ACTOR_NOW,   /* as it is at this moment: somebody says that they moved there */
         NEED_GONE         /* somebody says that it was deleted: is it? */
 };
 struct need {

@@ -189,7 +189,6 @@ static enum err check_move(struct cx *cx, struct incoming *in, struct str target
                            struct account_known *to, bool *good)
 {
         struct str_list aliases;
-        struct account *there;
         *good = false;
         if (str_eq(target, in->by.uri))
                 return receive_refuse(in, "moves_to_itself");
@@ -198,9 +197,8 @@ static enum err check_move(struct cx *cx, struct incoming *in, struct str target
         enum err e = account_known_by_uri(cx, target, to);
         if (e)
                 return e == ERR_MISSING ? receive_ignore(in, "unknown_target") : e;
-        TRY(account_get(cx, to->id, &there));
         TRY(account_aliases(cx, to->id, &aliases));
-        if (to->suspended || there->moved_to)
+        if (to->suspended || to->moved)
                 return receive_refuse(in, "target_is_gone");
         for (size_t i = 0; i < aliases.n; i++)
                 if (str_eq(aliases.v[i], in->by.uri))
@@ -219,7 +217,7 @@ enum err receive_move(struct cx *cx, struct incoming *in, const struct json_valu
         if (!address_read(cx->arena, cx->settings, target, &a))
                 return receive_refuse(in, "bad_target");
         if (!in->asked && !a.ours)
-                return receive_later(in, NEED_ACTOR_AGAIN, target);
+                return receive_later(in, NEED_ACTOR_NOW, target);
         TRY(check_move(cx, in, target, &to, &good));
         if (!good)
                 return OK;

@@ -33,7 +33,8 @@ struct remote_document {
  * fetches left, or asked already), ERR_REMOTE, ERR_INPUT (no such document). */
 MUST_USE enum err remote_document(struct remote *r, struct str url, struct remote_document *ret);
 
-enum remote_how { REMOTE_KNOWN /* what is here will do */, REMOTE_FRESH /* asked anew, at most once an hour */ };
+enum remote_how { REMOTE_KNOWN /* what is here will do */, REMOTE_FRESH /* asked anew, at most once an hour */,
+                  REMOTE_NOW /* at most once in ten seconds */ };
 /* The account of this address; also one here. ERR_GONE: deleted, and now here too. */
 MUST_USE enum err remote_actor(struct remote *r, struct str uri, enum remote_how how, int64_t *id);
 /* An actor document at hand (it was fetched for its key) becomes an account. */

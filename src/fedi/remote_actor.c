@@ -3,7 +3,7 @@
 #include "fedi/fedi.h"
 #include "fedi/remote.h"
 
-enum { FRESH_MS = ACCOUNT_RETRY_MS };
+enum { FRESH_MS = ACCOUNT_RETRY_MS, NOW_MS = 10 * 1000 };
 
 struct knowing {
         struct str uri;
@@ -175,7 +175,8 @@ enum err remote_actor(struct remote *r, struct str uri, enum remote_how how, int
         if (k.found && (k.known.local || how == REMOTE_KNOWN))
                 return OK;
         /* A profile that never fits must not be asked for again and again (T130). */
-        if (k.found && cx_now(r->cx) - k.known.tried_at < FRESH_MS)
+        int64_t pause = how == REMOTE_NOW ? NOW_MS : FRESH_MS;
+        if (k.found && cx_now(r->cx) - k.known.tried_at < pause)
                 return OK;
         enum err e = fetch(r, &k, id);
         if (!k.found || !e || e == ERR_GONE)

@@ -50,6 +50,7 @@ enum err store_actor(struct cx *cx, const struct actor_in *a, struct str domain,
                                 .memorial = a->memorial,
                                 .aliases = a->aliases,
                                 .n_aliases = a->n_aliases,
+                                .moved_to = a->moved_to,
                                 .created_at = a->created_at};
         if (policy.no_media || a->suspended)
                 f.avatar_url = f.header_url = STR_NONE;

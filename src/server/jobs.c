@@ -139,6 +139,7 @@ static enum err run_tidy(struct job *job)
 static const struct job_kind kinds[] = {
         DELIVERY(gone),
         DELIVERY(mark),
+        DELIVERY(move),
         DELIVERY(post),
         DELIVERY(profile),
         DELIVERY(quote_answer),

@@ -22,10 +22,11 @@ static const struct stmt KNOWN = {
         .name = "account_known",
         .text = "SELECT a.id, a.fetched_at, COALESCE(f.tried_at, 0), COALESCE(f.moved_at, 0),"
                 " a.username, a.domain, a.uri, a.inbox, a.followers_uri, a.featured_uri, a.key_id,"
-                " a.public_key, a.suspended_at, a.silenced_at FROM account a"
-                " LEFT JOIN account_far f ON f.account = a.id WHERE a.id = $1",
+                " a.public_key, a.suspended_at, a.silenced_at,"
+                " CASE WHEN a.moved_to IS NULL AND f.moved_uri IS NULL THEN 0 ELSE 1 END"
+                " FROM account a LEFT JOIN account_far f ON f.account = a.id WHERE a.id = $1",
         .in = "i",
-        .out = "iiiissSSSSSSII",
+        .out = "iiiissSSSSSSIIi",
 };
 static const struct stmt ADD = {
         .name = "account_far_add",
@@ -74,6 +75,17 @@ static const struct stmt TRIED = {
         .text = "INSERT INTO account_far (account, tried_at) VALUES ($1, $2)"
                 " ON CONFLICT (account) DO UPDATE SET tried_at = $2",
         .in = "ii",
+};
+/* Where it went; and the sign at the door goes when its server says that it came back. */
+static const struct stmt WENT = {
+        .name = "account_far_went",
+        .text = "UPDATE account_far SET moved_uri = $2 WHERE account = $1",
+        .in = "iS",
+};
+static const struct stmt SIGN = {
+        .name = "account_far_sign",
+        .text = "UPDATE account SET moved_to = $2 WHERE id = $1",
+        .in = "iI",
 };
 static const struct stmt RENAME = {
         .name = "account_far_rename",
@@ -158,6 +170,7 @@ enum err account_known_get(struct cx *cx, int64_t id, struct account_known *a)
         a->public_key = row_str(&r);
         a->suspended = row_int(&r) != 0;
         a->silenced = row_int(&r) != 0;
+        a->moved = row_int(&r) != 0;
         a->local = !a->domain.n;
         if (a->local)
                 a->uri = account_uri(cx, a->id, a->username);
@@ -323,6 +336,21 @@ static enum err index_words(struct cx *cx, int64_t id, const struct account_far 
                 cx, id, account_search_text(cx->arena, name, a->domain, a->display_name));
 }
 
+/* Followers are carried over by a Move alone; here only the sign at the door is set right. */
+static enum err note_move(struct cx *cx, int64_t id, const struct account_far *a)
+{
+        struct str_list aliases = {0};
+        int64_t to = 0;
+        TRY(db_run(cx->db, &WENT, BIND(V(id), V(a->moved_to)), NULL));
+        TRY(account_find_uri(cx, a->moved_to, &to));
+        if (to)
+                TRY(account_aliases(cx, to, &aliases));
+        bool named = false;
+        for (size_t i = 0; i < aliases.n; i++)
+                named = named || str_eq(aliases.v[i], a->uri);
+        return db_run(cx->db, &SIGN, BIND(V(id), V_ID(named && to != id ? to : 0)), NULL);
+}
+
 enum err account_far_store(struct cx *cx, const struct account_far *a, bool named, int64_t *id)
 {
         struct account_known old;
@@ -350,7 +378,8 @@ enum err account_far_store(struct cx *cx, const struct account_far *a, bool name
         }
         TRY(change(cx, *id, a));
         TRY(index_words(cx, *id, a, name));
-        return account_far_tried(cx, *id);
+        TRY(account_far_tried(cx, *id));
+        return note_move(cx, *id, a);
 }
 
 enum err account_far_tried(struct cx *cx, int64_t id)
@@ -358,7 +387,7 @@ enum err account_far_tried(struct cx *cx, int64_t id)
         return db_run(cx->db, &TRIED, BIND(V(id), V(cx_now(cx))), NULL);
 }
 
-static const struct stmt *const statements[] = {&BY_URI,   &BY_NAME,       &KNOWN,  &ADD,   &CHANGE,
-                                                &PICTURES, &AVATAR,        &HEADER, &TRASH, &TRIED,
-                                                &RENAME,   &FOLLOWED_HERE, &ALIASES};
+static const struct stmt *const statements[] = {
+        &BY_URI, &BY_NAME, &KNOWN,  &ADD,           &CHANGE,  &PICTURES, &AVATAR, &HEADER,
+        &TRASH,  &TRIED,   &RENAME, &FOLLOWED_HERE, &ALIASES, &WENT,     &SIGN};
 const struct stmt_list ACCOUNT_FAR_STATEMENTS = {statements, countof(statements)};

@@ -19,6 +19,7 @@ struct account_far {
         bool locked, discoverable, indexable, memorial;
         const struct str *aliases;
         size_t n_aliases;
+        struct str moved_to; /* STR_NONE: not */
         int64_t created_at;
 };
 /* Stores or refreshes by uri. ERR_GONE: it was deleted (a tombstone). Where the name is somebody else's, `named` (WebFinger
@@ -31,7 +32,7 @@ MUST_USE enum err account_far_tried(struct cx *cx, int64_t id);
 struct account_known {
         int64_t id, fetched_at, tried_at, moved_at;
         struct str username, domain, uri, inbox, followers_uri, featured_uri, key_id, public_key;
-        bool local, suspended, silenced;
+        bool local, suspended, silenced, moved;
 };
 MUST_USE enum err account_known_by_uri(struct cx *cx, struct str uri, struct account_known *ret); /* ERR_MISSING */
 MUST_USE enum err account_known_get(struct cx *cx, int64_t id, struct account_known *ret);       /* ERR_MISSING */

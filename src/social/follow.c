@@ -12,7 +12,8 @@ enum { FOLLOWS_MOST = 7500, LANGUAGES_MOST = 50 };
 
 static const struct stmt FOLLOW_MAY = {
         .name = "follow_may",
-        .text = "SELECT t.locked, t.domain, t.moved_to, a.silenced_at, a.following_count,"
+        .text = "SELECT t.locked, t.domain, COALESCE(t.moved_to, CASE WHEN a.domain = '' THEN "
+                "a.moved_to END), a.silenced_at, a.following_count,"
                 " EXISTS (SELECT 1 FROM block b WHERE b.account = $1 AND b.target = $2)"
                 " OR EXISTS (SELECT 1 FROM block b WHERE b.account = $2 AND b.target = $1)"
                 " OR EXISTS (SELECT 1 FROM domain_block d WHERE d.account = $1 AND d.domain = "

@@ -14,17 +14,18 @@ static const struct stmt PUBLISH_AUTHOR = {
         .name = "publish_author",
         .text = "SELECT a.username, a.memorial, a.suspended_at IS NOT NULL OR l.disabled <> 0, "
                 "l.visibility, "
-                "l.sensitive, l.language, l.quote_policy, l.preset FROM login l JOIN account a ON "
+                "l.sensitive, l.language, l.quote_policy, l.preset, a.moved_to FROM login l JOIN "
+                "account a ON "
                 "a.id = l.account "
                 "WHERE l.account = $1",
         .in = "i",
-        .out = "siiiiSii",
-        .text_pg =
-                "SELECT a.username, a.memorial, CAST(a.suspended_at IS NOT NULL OR l.disabled "
-                "<> 0 AS INT), "
-                "l.visibility, l.sensitive, l.language, l.quote_policy, l.preset FROM login l JOIN "
-                "account a ON a.id = l.account "
-                "WHERE l.account = $1",
+        .out = "siiiiSiiI",
+        .text_pg = "SELECT a.username, a.memorial, CAST(a.suspended_at IS NOT NULL OR l.disabled "
+                   "<> 0 AS INT), "
+                   "l.visibility, l.sensitive, l.language, l.quote_policy, l.preset, a.moved_to "
+                   "FROM login l JOIN "
+                   "account a ON a.id = l.account "
+                   "WHERE l.account = $1",
 };
 static const struct stmt PUBLISH_SEEN = {
         .name = "publish_seen",
@@ -66,7 +67,10 @@ static enum err read_author(struct cx *cx, int64_t account, struct author *a)
         a->language = row_str(&r);
         a->quote_policy = (enum quote_policy)row_int(&r);
         a->preset = row_int(&r);
+        bool moved = row_int(&r) != 0;
         TRY(row_end(&r));
+        if (moved)
+                return fail(cx, ERR_DENIED, "This account has moved. You can still read here.");
         return memorial || stopped ? fail(cx, ERR_DENIED, "This account cannot post.") : OK;
 }
 

@@ -29,6 +29,9 @@ static const struct {
          "Your password is changed. Everything else that was signed in has been signed out."},
         {"leaving", "Asked for. You can change your mind for seven days."},
         {"stayed", "Your account stays."},
+        {"changed_names", "Changed."},
+        {"moved", "You have moved. Your followers are being led to the other account."},
+        {"back", "The sign is taken down. You can write here again."},
         {"answered", "Your answer is kept."},
 };
 

@@ -14,7 +14,8 @@ const struct settings_section SETTINGS_SECTIONS[] = {
         {"profile", "Profile"},   {"privacy", "Privacy and reach"},
         {"posting", "Posting"},   {"reading", "Reading"},
         {"password", "Password"}, {"sessions", "Sessions and apps"},
-        {"invites", "Invites"},   {"leave", "Leave"},
+        {"invites", "Invites"},   {"move", "Move"},
+        {"leave", "Leave"},
 };
 const size_t SETTINGS_SECTIONS_COUNT = countof(SETTINGS_SECTIONS);
 

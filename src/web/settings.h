@@ -33,6 +33,13 @@ struct invites_page {
         bool may; /* this person may invite */
 };
 
+struct move_page {
+        struct str_list aliases;
+        const struct account *moved_to; /* NULL: not moved */
+        int64_t moved_at;
+        struct str old, old_error, to, to_error, password_error;
+};
+
 /* A browser's name from what it sends: "Firefox on Linux". */
 struct str agent_words(struct arena *a, struct str agent);
 /* Opens a settings page with its heading and the list of the others. */

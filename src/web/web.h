@@ -32,6 +32,7 @@ extern const struct route_list WEB_SEARCH_ROUTES;
 extern const struct route_list WEB_SETTINGS_ROUTES;
 extern const struct route_list WEB_SETTINGS_ACCESS_ROUTES;
 extern const struct route_list WEB_SETTINGS_LEAVE_ROUTES;
+extern const struct route_list WEB_SETTINGS_MOVE_ROUTES;
 extern const struct route_list WEB_SETTINGS_PROFILE_ROUTES;
 extern const struct route_list WEB_SIGN_IN_ROUTES;
 extern const struct route_list WEB_SIGN_UP_ROUTES;
@@ -43,5 +44,5 @@ extern const struct route_list WEB_STATIC_ROUTES;
                 &WEB_COMPOSE_SEND_ROUTES, &WEB_FAR_ROUTES, &WEB_FEED_ROUTES, &WEB_HELP_ROUTES, &WEB_HOME_ROUTES,    \
                 &WEB_LISTS_ROUTES, &WEB_NOTIFICATION_ROUTES, &WEB_PEOPLE_ROUTES, &WEB_POST_ROUTES, \
                 &WEB_PROFILE_ROUTES, &WEB_SEARCH_ROUTES, &WEB_SETTINGS_ROUTES,                     \
-                &WEB_SETTINGS_ACCESS_ROUTES, &WEB_SETTINGS_LEAVE_ROUTES, &WEB_SETTINGS_PROFILE_ROUTES, &WEB_SIGN_IN_ROUTES,    \
+                &WEB_SETTINGS_ACCESS_ROUTES, &WEB_SETTINGS_LEAVE_ROUTES, &WEB_SETTINGS_MOVE_ROUTES, &WEB_SETTINGS_PROFILE_ROUTES, &WEB_SIGN_IN_ROUTES,    \
                 &WEB_SIGN_UP_ROUTES, &WEB_STATIC_ROUTES

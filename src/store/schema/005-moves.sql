@@ -14,6 +14,8 @@ CREATE TABLE account_gone (
 CREATE UNIQUE INDEX account_gone_by_name ON account_gone(username_fold);
 CREATE INDEX account_gone_keys ON account_gone(at) WHERE private_key IS NOT NULL;
 
+ALTER TABLE account_far ADD COLUMN moved_uri TEXT; -- where its server says that it went; NULL: nowhere
+
 -- Whose followers on the receiving server are told along with it, as a digest (FEP-8fcf); 0: nobody's.
 ALTER TABLE parcel ADD COLUMN sync BIGINT NOT NULL DEFAULT 0;
 
