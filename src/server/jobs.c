@@ -5,6 +5,7 @@
 #include "social/app.h"
 #include "social/digest.h"
 #include "social/home.h"
+#include "social/journal.h"
 #include "social/leave.h"
 #include "social/login.h"
 #include "social/media_take.h"
@@ -73,6 +74,26 @@ static enum err publish(struct cx *cx, void *payload)
 static enum err run_publish(struct job *job)
 {
         return job_end(job, publish, &job->payload);
+}
+
+static enum err journal_end(struct cx *cx, void *payload)
+{
+        return journal_end_job(cx, *(struct str *)payload);
+}
+
+static enum err run_journal_end(struct job *job)
+{
+        return job_end(job, journal_end, &job->payload);
+}
+
+static enum err journal_erase(struct cx *cx, void *payload)
+{
+        return journal_erase_job(cx, *(struct str *)payload);
+}
+
+static enum err run_journal_erase(struct job *job)
+{
+        return job_end(job, journal_erase, &job->payload);
 }
 
 /* One after the other, each in a transaction of its own: a long one would make every other write
@@ -161,6 +182,8 @@ static const struct job_kind kinds[] = {
          .timeout_ms = 6 * MINUTE,
          .at_once = 3},
         {.name = "leave", .run = run_leave, .max_attempts = 10},
+        {.name = "journal_end", .run = run_journal_end, .max_attempts = 10},
+        {.name = "journal_erase", .run = run_journal_erase, .max_attempts = 10, .at_once = 1},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

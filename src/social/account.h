@@ -4,7 +4,8 @@
 #include "lib/text/markup.h"
 #include "social/audience.h"
 
-enum account_kind { ACCOUNT_PERSON, ACCOUNT_BOT, ACCOUNT_GROUP, ACCOUNT_ORGANIZATION, ACCOUNT_APPLICATION };
+enum account_kind { ACCOUNT_PERSON, ACCOUNT_BOT, ACCOUNT_GROUP, ACCOUNT_ORGANIZATION, ACCOUNT_APPLICATION,
+                    ACCOUNT_JOURNAL /* here; elsewhere it is an Organization */ };
 
 struct account_field {
         struct str name, value; /* as written */

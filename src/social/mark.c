@@ -3,6 +3,7 @@
  * race. Called by the API, the pages and the federation side. */
 #include "social/mark.h"
 #include "social/ids.h"
+#include "social/journal.h"
 #include "social/notification.h"
 #include "social/outbox.h"
 #include "social/page_run.h"
@@ -223,6 +224,10 @@ enum err mark_set(struct cx *cx, const struct viewer *by, int64_t post, enum mar
         if (!by->account)
                 return ERR_DENIED;
         TRY(subject(cx, by, post, kind, &p));
+        struct viewer as;
+        if (kind == MARK_PIN && (p->has & POST_HAS_JOURNAL) && p->account != by->account &&
+            journal_stand_in(cx, by, post, &as) == OK)
+                by = &as; /* pinned to the journal, by any of its owners */
         int64_t key = kind == MARK_THREAD_MUTE ? p->thread : p->id;
         return on ? put(cx, by, p, key, kind) : take(cx, by, p, key, kind);
 }

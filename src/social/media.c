@@ -16,7 +16,9 @@
 
 static const struct stmt MEDIA_GET = {
         .name = "media_get",
-        .text = "SELECT" MEDIA_COLUMNS "FROM media m WHERE m.id = $1 AND m.account = $2",
+        .text = "SELECT" MEDIA_COLUMNS "FROM media m WHERE m.id = $1 AND (m.account = $2 OR EXISTS "
+                "(SELECT 1 FROM journal_owner o WHERE o.journal = m.account AND o.account = $2 AND "
+                "o.state = 1))",
         .in = "ii",
         .out = MEDIA_OUT,
 };

@@ -18,7 +18,7 @@ struct media {
         int64_t created_at;
 };
 
-/* An own one, loose or attached; ERR_MISSING for anybody else's. */
+/* An own one, loose or attached, or one of a journal they own; ERR_MISSING for anybody else's. */
 MUST_USE enum err media_get(struct cx *cx, const struct viewer *by, int64_t id, struct media **ret);
 /* Those of the posts, ordered by post and position, in one statement. Ask with the post ids judged visible. */
 MUST_USE enum err media_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct media **ret, size_t *n_ret);

@@ -2,6 +2,7 @@
  * Called by the API, the pages, moderation, and the federation side. */
 #include "social/conversation_keep.h"
 #include "social/ids.h"
+#include "social/journal.h"
 #include "social/media.h"
 #include "social/outbox.h"
 #include "social/poll.h"
@@ -193,8 +194,11 @@ enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool de
 {
         struct post *p;
         TRY(post_load(cx, id, &p));
-        if (!by->account || p->account != by->account)
+        struct viewer as;
+        if (!by->account)
                 return ERR_MISSING;
+        if (p->account != by->account)
+                TRY(journal_stand_in(cx, by, id, &as));
         if (ret)
                 *ret = p;
         TRY(deliver(cx, p));

@@ -139,7 +139,8 @@ enum err post_put_tags(struct cx *cx, const struct post_new *n)
 
 void post_set_has(struct post_new *n)
 {
-        unsigned rest = n->post.has & (POST_HAS_EMOJI | POST_HAS_CARD | POST_HAS_SWITCHES);
+        unsigned rest = n->post.has & (POST_HAS_EMOJI | POST_HAS_CARD | POST_HAS_SWITCHES |
+                                       POST_HAS_JOURNAL | POST_HAS_WAYS);
         n->post.has = rest | (n->n_media ? POST_HAS_MEDIA : 0) | (n->poll ? POST_HAS_POLL : 0) |
                       (n->n_mentions ? POST_HAS_MENTIONS : 0) | (n->n_tags ? POST_HAS_TAGS : 0) |
                       (n->switches ? POST_HAS_SWITCHES : 0);

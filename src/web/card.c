@@ -3,6 +3,8 @@
 #include "web/card.h"
 #include "lib/base/die.h"
 #include "lib/text/unicode.h"
+#include "social/ids.h"
+#include "social/journal.h"
 #include <stdlib.h>
 
 /* Ids wanted, each once in the end; sorted, because a thread has thousands. */
@@ -180,6 +182,22 @@ static enum err load_marks(struct cx *cx, const struct viewer *by, struct cards 
         return OK;
 }
 
+/* What a journal wrote belongs to each of its owners. */
+static enum err load_mine(struct cx *cx, const struct viewer *by, struct cards *c)
+{
+        int64_t *own;
+        size_t n = 0;
+        bool any = false;
+        for (size_t i = 0; i < c->n; i++)
+                any = any || c->v[i].author->kind == ACCOUNT_JOURNAL;
+        if (!any || !by->account)
+                return OK;
+        TRY(journal_list(cx, by->account, false, &own, &n));
+        for (size_t i = 0; i < c->n; i++)
+                c->v[i].mine = c->v[i].mine || ids_find(own, n, c->v[i].post->account) < n;
+        return OK;
+}
+
 enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                     struct cards *ret)
 {
@@ -220,6 +238,7 @@ enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, 
                         c.v[kept++] = *k;
         }
         c.n = kept;
+        TRY(load_mine(cx, by, &c));
         TRY(load_media(cx, &c));
         TRY(load_polls(cx, by, &c));
         TRY(load_marks(cx, by, &c));
