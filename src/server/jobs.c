@@ -4,6 +4,7 @@
 #include "fedi/inbox_job.h"
 #include "social/app.h"
 #include "social/digest.h"
+#include "social/comment.h"
 #include "social/home.h"
 #include "social/journal.h"
 #include "social/leave.h"
@@ -39,6 +40,16 @@ static enum err run_media_trash(struct job *job)
 static enum err poll_end(struct cx *cx, void *payload)
 {
         return poll_end_job(cx, *(struct str *)payload);
+}
+
+static enum err comment_show_pile_rest(struct cx *cx, void *payload)
+{
+        return comment_show_pile_job(cx, *(struct str *)payload);
+}
+
+static enum err run_comment_show_pile(struct job *job)
+{
+        return job_end(job, comment_show_pile_rest, &job->payload);
 }
 
 static enum err run_poll_end(struct job *job)
@@ -170,6 +181,10 @@ static const struct job_kind kinds[] = {
         DELIVERY(vote),
         {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},
         {.name = "digest", .run = run_digest, .max_attempts = 10},
+        {.name = "comment_show_pile",
+         .run = run_comment_show_pile,
+         .max_attempts = 10,
+         .at_once = 1},
         {.name = "far_account",
          .run = far_account_run,
          .max_attempts = 2,
