@@ -14,6 +14,7 @@ struct media {
         int64_t bytes, width, height, preview_width, preview_height;
         double focus_x, focus_y;
         struct str blurhash, description, remote_url; /* STR_NONE: none */
+        struct str far; /* of a file elsewhere: its path here, see far_file.h; then file, preview, still are STR_NONE */
         bool animated;
         int64_t created_at;
 };

@@ -39,6 +39,7 @@ static enum err open_profile(struct req *rq, enum profile_tab tab, struct profil
         struct str domain = a->domain.n ? a->domain : cx->settings->account_domain;
         f->acct = str_fmt(rq->arena, "%.*s@%.*s", STR_ARG(a->username), STR_ARG(domain));
         struct relationship *r;
+        TRY(account_emoji(cx, a));
         if (rq->viewer->account && !f->mine) {
                 TRY(relationship_get(cx, rq->viewer->account, a->id, &r));
                 f->relation = r;
