@@ -17,8 +17,7 @@ static const char *type_of(const struct account *a)
                                             [ACCOUNT_BOT] = "Service",
                                             [ACCOUNT_GROUP] = "Group",
                                             [ACCOUNT_ORGANIZATION] = "Organization",
-                                            [ACCOUNT_APPLICATION] = "Application",
-                                            [ACCOUNT_JOURNAL] = "Organization"};
+                                            [ACCOUNT_APPLICATION] = "Application"};
         return types[a->kind];
 }
 

@@ -3,6 +3,7 @@
  * few rows a server, for at most DELIVER_LANES servers, however many wait. */
 #include "fedi/deliver_parts.h"
 #include "lib/base/log.h"
+#include "social/server_policy.h"
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -110,6 +111,26 @@ static bool has_lane(const struct deliverer *d, struct str host)
         return false;
 }
 
+static enum err drop_some(struct cx *cx, void *host)
+{
+        return deliver_drop_some(cx, *(struct str *)host);
+}
+
+/* Nothing leaves for a server that the moderators refuse: what waits for it goes, some at each
+ * look. */
+static bool forbidden(struct deliverer *d, struct deliver_host *h)
+{
+        struct server_policy policy;
+        if (server_policy_get(&d->cx, h->host, &policy))
+                return true;
+        if (policy.severity != SERVER_REFUSED)
+                return false;
+        enum err e = cx_write(&d->cx, drop_some, &h->host);
+        if (e)
+                log_event(LOG_WARN, "deliveries_unsettled", LOG_Z("reason", err_name(e)));
+        return true;
+}
+
 static void look(struct deliverer *d)
 {
         struct deliver_host *due;
@@ -119,7 +140,7 @@ static void look(struct deliverer *d)
                 return;
         d->more_due = n == DELIVER_LANES;
         for (size_t i = 0; i < n && d->n_lanes < DELIVER_LANES; i++)
-                if (!has_lane(d, due[i].host))
+                if (!has_lane(d, due[i].host) && !forbidden(d, &due[i]))
                         d->lanes[d->n_lanes++] = deliver_lane_open(&due[i]);
 }
 

@@ -4,6 +4,7 @@
 #include "server/admit.h"
 #include "lib/text/json.h"
 #include "social/access.h"
+#include "social/join_block.h"
 #include "web/web.h"
 
 static struct str bearer(const struct req *rq)
@@ -31,6 +32,14 @@ static enum err who(struct req *rq, struct cx *cx)
         return credential.n ? access_by_token(cx, credential, &rq->viewer) : OK;
 }
 
+/* Networks that the moderators shut out reach nothing that knows people apart. */
+static enum err check_address(struct req *rq, struct cx *cx)
+{
+        bool refused;
+        TRY(ip_refused(cx, rq->peer, &refused));
+        return refused ? fail(cx, ERR_DENIED, "Nothing is served to your network.") : OK;
+}
+
 /* Strangers send forms and activities, never files: the greatest is an inbox's body. */
 enum { STRANGER_BODY_MAX = 1024 * 1024 };
 
@@ -39,6 +48,8 @@ enum err admit(struct req *rq, struct lanes *lanes, struct loop_state *loop)
         struct cx *cx = lanes_cx(lanes, rq, loop);
         rq->viewer = make(rq->arena, struct viewer);
         enum err e = rq->route->scope == SCOPE_NONE ? OK : who(rq, cx); /* nobody is asked for */
+        if (!e && rq->route->scope != SCOPE_NONE)
+                e = check_address(rq, cx);
         if (!e && !rq->viewer->account)
                 rq->body_max = STRANGER_BODY_MAX;
         if (!e && rq->viewer->account)

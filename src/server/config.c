@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum kind { TEXT, SECRET, FLAG, NUMBER, SIZE, LIST, REGISTRATION };
+enum kind { TEXT, SECRET, FLAG, NUMBER, SIZE, LIST, REGISTRATION, SHOWN };
 
 struct setting {
         const char *name;
@@ -29,6 +29,7 @@ static const struct setting table[] = {
 };
 
 static const char *const registration_names[] = {"invite", "open", "closed"};
+static const char *const shown_names[] = {"everybody", "members", "nobody"};
 
 static enum err complain(struct config *c, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
@@ -130,6 +131,23 @@ static bool read_registration(struct str v, enum registration *ret)
         return false;
 }
 
+static bool read_shown(struct str v, enum shown *ret)
+{
+        for (size_t i = 0; i < countof(shown_names); i++)
+                if (str_eq(v, str_of(shown_names[i]))) {
+                        *ret = (enum shown)i;
+                        return true;
+                }
+        return false;
+}
+
+static const char *words_of(enum kind kind)
+{
+        return kind == FLAG    ? "yes or no"
+               : kind == SHOWN ? "everybody, members or nobody"
+                               : "invite, open or closed";
+}
+
 static enum err set(struct config *c, const struct setting *s, struct str v, const char *where)
 {
         char *base = (char *)&c->settings + s->at;
@@ -157,14 +175,17 @@ static enum err set(struct config *c, const struct setting *s, struct str v, con
         case REGISTRATION:
                 good = read_registration(v, (enum registration *)(void *)base);
                 break;
+        case SHOWN:
+                good = read_shown(v, (enum shown *)(void *)base);
+                break;
         }
         if (good)
                 return OK;
         if (s->kind == NUMBER || s->kind == SIZE)
                 return complain(c, "%s: %s takes a number from %lld to %lld, not \"%.*s\".", where,
                                 s->name, (long long)s->least, (long long)s->most, STR_ARG(v));
-        return complain(c, "%s: %s takes %s, not \"%.*s\".", where, s->name,
-                        s->kind == FLAG ? "yes or no" : "invite, open or closed", STR_ARG(v));
+        return complain(c, "%s: %s takes %s, not \"%.*s\".", where, s->name, words_of(s->kind),
+                        STR_ARG(v));
 }
 
 static enum err set_named(struct config *c, struct str name, struct str value, const char *where)
@@ -329,6 +350,9 @@ static void print_value(const struct config *c, const struct setting *s, struct 
         case REGISTRATION:
                 buf_add(out,
                         str_of(registration_names[*(const enum registration *)(const void *)base]));
+                break;
+        case SHOWN:
+                buf_add(out, str_of(shown_names[*(const enum shown *)(const void *)base]));
                 break;
         }
 }

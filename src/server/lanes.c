@@ -108,11 +108,6 @@ static void run_slow(struct lanes *l, struct req *rq)
                 http_finish(rq, ERR_BUSY);
 }
 
-static void resume(void *lanes, struct req *rq)
-{
-        run_slow(lanes, rq);
-}
-
 static void go(struct lanes *l, struct req *rq, enum lane lane)
 {
         switch (lane) {
@@ -124,11 +119,6 @@ static void go(struct lanes *l, struct req *rq, enum lane lane)
                 break;
         case LANE_SLOW:
                 run_slow(l, rq);
-                break;
-        case LANE_HELD:
-                rq->lanes = l;
-                rq->resume = resume;
-                rq->hold(rq);
                 break;
         }
 }

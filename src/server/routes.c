@@ -3,6 +3,7 @@
 #include "server/routes.h"
 #include "api/absent.h"
 #include "api/account.h"
+#include "api/admin.h"
 #include "api/conversation.h"
 #include "api/filter.h"
 #include "api/instance.h"
@@ -25,6 +26,7 @@
 static const struct route_list *const lists[] = {
         &API_ABSENT_ROUTES,
         &API_ACCOUNT_ROUTES,
+        API_ADMIN_LISTS,
         &API_ANNOUNCEMENT_ROUTES,
         &API_APP_ROUTES,
         &API_CONVERSATION_ROUTES,
@@ -56,7 +58,6 @@ static const struct route_list *const lists[] = {
         &COLLECTION_ROUTES,
         &DOCUMENT_ROUTES,
         &FEDI_INBOX_ROUTES,
-        &MEDIA_FAR_ROUTES,
         &MEDIA_FILE_ROUTES,
         &METRICS_ROUTES,
         WEB_ROUTE_LISTS,

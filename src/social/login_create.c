@@ -5,6 +5,7 @@
 #include "lib/text/url.h"
 #include "social/follow.h"
 #include "social/invite.h"
+#include "social/join_block.h"
 #include "social/login.h"
 #include "social/notification.h"
 #include "social/password.h"
@@ -375,7 +376,9 @@ enum err login_sign_up(struct cx *cx, const struct login_draft *d, int64_t *acco
         mine.role = ROLE_MEMBER;
         mine.any_name = false;
         mine.confirmed = cx->settings->smtp_url.n == 0; /* without mail no address can be proven */
-        mine.approved = d->invite.n || !cx->settings->registration_approval;
+        bool approve = false;
+        TRY(join_check(cx, d->email, d->address, &approve));
+        mine.approved = !approve && (d->invite.n || !cx->settings->registration_approval);
         TRY(create(cx, &mine, true, account));
         *waits = !mine.approved;
         return OK;

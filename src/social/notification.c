@@ -4,7 +4,6 @@
 #include "social/notification.h"
 #include "social/account.h"
 #include "social/digest.h"
-#include "social/journal.h"
 #include "social/notification_policy.h"
 #include "social/quiet.h"
 
@@ -30,11 +29,13 @@ static const struct stmt NOTIFICATION_FACTS = {
                 "$2), "
                 "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
                 "COALESCE(p.audience, 0), s.kind, COALESCE(p.has, 0), COALESCE((SELECT q.has FROM "
-                "post q WHERE q.id = p.quote_of), 0), l.quiet_from, l.quiet_until "
+                "post q WHERE q.id = p.quote_of), 0), l.quiet_from, l.quiet_until, "
+                "CASE WHEN s.domain = '' OR EXISTS (SELECT 1 FROM follow WHERE target = $2 AND "
+                "state = 1) THEN 1 ELSE 0 END "
                 "FROM login l JOIN account s ON s.id = $2 LEFT JOIN post p ON p.id = $3 WHERE "
                 "l.account = $1",
         .in = "iiii",
-        .out = "siiiiiiiiiiiiiiiiii",
+        .out = "siiiiiiiiiiiiiiiiiii",
 };
 static const struct stmt NOTIFICATION_INSERT = {
         .name = "notification_insert",
@@ -81,7 +82,7 @@ static const struct stmt NOTIFICATION_REQUEST = {
 struct facts {
         struct str policy;
         bool disabled, suspended, silenced, following, followed, blocked, muted, domain_blocked,
-                thread_muted, permitted, bot, switches, quiet;
+                thread_muted, permitted, bot, switches, quiet, known;
         int64_t created_at;
         enum role role;
         enum audience audience;
@@ -113,6 +114,7 @@ static enum err read_facts(struct cx *cx, int64_t account, int64_t sender, int64
         int64_t has = row_int(&r), quoted_has = row_int(&r), quiet_from = row_int(&r);
         f->switches = ((has | quoted_has) & POST_HAS_SWITCHES) != 0;
         f->quiet = quiet_is_on(cx, quiet_from, row_int(&r));
+        f->known = row_int(&r) != 0;
         return row_end(&r);
 }
 
@@ -126,7 +128,7 @@ static enum notification_fate by_policy(struct cx *cx, const struct facts *f,
         bool concerns = kind == NOTIFICATION_MENTION || kind == NOTIFICATION_REBLOG ||
                         kind == NOTIFICATION_FAVOURITE || kind == NOTIFICATION_FOLLOW ||
                         kind == NOTIFICATION_FOLLOW_REQUEST || kind == NOTIFICATION_QUOTE;
-        if (!concerns || f->permitted || f->role != ROLE_MEMBER || f->policy.n <= 2)
+        if (!concerns || f->permitted || f->role != ROLE_MEMBER)
                 return FATE_TELL;
         policy_read(cx, f->policy, &p);
         const bool applies[POLICY_COUNT_] = {
@@ -140,6 +142,9 @@ static enum notification_fate by_policy(struct cx *cx, const struct facts *f,
                 [POLICY_BOTS] = !f->following && f->bot,
         };
         enum notification_fate worst = FATE_TELL;
+        if (cx->settings->quarantine_mentions && kind == NOTIFICATION_MENTION && !f->known &&
+            !f->followed)
+                worst = FATE_HOLD; /* a wave of spam comes from accounts that nobody follows */
         for (int i = 0; i < POLICY_COUNT_; i++)
                 if (applies[i] && p.about[i] > worst)
                         worst = p.about[i];
@@ -197,17 +202,16 @@ static enum err insert(struct cx *cx, int64_t account, enum notification_kind ki
                       BIND(V(account), V(sender), V(id), V_ID(post), V(cx_now(cx))), NULL);
 }
 
-static enum err add_to(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
-                       int64_t post, bool *found)
+enum err notification_add(struct cx *cx, int64_t account, enum notification_kind kind,
+                          int64_t sender, int64_t post)
 {
         struct facts f = {0};
-        bool drop = false;
+        bool found, drop = false;
         bool own = account == sender;
-        *found = true;
         if (own && kind != NOTIFICATION_POLL)
                 return OK;
-        TRY(read_facts(cx, account, sender, post, &f, found));
-        if (!*found)
+        TRY(read_facts(cx, account, sender, post, &f, &found));
+        if (!found)
                 return OK;
         enum notification_fate fate = own ? FATE_TELL : fate_of(cx, &f, kind);
         enum notification_wait wait = WAIT_REQUEST;
@@ -228,26 +232,15 @@ static enum err add_to(struct cx *cx, int64_t account, enum notification_kind ki
         return insert(cx, account, kind, sender, post, 0, wait);
 }
 
-/* What concerns a journal concerns its owners, each by their own policy. For somebody elsewhere
- * there are none. */
-enum err notification_add(struct cx *cx, int64_t account, enum notification_kind kind,
-                          int64_t sender, int64_t post)
-{
-        int64_t owners[JOURNAL_OWNERS_MAX];
-        size_t n;
-        bool found;
-        TRY(add_to(cx, account, kind, sender, post, &found));
-        if (found)
-                return OK;
-        TRY(journal_told(cx, account, owners, &n));
-        for (size_t i = 0; i < n; i++)
-                TRY(add_to(cx, owners[i], kind, sender, post, &found));
-        return OK;
-}
-
 enum err notification_add_report(struct cx *cx, int64_t account, int64_t sender, int64_t report)
 {
         return insert(cx, account, NOTIFICATION_REPORT, sender, 0, report, WAIT_NOT);
+}
+
+enum err notification_add_about(struct cx *cx, int64_t account, enum notification_kind kind,
+                                int64_t sender, int64_t subject)
+{
+        return insert(cx, account, kind, sender, 0, subject, WAIT_NOT);
 }
 
 enum err notification_remove(struct cx *cx, int64_t account, enum notification_kind kind,

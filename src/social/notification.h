@@ -22,7 +22,7 @@ enum notification_kind {
 };
 
 struct notification {
-        int64_t id, account, sender, post, report; /* 0: none */
+        int64_t id, account, sender, post, report; /* 0: none; report: also a severance or a warning */
         enum notification_kind kind;
         struct str group_key;
         bool filtered;
@@ -38,6 +38,8 @@ struct notification_filter {
 MUST_USE enum err notification_add(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
                                    int64_t post);
 MUST_USE enum err notification_add_report(struct cx *cx, int64_t account, int64_t sender, int64_t report);
+/* Of NOTIFICATION_SEVERED and NOTIFICATION_WARNING: `subject` is the severance or the warning; told whatever the policy says. */
+MUST_USE enum err notification_add_about(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender, int64_t subject);
 /* It is not so any more: unfavourited, unfollowed. */
 MUST_USE enum err notification_remove(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
                                       int64_t post);

@@ -108,7 +108,7 @@ bool fate_read(struct str name, enum notification_fate *ret)
 void policy_read(struct cx *cx, struct str json, struct notification_policy *p)
 {
         const struct json_value *v;
-        *p = (struct notification_policy){0};
+        *p = (struct notification_policy){.about[POLICY_LIMITED_ACCOUNTS] = FATE_HOLD};
         if (json.n <= 2 || json_read(cx->arena, json, NULL, &v, NULL))
                 return;
         for (int i = 0; i < POLICY_COUNT_; i++)

@@ -19,7 +19,7 @@ struct notification_policy {
 const char *policy_name(enum policy_about a);
 const char *fate_name(enum notification_fate f);
 bool fate_read(struct str name, enum notification_fate *ret);
-/* From the column's JSON; whatever is missing or not understood is accepted. */
+/* From the column's JSON; whatever is missing or not understood is accepted, but for limited accounts: those wait. */
 void policy_read(struct cx *cx, struct str json, struct notification_policy *ret);
 
 MUST_USE enum err policy_get(struct cx *cx, const struct viewer *by, struct notification_policy *ret);

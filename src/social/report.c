@@ -1,4 +1,4 @@
-/* Reports: see report.h. What a moderator does with them comes with the moderation pages. */
+/* Making reports: see report.h. What moderators do with them is in report_work.c. */
 #include "social/report.h"
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"

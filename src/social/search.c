@@ -93,7 +93,7 @@ static enum err take_ids(struct row *r, struct arena *a, int64_t limit, int64_t 
 
 #define SEARCHABLE                                                                                 \
         VISIBLE_TO("$2")                                                                           \
-        " AND (p.account = $2 OR (p.audience = 0 AND pa.indexable = 1)"                            \
+        " AND (p.account = $2 OR (p.audience = 0 AND pa.indexable = 1 AND pa.silenced_at IS NULL)" \
         " OR EXISTS (SELECT 1 FROM follow f WHERE f.account = $2 AND f.target = p.account AND "    \
         "f.state = 1)"                                                                             \
         " OR EXISTS (SELECT 1 FROM mention m WHERE m.post = p.id AND m.account = $2)"              \
@@ -136,7 +136,8 @@ enum err search_posts(struct cx *cx, const struct viewer *by, struct str query, 
 }
 
 #define FINDABLE                                                                                   \
-        " a.suspended_at IS NULL"                                                                  \
+        " a.suspended_at IS NULL AND (a.silenced_at IS NULL OR a.id = $2 OR EXISTS (SELECT 1 FROM" \
+        " follow fl WHERE fl.account = $2 AND fl.target = a.id AND fl.state = 1))"                 \
         " AND ($3 = 0 OR EXISTS (SELECT 1 FROM follow f WHERE f.account = $2 AND f.target = a.id " \
         "AND f.state = 1))"                                                                        \
         " AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = a.id AND b.target = $2)"         \

@@ -2,9 +2,12 @@
  * fetches, and by the moderators' pages. */
 #include "social/server_policy.h"
 #include "lib/text/json.h"
+#include "lib/text/unicode.h"
 #include "lib/text/url.h"
+#include "social/audit.h"
+#include "social/severance.h"
 
-enum { LABELS_MOST = 64, LIST_MOST = 200 };
+enum { LABELS_MOST = 64, LIST_MOST = 200, COMMENT_MAX = 2000 };
 
 #define POLICY_GET(names)                                                                          \
         "SELECT COALESCE(MAX(p.severity), 0), COALESCE(MAX(p.allowed), 0),"                        \
@@ -35,13 +38,49 @@ static const struct stmt DROP = {
         .in = "i",
         .out = "si",
 };
+#define COLUMNS                                                                                    \
+        "id, domain, severity, allowed, no_media, no_reports, obfuscate, public_comment,"          \
+        " private_comment, created_at"
+#define LETTERS "isiiiiissi"
+static const struct stmt BY_ID = {
+        .name = "server_policy_by_id",
+        .text = "SELECT " COLUMNS " FROM server_policy WHERE id = $1",
+        .in = "i",
+        .out = LETTERS,
+};
+static const struct stmt BY_DOMAIN = {
+        .name = "server_policy_by_domain",
+        .text = "SELECT " COLUMNS " FROM server_policy WHERE domain = $1",
+        .in = "s",
+        .out = LETTERS,
+};
+/* $4: 0 all, 1 sanctions, 2 allowed; $5 how the name begins. */
+#define LIST_TEXT(order)                                                                           \
+        "SELECT " COLUMNS " FROM server_policy WHERE id > $1 AND id < $2 AND ($4 = 0 OR ($4 = 1"   \
+        " AND (severity > 0 OR no_media = 1 OR no_reports = 1)) OR ($4 = 2 AND allowed = 1))"      \
+        " AND ($5 = '' OR domain LIKE $5 || '%') ORDER BY id " order " LIMIT $3"
 static const struct stmt LIST = {
-        .name = "server_policy_list",
-        .text = "SELECT id, domain, severity, allowed, no_media, no_reports, obfuscate,"
-                " public_comment, private_comment, created_at FROM server_policy WHERE id < $1"
-                " ORDER BY id DESC LIMIT $2",
-        .in = "ii",
-        .out = "isiiiiissi",
+        .name = "server_policy_list", .text = LIST_TEXT("DESC"), .in = "iiiis", .out = LETTERS};
+static const struct stmt LIST_UP = {
+        .name = "server_policy_list_up", .text = LIST_TEXT("ASC"), .in = "iiiis", .out = LETTERS};
+
+/* One name after the other through the index: as many steps as names are shown. */
+#define NEXT(after)                                                                                \
+        "(SELECT min(a.domain) FROM account a WHERE a.domain <> '' AND a.domain > " after ")"
+static const struct stmt KNOWN_LIST = {
+        .name = "server_known_list",
+        .text = "WITH RECURSIVE names(domain) AS (SELECT " NEXT("$1") " UNION ALL SELECT " NEXT(
+                "names.domain") " FROM names WHERE names.domain IS NOT NULL)"
+                                " SELECT names.domain, (SELECT count(*) FROM (SELECT 1 FROM"
+                                " account b WHERE b.domain = names.domain AND b.domain <> ''"
+                                " LIMIT 10000) AS c), COALESCE(p.severity, 0),"
+                                " COALESCE(p.allowed, 0), COALESCE(p.no_media, 0),"
+                                " COALESCE(p.id, 0), COALESCE((SELECT s.failing_since FROM"
+                                " far_server s WHERE s.host = names.domain), 0) FROM names"
+                                " LEFT JOIN server_policy p ON p.domain = names.domain"
+                                " WHERE names.domain IS NOT NULL LIMIT $2",
+        .in = "si",
+        .out = "siiiiii",
 };
 
 /* The decisions that hold for a name. */
@@ -117,6 +156,8 @@ enum err server_policy_get(struct cx *cx, struct str host, struct server_policy 
         ret->allowed = row_int(&r) != 0;
         ret->no_media = row_int(&r) != 0;
         ret->no_reports = row_int(&r) != 0;
+        if (cx->settings->federation_allow_list && !ret->allowed)
+                ret->severity = SERVER_REFUSED;
         return row_end(&r);
 }
 
@@ -151,6 +192,8 @@ static enum err mark_accounts(struct cx *cx, struct str domain, int64_t at)
                                                                          : NULL;
                 if (s)
                         TRY(db_run(cx->db, s, BIND(V(domain), V(d.since[i])), NULL));
+                if (d.severity[i] == SERVER_REFUSED)
+                        TRY(severance_begin(cx, SEVERANCE_SERVER, domain, d.since[i]));
         }
         cx_event(cx, EVENT_EVERYTHING, 0, 0);
         return OK;
@@ -174,6 +217,12 @@ enum err server_policy_set(struct cx *cx, const struct server_policy_row *p, int
             str_eq(domain, cx->settings->account_domain) || str_eq(domain, cx->settings->host))
                 return fail_field(cx, "domain", ERR_INPUT,
                                   "Validation failed: Domain is not a valid domain name");
+        if (utf8_count(p->public_comment) > COMMENT_MAX ||
+            utf8_count(p->private_comment) > COMMENT_MAX)
+                return fail_field(cx, "public_comment", ERR_INPUT,
+                                  "Validation failed: Public comment is too long (maximum is %d "
+                                  "characters)",
+                                  COMMENT_MAX);
         TRY(db_one(cx->db, &SET, NULL,
                    BIND(V(domain), V(cx_id(cx)), V(p->policy.severity), V(p->policy.allowed),
                         V(p->policy.no_media), V(p->policy.no_reports), V(p->obfuscate),
@@ -196,33 +245,145 @@ enum err server_policy_drop(struct cx *cx, int64_t id)
         return mark_accounts(cx, domain, at);
 }
 
-enum err server_policy_list(struct cx *cx, int64_t before, int64_t limit,
-                            struct server_policy_row **ret, size_t *n)
+enum err server_policy_save(struct cx *cx, const struct viewer *by,
+                            const struct server_policy_row *row, int64_t *id)
+{
+        static const char *const acts[] = {"server_noted", "server_limited", "server_refused"};
+        TRY(server_policy_set(cx, row, id));
+        const char *act = !row->policy.severity && row->policy.allowed ? "server_allowed"
+                                                                       : acts[row->policy.severity];
+        return audit_note(cx, by, act, 0, str_trim(row->domain));
+}
+
+enum err server_policy_remove(struct cx *cx, const struct viewer *by, int64_t id)
+{
+        struct server_policy_row *row;
+        TRY(server_policy_by_id(cx, id, &row));
+        TRY(server_policy_drop(cx, id));
+        return audit_note(cx, by, "server_forgotten", 0, row->domain);
+}
+
+static void read_policy(struct row *r, struct server_policy_row *p)
+{
+        p->id = row_int(r);
+        p->domain = row_str(r);
+        p->policy.severity = (enum server_severity)row_int(r);
+        p->policy.allowed = row_int(r) != 0;
+        p->policy.no_media = row_int(r) != 0;
+        p->policy.no_reports = row_int(r) != 0;
+        p->obfuscate = row_int(r) != 0;
+        p->public_comment = row_str(r);
+        p->private_comment = row_str(r);
+        p->created_at = row_int(r);
+}
+
+static enum err one(struct cx *cx, const struct stmt *s, struct value key,
+                    struct server_policy_row **ret)
 {
         struct row r;
-        size_t most = limit > 0 && limit < LIST_MOST ? (size_t)limit : LIST_MOST, got = 0;
+        TRY(db_one(cx->db, s, cx->arena, &key, 1, &r));
+        *ret = make(cx->arena, struct server_policy_row);
+        read_policy(&r, *ret);
+        return row_end(&r);
+}
+
+enum err server_policy_by_id(struct cx *cx, int64_t id, struct server_policy_row **ret)
+{
+        return one(cx, &BY_ID, V(id), ret);
+}
+
+enum err server_policy_by_domain(struct cx *cx, struct str domain, struct server_policy_row **ret)
+{
+        struct str name;
+        if (!host_to_ascii(cx->arena, str_trim(domain), &name))
+                return ERR_MISSING;
+        return one(cx, &BY_DOMAIN, V(name), ret);
+}
+
+bool server_policy_empty(const struct server_policy_row *p)
+{
+        return !p->policy.severity && !p->policy.allowed && !p->policy.no_media &&
+               !p->policy.no_reports;
+}
+
+enum err server_policy_list(struct cx *cx, enum server_policy_kind kind, struct str find,
+                            struct page *page, struct server_policy_row **ret, size_t *n)
+{
+        struct row r;
+        size_t most = page->limit > 0 && page->limit < LIST_MOST ? (size_t)page->limit : LIST_MOST;
+        size_t got = 0;
         struct server_policy_row *v = make_n(cx->arena, most, struct server_policy_row);
-        TRY(db_all(cx->db, &LIST, cx->arena, BIND(V(before ? before : INT64_MAX), V((int64_t)most)),
+        TRY(db_all(cx->db, page_up(page) ? &LIST_UP : &LIST, cx->arena,
+                   BIND(V(page_above(page)), V(page_below(page)), V((int64_t)most), V(kind),
+                        V(find.n ? str_lower(cx->arena, find) : S(""))),
                    &r));
         while (got < most && row_next(&r)) {
-                struct server_policy_row *p = &v[got++];
-                p->id = row_int(&r);
-                p->domain = row_str(&r);
-                p->policy.severity = (enum server_severity)row_int(&r);
-                p->policy.allowed = row_int(&r) != 0;
-                p->policy.no_media = row_int(&r) != 0;
-                p->policy.no_reports = row_int(&r) != 0;
-                p->obfuscate = row_int(&r) != 0;
-                p->public_comment = row_str(&r);
-                p->private_comment = row_str(&r);
-                p->created_at = row_int(&r);
+                read_policy(&r, &v[got]);
+                page_saw(page, v[got++].id);
+        }
+        TRY(row_end(&r));
+        page->more = got == most;
+        if (page_up(page))
+                PAGE_REVERSE(v, got);
+        *ret = v;
+        *n = got;
+        return OK;
+}
+
+/* Names that begin so lie together: the walk starts just before the first of them. No host name
+ * has a tilde, which comes after all that they have. */
+static struct str just_before(struct arena *a, struct str head)
+{
+        if (!head.n)
+                return S("");
+        return str_fmt(a, "%.*s%c~", STR_ARG(str_cut(head, 0, head.n - 1)),
+                       (head.p[head.n - 1] & 0x7f) - 1);
+}
+
+enum err server_known_list(struct cx *cx, struct str find, struct str after, int64_t limit,
+                           struct server_known **ret, size_t *n)
+{
+        struct row r;
+        size_t most = (size_t)limit, got = 0;
+        struct server_known *v = make_n(cx->arena, most, struct server_known);
+        struct str head = str_lower(cx->arena, find.n ? find : S(""));
+        struct str from = after.n ? after : just_before(cx->arena, head);
+        TRY(db_all(cx->db, &KNOWN_LIST, cx->arena, BIND(V(from), V(limit)), &r));
+        while (got < most && row_next(&r)) {
+                struct server_known k = {.domain = row_str(&r)};
+                k.accounts = row_int(&r);
+                k.severity = (enum server_severity)row_int(&r);
+                k.allowed = row_int(&r) != 0;
+                k.no_media = row_int(&r) != 0;
+                k.policy = row_int(&r);
+                k.failing_since = row_int(&r);
+                if (str_starts(k.domain, head))
+                        v[got++] = k;
         }
         *ret = v;
         *n = got;
         return row_end(&r);
 }
 
+static const char *const severity_names[] = {"none", "limited", "refused"};
+
+const char *server_severity_name(enum server_severity s)
+{
+        return severity_names[s];
+}
+
+bool server_severity_read(struct str name, enum server_severity *ret)
+{
+        for (size_t i = 0; i < countof(severity_names); i++)
+                if (str_eq(name, str_of(severity_names[i]))) {
+                        *ret = (enum server_severity)i;
+                        return true;
+                }
+        return false;
+}
+
 static const struct stmt *const statements[] = {
-        &GET,           &SET,      &DROP, &LIST, &OVER, &LIMIT_ACCOUNTS, &REFUSE_ACCOUNTS,
-        &FREE_ACCOUNTS, &LIMIT_ONE};
+        &GET,           &SET,       &DROP,      &BY_ID,          &BY_DOMAIN,
+        &LIST,          &LIST_UP,   &OVER,      &LIMIT_ACCOUNTS, &REFUSE_ACCOUNTS,
+        &FREE_ACCOUNTS, &LIMIT_ONE, &KNOWN_LIST};
 const struct stmt_list SERVER_POLICY_STATEMENTS = {statements, countof(statements)};

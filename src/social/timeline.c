@@ -5,9 +5,11 @@
 #include "social/ids.h"
 #include "social/page_run.h"
 
+/* What limited people write is there for themselves and for those who follow them. */
 #define SHOWN_IN_PUBLIC                                                                            \
-        "CASE WHEN p.state = 0 AND pa.suspended_at IS NULL AND pa.silenced_at IS NULL "            \
-        "AND " VISIBLE_TO("$3") " AND " WANTED_BY_AS(                                              \
+        "CASE WHEN p.state = 0 AND pa.suspended_at IS NULL AND (pa.silenced_at IS NULL OR "        \
+        "pa.id = $3 OR EXISTS (SELECT 1 FROM follow fl WHERE fl.account = $3 AND fl.target = "     \
+        "pa.id AND fl.state = 1)) AND " VISIBLE_TO("$3") " AND " WANTED_BY_AS(                     \
                 "pa", "$3") " AND ($4 = 0 OR p.has % 2 = 1) THEN 1 ELSE 0 END"
 /* Answers to others are conversations, not announcements: they stay out, as on Mastodon. */
 #define TIMELINE_PUBLIC_TEXT(which, order)                                                         \

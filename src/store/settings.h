@@ -3,6 +3,8 @@
 #pragma once
 #include "lib/base/str.h"
 
+/* Who may read a list. */
+enum shown { SHOWN_EVERYBODY, SHOWN_MEMBERS, SHOWN_NOBODY };
 enum registration { REGISTRATION_INVITE, REGISTRATION_OPEN, REGISTRATION_CLOSED };
 
 struct settings {
@@ -20,6 +22,9 @@ struct settings {
         bool new_accounts_approve_followers;
         bool rate_limits;
         bool federation_allow_private_addresses;
+        bool federation_allow_list;    /* only servers that are allowed */
+        bool quarantine_mentions;      /* mentions by strangers elsewhere wait */
+        enum shown show_server_blocks, show_server_block_reasons;
         bool local_timeline_for_visitors;
         struct str extra_ca_file;
         struct str_list trusted_proxies;
@@ -30,9 +35,6 @@ struct settings {
         int64_t photos_per_post;   /* 10 */
         int64_t image_bytes;       /* 16 MiB */
         int64_t video_bytes;       /* 40 MiB */
-        int64_t far_media_bytes;   /* copies of other servers' files; 2 GiB */
-        bool link_previews;
-        int64_t link_preview_delay_s; /* 60 */
         int64_t database_cache_bytes; /* a connection */
         struct str smtp_url, mail_from;
 };

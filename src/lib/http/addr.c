@@ -76,7 +76,7 @@ struct str addr_count_key(struct addr *a)
         return (struct str){(const char *)a->b, is_v4(a) ? 16 : 8};
 }
 
-static bool read_range(struct str text, struct addr_range *ret)
+bool addr_range_read(struct str text, struct addr_range *ret)
 {
         size_t slash = str_find_char(text, '/');
         uint64_t bits = 0;
@@ -97,7 +97,7 @@ enum err addr_rules_read(struct addr_rules *rules, const struct str *texts, size
         for (size_t i = 0; i < n; i++) {
                 if (str_eq(texts[i], S("unix")))
                         rules->trust_unix = true;
-                else if (read_range(texts[i], &rules->v[rules->n]))
+                else if (addr_range_read(texts[i], &rules->v[rules->n]))
                         rules->n++;
                 else
                         return ERR_INPUT;
@@ -111,7 +111,7 @@ void addr_rules_free(struct addr_rules *rules)
         *rules = (struct addr_rules){0};
 }
 
-static bool in_range(const struct addr_range *r, const struct addr *a)
+bool addr_in_range(const struct addr_range *r, const struct addr *a)
 {
         size_t whole = (size_t)r->bits / 8;
         unsigned rest = (unsigned)r->bits % 8;
@@ -125,7 +125,7 @@ bool addr_trusted(const struct addr_rules *rules, const struct addr *a)
         if (a->is_unix)
                 return rules->trust_unix;
         for (size_t i = 0; i < rules->n; i++)
-                if (in_range(&rules->v[i], a))
+                if (addr_in_range(&rules->v[i], a))
                         return true;
         return false;
 }

@@ -31,6 +31,10 @@ struct str addr_text(struct arena *arena, const struct addr *a);
 struct str addr_limit_key(struct arena *arena, const struct addr *a);
 struct str addr_count_key(struct addr *a); /* the same as bytes; points into *a */
 
+/* "192.0.2.0/24", "2001:db8::/32", or one address alone. */
+bool addr_range_read(struct str text, struct addr_range *ret);
+bool addr_in_range(const struct addr_range *r, const struct addr *a);
+
 /* From settings: addresses, CIDR ranges, "unix". ERR_INPUT when one is none of these. */
 MUST_USE enum err addr_rules_read(struct addr_rules *rules, const struct str *texts, size_t n);
 void addr_rules_free(struct addr_rules *rules);
