@@ -94,10 +94,18 @@ static enum err api_texts_peers_search(struct req *rq)
         return OK;
 }
 
+static bool may_read(const struct req *rq, enum shown to)
+{
+        return to == SHOWN_EVERYBODY || (to == SHOWN_MEMBERS && rq->viewer->account);
+}
+
 static enum err api_texts_blocks(struct req *rq)
 {
+        const struct settings *s = rq->cx->settings;
         struct instance_block *v;
         size_t n;
+        if (!may_read(rq, s->show_server_blocks))
+                return s->show_server_blocks == SHOWN_NOBODY ? ERR_MISSING : ERR_NO_TOKEN;
         TRY(instance_blocks(rq->cx, &v, &n));
         struct json *j = reply_json(rq, 200);
         json_array(j, NULL);
@@ -106,7 +114,7 @@ static enum err api_texts_blocks(struct req *rq)
                 json_str(j, "domain", v[i].domain);
                 json_str(j, "digest", v[i].digest);
                 json_z(j, "severity", v[i].refused ? "suspend" : "silence");
-                if (v[i].comment.n)
+                if (v[i].comment.n && may_read(rq, s->show_server_block_reasons))
                         json_str(j, "comment", v[i].comment);
                 json_end(j);
         }
@@ -179,7 +187,8 @@ static const struct route routes[] = {
         {"GET", "/api/v1/instance/terms_of_service/:date", READS, api_texts_terms, 0, 0},
         {"GET", "/api/v1/instance/peers", READS, api_texts_peers, 0, 0},
         {"GET", "/api/v1/peers/search", READS, api_texts_peers_search, 0, 0},
-        {"GET", "/api/v1/instance/domain_blocks", READS, api_texts_blocks, 0, 0},
+        {"GET", "/api/v1/instance/domain_blocks", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ,
+         api_texts_blocks, 0, 0},
         {"GET", "/api/v1/instance/activity", READS, api_texts_activity, 0, 0},
         {"GET", "/api/v1/instance/languages", READS, api_texts_languages, 0, 0},
         {"GET", "/api/v1/instance/translation_languages", READS, api_texts_translations, 0, 0},

@@ -78,8 +78,9 @@ bool api_notification_put(struct json *j, const char *key, struct cx *cx,
                 api_posts_write(j, "status", t->posts, n->post);
         if (n->filtered)
                 json_bool(j, "filtered", true);
+        enum err e = api_notification_about(j, cx, n);
         json_end(j);
-        return true;
+        return e == OK;
 }
 
 static enum err api_notification_list(struct req *rq)

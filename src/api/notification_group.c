@@ -9,7 +9,8 @@
 #include "social/scope.h"
 #include "store/limits.h"
 
-static void write_group(struct json *j, const struct notification_group *g, bool paged)
+static enum err write_group(struct json *j, struct cx *cx, const struct notification_group *g,
+                            bool paged)
 {
         json_object(j, NULL);
         json_str(j, "group_key", g->key);
@@ -27,7 +28,9 @@ static void write_group(struct json *j, const struct notification_group *g, bool
         json_end(j);
         if (g->newest.post)
                 json_id(j, "status_id", g->newest.post);
+        TRY(api_notification_about(j, cx, &g->newest));
         json_end(j);
+        return OK;
 }
 
 /* Accounts and posts of the groups, each once. */
@@ -80,7 +83,7 @@ static enum err write_groups(struct req *rq, const struct notification_group *v,
         json_array(j, "notification_groups");
         for (size_t i = 0; i < n; i++)
                 if (shows(&v[i], posts))
-                        write_group(j, &v[i], paged);
+                        TRY(write_group(j, rq->cx, &v[i], paged));
         json_end(j);
         json_end(j);
         return OK;

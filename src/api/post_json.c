@@ -349,8 +349,7 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
         if (e->poll) {
                 struct json j;
                 json_open(&j, b);
-                fault = api_poll_json(&j, NULL, p->cx, e->poll, p->by->account != 0);
-                *p->fault = *p->fault ? *p->fault : fault;
+                api_poll_json(&j, NULL, e->poll, p->by->account != 0);
         } else {
                 buf_add(b, S("null"));
         }

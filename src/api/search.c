@@ -94,7 +94,7 @@ static enum err write_found(struct req *rq, const struct found *f, bool tags_as_
                         continue;
                 }
                 TRY(tag_get(rq->cx, rq->viewer, f->tags.v[i], &t));
-                api_tag_json(j, NULL, rq->cx, t, rq->viewer->account != 0);
+                TRY(api_tag_json(j, NULL, rq->cx, t, rq->viewer->account != 0));
         }
         json_end(j);
         json_end(j);

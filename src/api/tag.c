@@ -6,27 +6,43 @@
 #include "social/scope.h"
 #include "store/limits.h"
 
-void api_tag_json(struct json *j, const char *key, struct cx *cx, const struct tag *t,
-                  bool signed_in)
+/* Day, uses and accounts as texts: Mastodon's form. */
+static enum err write_history(struct json *j, struct cx *cx, const struct tag *t)
+{
+        struct tag_day v[TAG_DAYS];
+        TRY(tag_history(cx, t->id, v));
+        json_array(j, "history");
+        for (size_t i = 0; i < TAG_DAYS; i++) {
+                json_object(j, NULL);
+                json_str(j, "day", str_fmt(cx->arena, "%lld", (long long)v[i].from_ms / 1000));
+                json_str(j, "uses", str_fmt(cx->arena, "%lld", (long long)v[i].uses));
+                json_str(j, "accounts", str_fmt(cx->arena, "%lld", (long long)v[i].accounts));
+                json_end(j);
+        }
+        json_end(j);
+        return OK;
+}
+
+enum err api_tag_json(struct json *j, const char *key, struct cx *cx, const struct tag *t,
+                      bool signed_in)
 {
         json_object(j, key);
         if (t->id) /* nobody used or followed it here yet */
                 json_id(j, "id", t->id);
         json_str(j, "name", t->display);
         json_str(j, "url", tag_url(cx, t->name));
-        json_array(j, "history");
-        json_end(j);
+        TRY(write_history(j, cx, t));
         if (signed_in) {
                 json_bool(j, "following", t->following);
                 json_bool(j, "featuring", t->featuring);
         }
         json_end(j);
+        return OK;
 }
 
 static enum err show(struct req *rq, const struct tag *t)
 {
-        api_tag_json(reply_json(rq, 200), NULL, rq->cx, t, rq->viewer->account != 0);
-        return OK;
+        return api_tag_json(reply_json(rq, 200), NULL, rq->cx, t, rq->viewer->account != 0);
 }
 
 static enum err api_tag_show(struct req *rq)
@@ -60,7 +76,7 @@ static enum err api_tag_followed(struct req *rq)
         struct json *j = reply_json(rq, 200);
         json_array(j, NULL);
         for (size_t i = 0; i < n; i++)
-                api_tag_json(j, NULL, rq->cx, &v[i], true);
+                TRY(api_tag_json(j, NULL, rq->cx, &v[i], true));
         json_end(j);
         return OK;
 }

@@ -76,7 +76,7 @@ static enum err api_tag_feature_suggestions(struct req *rq)
         for (size_t i = 0; i < l.n; i++) {
                 struct tag *t;
                 TRY(tag_get(rq->cx, rq->viewer, l.v[i], &t));
-                api_tag_json(j, NULL, rq->cx, t, true);
+                TRY(api_tag_json(j, NULL, rq->cx, t, true));
         }
         json_end(j);
         return OK;
@@ -86,7 +86,7 @@ static enum err answer_tag(struct req *rq)
 {
         struct tag *t;
         TRY(tag_get(rq->cx, rq->viewer, req_path(rq, "name"), &t));
-        api_tag_json(reply_json(rq, 200), NULL, rq->cx, t, true);
+        TRY(api_tag_json(reply_json(rq, 200), NULL, rq->cx, t, true));
         return OK;
 }
 

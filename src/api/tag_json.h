@@ -3,4 +3,4 @@
 #include "lib/text/json.h"
 #include "social/tag.h"
 
-void api_tag_json(struct json *j, const char *key, struct cx *cx, const struct tag *t, bool signed_in);
+MUST_USE enum err api_tag_json(struct json *j, const char *key, struct cx *cx, const struct tag *t, bool signed_in);

@@ -82,7 +82,9 @@ Card
     url url, title text, description text, type link|photo|video|rich, author_name text, provider_name text, html text
     width int, height int, image url?, blurhash blurhash?
 Tag
-    name text, url url, history [object], ~id id, ~following bool, ~featuring bool
+    name text, url url, history [Day], ~id id, ~following bool, ~featuring bool
+Day
+    day count, uses count, accounts count
 FeaturedTag
     id id, name text, url url, statuses_count count, last_status_at date?
 Search
@@ -110,8 +112,17 @@ FilterResult
 OldFilter
     id id, phrase text, context [home|notifications|public|thread|account], expires_at time?, irreversible bool, whole_word bool
 Notification
-    id id, type mention|status|reblog|follow|follow_request|favourite|poll|update|admin.sign_up|admin.report|quote
-    ~group_key text, created_at time, account Account, ~status Status?, ~filtered bool
+    id id, type mention|status|reblog|follow|follow_request|favourite|poll|update|admin.sign_up|admin.report|quote|severed_relationships|moderation_warning
+    ~group_key text, created_at time, account Account, ~status Status?, ~filtered bool, ~event Severance
+    ~moderation_warning AccountWarning, ~report Report
+Severance
+    id id, type domain_block|user_domain_block|account_suspension, purged bool, target_name text, followers_count int
+    following_count int, created_at time
+AccountWarning
+    id id, action none|disable|mark_statuses_as_sensitive|delete_statuses|sensitive|silence|suspend, text text
+    status_ids [id]?, target_account Account, appeal Appeal?, created_at time
+Appeal
+    text text, state approved|rejected|pending
 FamiliarFollowers
     id id, accounts [Account]
 Announcement
@@ -164,6 +175,29 @@ Policy
 Report
     id id, action_taken bool, action_taken_at time?, category spam|legal|violation|other, comment text, forwarded bool
     created_at time, status_ids [id]?, rule_ids [text]?, target_account Account
+DomainBlock
+    domain text, digest text, severity silence|suspend, ~comment text
+AdminAccount
+    id id, username text, domain text?, created_at time, email text, ip text?, ips [AdminAddress], locale text
+    invite_request text?, role Role, confirmed bool, approved bool, disabled bool, sensitized bool, silenced bool
+    suspended bool, account Account
+AdminAddress
+    ip text, used_at time
+AdminReport
+    id id, action_taken bool, action_taken_at time?, category spam|legal|violation|other, comment text, forwarded bool
+    created_at time, updated_at time, account AdminAccount, target_account AdminAccount, assigned_account AdminAccount?
+    action_taken_by_account AdminAccount?, statuses [Status], rules [Rule]
+AdminDomainBlock
+    id id, domain text, digest text, created_at time, severity silence|suspend|noop, reject_media bool, reject_reports bool
+    private_comment text?, public_comment text?, obfuscate bool
+AdminDomainAllow
+    id id, domain text, created_at time
+AdminEmailDomainBlock
+    id id, domain text, created_at time, history [object]
+AdminIpBlock
+    id id, ip text, severity sign_up_requires_approval|sign_up_block|no_access, comment text, created_at time, expires_at time?
+AdminEmailBlock
+    id id, canonical_email_hash text
 Empty
 Error
     error text, ~error_description text, ~details object
@@ -263,6 +297,40 @@ GET /api/v1/trends/statuses [Status]
 POST /api/v1/apps CredentialApplication
 GET /api/v1/apps/verify_credentials Application
 POST /api/v1/reports Report
+GET /api/v1/instance/domain_blocks [DomainBlock]
+GET /api/v1/admin/accounts [AdminAccount]
+GET /api/v2/admin/accounts [AdminAccount]
+GET /api/v1/admin/accounts/:id AdminAccount
+DELETE /api/v1/admin/accounts/:id AdminAccount
+POST /api/v1/admin/accounts/:id/action Empty
+POST /api/v1/admin/accounts/:id/:verb AdminAccount
+GET /api/v1/admin/reports [AdminReport]
+GET /api/v1/admin/reports/:id AdminReport
+PUT /api/v1/admin/reports/:id AdminReport
+POST /api/v1/admin/reports/:id/:verb AdminReport
+GET /api/v1/admin/domain_blocks [AdminDomainBlock]
+POST /api/v1/admin/domain_blocks AdminDomainBlock
+GET /api/v1/admin/domain_blocks/:id AdminDomainBlock
+PUT /api/v1/admin/domain_blocks/:id AdminDomainBlock
+DELETE /api/v1/admin/domain_blocks/:id AdminDomainBlock
+GET /api/v1/admin/domain_allows [AdminDomainAllow]
+POST /api/v1/admin/domain_allows AdminDomainAllow
+GET /api/v1/admin/domain_allows/:id AdminDomainAllow
+DELETE /api/v1/admin/domain_allows/:id AdminDomainAllow
+GET /api/v1/admin/email_domain_blocks [AdminEmailDomainBlock]
+POST /api/v1/admin/email_domain_blocks AdminEmailDomainBlock
+GET /api/v1/admin/email_domain_blocks/:id AdminEmailDomainBlock
+DELETE /api/v1/admin/email_domain_blocks/:id AdminEmailDomainBlock
+GET /api/v1/admin/ip_blocks [AdminIpBlock]
+POST /api/v1/admin/ip_blocks AdminIpBlock
+GET /api/v1/admin/ip_blocks/:id AdminIpBlock
+PUT /api/v1/admin/ip_blocks/:id AdminIpBlock
+DELETE /api/v1/admin/ip_blocks/:id AdminIpBlock
+GET /api/v1/admin/canonical_email_blocks [AdminEmailBlock]
+POST /api/v1/admin/canonical_email_blocks/test [AdminEmailBlock]
+POST /api/v1/admin/canonical_email_blocks AdminEmailBlock
+GET /api/v1/admin/canonical_email_blocks/:id AdminEmailBlock
+DELETE /api/v1/admin/canonical_email_blocks/:id AdminEmailBlock
 POST /oauth/token Token
 GET /.well-known/oauth-authorization-server Metadata
 GET /nodeinfo/2.0 NodeInfo

@@ -79,7 +79,8 @@ def test_toot_replies_favourites_boosts(server, toot, friends):
     toot.run("favourite", post["id"]), toot.run("reblog", post["id"]), toot.run("bookmark", post["id"])
     now = tom.show(post).ok()
     assert now["favourited"] and now["reblogged"] and now["bookmarked"]
-    assert tom.name in toot.run("reblogged_by", post["id"])
+    assert tom.name in [a["username"] for a in una.get(f"/api/v1/statuses/{post['id']}/reblogged_by").ok()]
+    assert tom.name not in toot.run("reblogged_by", post["id"])  # names would tell the number
     toot.run("unfavourite", post["id"]), toot.run("unreblog", post["id"]), toot.run("unbookmark", post["id"])
     own = tom.say("pin me")
     toot.run("pin", own["id"]), toot.run("unpin", own["id"]), toot.run("delete", own["id"])

@@ -33,6 +33,16 @@ def test_counts_are_for_the_author(ann, ben, cat):
     assert ann.show(post).ok()["favourites_count"] == 0
 
 
+def test_makers_are_for_the_author(server, ann, ben, cat):
+    """Where the number is hidden, so are the names that would tell it; they show when the author shows counts."""
+    post = ben.say("hello")
+    ann.does(post, "favourite"), ann.does(post, "reblog")
+    for verb in ["favourited_by", "reblogged_by"]:
+        address = f"/api/v1/statuses/{post['id']}/{verb}"
+        assert ben.ids(address) == [ann.id]
+        assert cat.ids(address) == ann.ids(address) == [] and server.get(address).ok() == []
+
+
 def test_bookmarks_are_nobody_elses_business(ann, ben):
     """A bookmark is listed for its owner and told to nobody."""
     post = ben.say("hello")
