@@ -2,13 +2,13 @@
  * only when a row came or went, in the same transaction, so they stay right when sixteen requests
  * race. Called by the API, the pages and the federation side. */
 #include "social/mark.h"
-#include "social/comment.h"
 #include "social/ids.h"
-#include "social/journal.h"
 #include "social/notification.h"
 #include "social/outbox.h"
 #include "social/page_run.h"
+#include "social/post_show.h"
 #include "social/post_store.h"
+#include "social/switches.h"
 
 static const struct stmt MARK_ADD = {
         .name = "mark_add",
@@ -162,7 +162,7 @@ static enum err check_pin(struct cx *cx, const struct viewer *by, const struct p
                             "Validation failed: Someone else's post cannot be pinned");
         if (p->boost_of)
                 return fail(cx, ERR_INPUT, "Validation failed: A boost cannot be pinned");
-        if (p->audience > AUDIENCE_FOLLOWERS || p->state != COMMENT_SHOWN)
+        if (p->audience > AUDIENCE_FOLLOWERS)
                 return fail(cx, ERR_INPUT,
                             "Validation failed: Posts that are only visible to mentioned users "
                             "cannot be pinned");
@@ -187,7 +187,7 @@ static enum err subject(struct cx *cx, const struct viewer *by, int64_t post, en
         return OK;
 }
 
-static enum err put(struct cx *cx, const struct viewer *by, struct post *p, int64_t key,
+static enum err put(struct cx *cx, const struct viewer *by, const struct post *p, int64_t key,
                     enum mark kind)
 {
         int64_t id = cx_id(cx), had;
@@ -196,8 +196,6 @@ static enum err put(struct cx *cx, const struct viewer *by, struct post *p, int6
                 return OK;
         if (kind == MARK_PIN)
                 TRY(check_pin(cx, by, p));
-        if (kind == MARK_FAVOURITE && p->state == COMMENT_HELD)
-                TRY(comment_touched(cx, by->account, p));
         TRY(db_run(cx->db, &MARK_ADD, BIND(V(by->account), V(key), V(kind), V(id), V(STR_NONE)),
                    NULL));
         if (kind == MARK_PIN)
@@ -227,10 +225,6 @@ enum err mark_set(struct cx *cx, const struct viewer *by, int64_t post, enum mar
         if (!by->account)
                 return ERR_DENIED;
         TRY(subject(cx, by, post, kind, &p));
-        struct viewer as;
-        if (kind == MARK_PIN && (p->has & POST_HAS_JOURNAL) && p->account != by->account &&
-            journal_stand_in(cx, by, post, &as) == OK)
-                by = &as; /* pinned to the journal, by any of its owners */
         int64_t key = kind == MARK_THREAD_MUTE ? p->thread : p->id;
         return on ? put(cx, by, p, key, kind) : take(cx, by, p, key, kind);
 }
@@ -240,10 +234,7 @@ static enum err check_boost(struct cx *cx, const struct viewer *by, const struct
 {
         bool open = p->audience == AUDIENCE_PUBLIC || p->audience == AUDIENCE_QUIET;
         bool own = p->account == by->account && p->audience == AUDIENCE_FOLLOWERS;
-        open = open && p->state == COMMENT_SHOWN; /* what waits goes nowhere */
-        return open || (own && p->state == COMMENT_SHOWN)
-                       ? OK
-                       : fail(cx, ERR_DENIED, "This action is not allowed");
+        return open || own ? OK : fail(cx, ERR_DENIED, "This action is not allowed");
 }
 
 static enum err boost_audience(struct cx *cx, const struct viewer *by, const struct post *p,
@@ -310,13 +301,33 @@ enum err mark_list(struct cx *cx, const struct viewer *by, enum mark kind, struc
         return page_run(cx, &q, page, BIND(V(by->account), V(kind)), ret, n);
 }
 
+/* Names would tell the number: where others see no counts they see no list either. */
+static enum err shows_makers(struct cx *cx, const struct viewer *by, const struct post *p,
+                             bool *ret)
+{
+        struct switches s;
+        *ret = by->account == p->account;
+        if (*ret)
+                return OK;
+        TRY(post_authors_show(cx, &p->account, 1, ret));
+        if (!(p->has & POST_HAS_SWITCHES))
+                return OK;
+        TRY(switches_get(cx, p->thread, &s));
+        *ret = s.counts_others;
+        return OK;
+}
+
 enum err mark_accounts(struct cx *cx, const struct viewer *by, int64_t post, enum mark kind,
                        struct page *page, int64_t **ret, size_t *n)
 {
         static const struct page_query q = {&MARK_ACCOUNTS, &MARK_ACCOUNTS_UP};
         struct post *p;
+        bool shows;
+        *ret = NULL;
+        *n = 0;
         TRY(subject(cx, by, post, kind, &p));
-        return page_run(cx, &q, page, BIND(V(by->account), V(p->id), V(kind)), ret, n);
+        TRY(shows_makers(cx, by, p, &shows));
+        return shows ? page_run(cx, &q, page, BIND(V(by->account), V(p->id), V(kind)), ret, n) : OK;
 }
 
 struct page_marks {

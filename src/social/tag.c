@@ -2,6 +2,7 @@
  * the tag routes and by whoever writes posts out. */
 #include "social/tag.h"
 #include "lib/base/encode.h"
+#include "lib/base/id.h"
 #include "lib/text/unicode.h"
 #include "social/home.h"
 #include "social/ids.h"
@@ -66,6 +67,38 @@ static const struct stmt TAG_OF_POSTS = {
         .in = "s",
         .out = "iss",
 };
+
+/* Ids hold the time of the post: a week is a range of the tag's own index. */
+static const struct stmt TAG_HISTORY = {
+        .name = "tag_history",
+        .text = "SELECT x.day, COUNT(*), COUNT(DISTINCT x.account) FROM (SELECT (pt.post >> 16) / "
+                "86400000 AS day, p.account FROM post_tag pt JOIN post p ON p.id = pt.post JOIN "
+                "account a ON a.id = p.account WHERE pt.tag = $1 AND pt.post >= $2 AND p.audience "
+                "= 0 AND p.boost_of IS NULL AND p.state = 0 AND a.suspended_at IS NULL AND "
+                "a.silenced_at IS NULL ORDER BY pt.post DESC LIMIT 1000) AS x GROUP BY x.day",
+        .in = "ii",
+        .out = "iii",
+};
+
+enum err tag_history(struct cx *cx, int64_t tag, struct tag_day ret[TAG_DAYS])
+{
+        const int64_t day_ms = INT64_C(86400000), today = cx_now(cx) / day_ms;
+        struct row r;
+        for (int64_t i = 0; i < TAG_DAYS; i++)
+                ret[i] = (struct tag_day){.from_ms = (today - i) * day_ms};
+        if (!tag)
+                return OK;
+        TRY(db_all(cx->db, &TAG_HISTORY, NULL, BIND(V(tag), V(id_at(ret[TAG_DAYS - 1].from_ms))),
+                   &r));
+        while (row_next(&r)) {
+                int64_t ago = today - row_int(&r), uses = row_int(&r), accounts = row_int(&r);
+                if (ago < 0 || ago >= TAG_DAYS)
+                        continue; /* a clock elsewhere that is ahead */
+                ret[ago].uses = uses;
+                ret[ago].accounts = accounts;
+        }
+        return row_end(&r);
+}
 
 struct str tag_url(struct cx *cx, struct str name)
 {
@@ -222,6 +255,6 @@ enum err tag_followed(struct cx *cx, const struct viewer *by, struct page *page,
 const struct stmt_list TAG_STATEMENTS = {
         (const struct stmt *const[]){&TAG_FIND, &TAG_INSERT, &TAG_FOLLOWING, &TAG_FOLLOWS_COUNT,
                                      &TAG_FOLLOW, &TAG_UNFOLLOW, &TAG_FOLLOWED, &TAG_FOLLOWED_UP,
-                                     &TAG_OF_POSTS},
-        9,
+                                     &TAG_OF_POSTS, &TAG_HISTORY},
+        10,
 };

@@ -24,5 +24,11 @@ MUST_USE enum err tag_need(struct cx *cx, struct str name, struct str display, i
 MUST_USE enum err tag_follow(struct cx *cx, const struct viewer *by, struct str name, bool on, struct tag **ret);
 /* Tags `by` follows; cursors are the follows'. */
 MUST_USE enum err tag_followed(struct cx *cx, const struct viewer *by, struct page *page, struct tag **ret, size_t *n);
+/* Uses in public posts by day, today first: how many, by how many people; of the newest 1,000. Limited people do not count. */
+enum { TAG_DAYS = 7 };
+struct tag_day {
+        int64_t from_ms, uses, accounts;
+};
+MUST_USE enum err tag_history(struct cx *cx, int64_t tag, struct tag_day ret[TAG_DAYS]);
 struct str tag_url(struct cx *cx, struct str name); /* https://host/tags/NAME */
 extern const struct stmt_list TAG_STATEMENTS;
