@@ -47,6 +47,8 @@ MUST_USE enum err deliver_rows(struct cx *cx, struct str host, const struct deli
 MUST_USE enum err deliver_body(struct cx *cx, int64_t parcel, struct str *ret); /* ERR_MISSING */
 /* Writes: the inbox took it, or never will. */
 MUST_USE enum err deliver_done(struct cx *cx, struct str host, int64_t parcel, struct str inbox);
+/* It said that nobody is there any more (410): a job asks whoever's own inbox that is. */
+MUST_USE enum err deliver_gone(struct cx *cx, struct str host, struct str inbox);
 MUST_USE enum err deliver_parcel_done(struct cx *cx, int64_t parcel); /* drops it when nobody else waits for it */
 MUST_USE enum err deliver_host_good(struct cx *cx, struct str host, int scheme);
 /* Leaves it alone for at least `pause_ms` (0: by the number of failures). */

@@ -1,6 +1,7 @@
 /* What waits for which server, and how servers took what they got. Called by the engine
  * (deliver_run.c), and by the hourly tidying. */
 #include "fedi/deliver.h"
+#include "fedi/inbox_job.h"
 
 static const struct stmt HOSTS_DUE = {
         .name = "deliver_due",
@@ -34,6 +35,13 @@ static const struct stmt DELIVERY_DROP = {
         .name = "deliver_done",
         .text = "DELETE FROM delivery WHERE host = $1 AND parcel = $2 AND inbox = $3",
         .in = "sis",
+};
+static const struct stmt INBOX_OWNER = {
+        .name = "deliver_inbox_owner",
+        .text = "SELECT id FROM account WHERE domain = $1 AND domain <> ''"
+                " AND inbox = $2 LIMIT 1",
+        .in = "ss",
+        .out = "i",
 };
 static const struct stmt PARCEL_DONE = {
         .name = "parcel_done",
@@ -168,6 +176,18 @@ enum err deliver_done(struct cx *cx, struct str host, int64_t parcel, struct str
         return db_run(cx->db, &DELIVERY_DROP, BIND(V(host), V(parcel), V(inbox)), NULL);
 }
 
+enum err deliver_gone(struct cx *cx, struct str host, struct str inbox)
+{
+        struct row r;
+        bool found;
+        TRY(db_find(cx->db, &INBOX_OWNER, NULL, BIND(V(host), V(inbox)), &r, &found));
+        if (!found)
+                return OK; /* a shared one: whoever lives there says goodbye in person */
+        int64_t id = row_int(&r);
+        TRY(row_end(&r));
+        return far_account_job_add(cx, id, true);
+}
+
 enum err deliver_parcel_done(struct cx *cx, int64_t parcel)
 {
         return db_run(cx->db, &PARCEL_DONE, BIND(V(parcel)), NULL);
@@ -256,8 +276,8 @@ enum err deliver_tidy(struct cx *cx)
 
 const struct stmt_list DELIVER_HOST_STATEMENTS = {
         (const struct stmt *const[]){&HOSTS_DUE, &HOSTS_NEXT, &HOST_ROWS, &PARCEL_BODY,
-                                     &DELIVERY_DROP, &PARCEL_DONE, &HOST_GOOD, &HOST_BAD,
-                                     &HOST_REST, &HOST_ALIVE, &HOST_DROP, &WAITING, &FAILING,
-                                     &FAILING_COUNT, &PARCELS_OLD, &HOSTS_OLD},
-        16,
+                                     &DELIVERY_DROP, &INBOX_OWNER, &PARCEL_DONE, &HOST_GOOD,
+                                     &HOST_BAD, &HOST_REST, &HOST_ALIVE, &HOST_DROP, &WAITING,
+                                     &FAILING, &FAILING_COUNT, &PARCELS_OLD, &HOSTS_OLD},
+        17,
 };

@@ -25,9 +25,12 @@ struct settling {
 static enum err settle_shipments(struct cx *cx, const struct shipment *first)
 {
         int64_t last = 0;
-        for (const struct shipment *s = first; s; s = s->next)
+        for (const struct shipment *s = first; s; s = s->next) {
                 if (s->end == SHIP_TAKEN || s->end == SHIP_NEVER)
                         TRY(deliver_done(cx, s->lane->host.host, s->parcel, s->inbox));
+                if (s->status == 410)
+                        TRY(deliver_gone(cx, s->lane->host.host, s->inbox));
+        }
         for (const struct shipment *s = first; s; s = s->next) {
                 if (s->parcel != last)
                         TRY(deliver_parcel_done(cx, s->parcel));

@@ -95,9 +95,13 @@ enum err thread_run(struct job *job)
         return e == ERR_MISSING || e == ERR_REMOTE ? OK : e;
 }
 
-enum err far_account_job_add(struct cx *cx, int64_t account)
+enum err far_account_job_add(struct cx *cx, int64_t account, bool doubt)
 {
-        return add_once(cx, "far_account", "account", account);
+        struct str id = str_fmt(cx->arena, "%lld", (long long)account);
+        struct str payload = str_fmt(cx->arena, "{\"account\":\"%.*s\",\"doubt\":%s}", STR_ARG(id),
+                                     doubt ? "true" : "false");
+        return job_add(cx, "far_account", payload,
+                       doubt ? str_join(cx->arena, S("doubt-"), id) : id, 0);
 }
 
 struct looking {
@@ -120,9 +124,13 @@ enum err far_account_run(struct job *job)
         enum err e = cx_read(job->cx, load, &l);
         if (e || l.known.local)
                 return e == ERR_MISSING ? OK : e;
+        const struct json_value *doubt = json_get(j, "doubt");
+        bool in_doubt = doubt && doubt->type == JSON_TRUE;
         bool stale = cx_now(job->cx) - l.known.fetched_at > ACCOUNT_FRESH_MS;
-        if (stale)
+        if (stale || in_doubt)
                 TRY(unless_ours(remote_actor(&r, l.known.uri, REMOTE_FRESH, &l.id)));
+        if (in_doubt)
+                return OK;
         return unless_ours(remote_featured(&r, l.id));
 }
 

@@ -27,6 +27,7 @@ static const struct limit limits[FEDI_LIMIT_COUNT_] = {
         [FEDI_LIMIT_KEYS] = {"unknown-keys", 10, 60},
         [FEDI_LIMIT_NEWCOMERS] = {"newcomers", 50, HOUR},
         [FEDI_LIMIT_NEWCOMERS_DAY] = {"newcomers-day", 500, DAY},
+        [FEDI_LIMIT_LOOKS] = {"looks", 1, HOUR / 4},
 };
 
 /* ---- the server's own key ---- */

@@ -20,10 +20,11 @@ enum fedi_limit {
         FEDI_LIMIT_KEYS,     /* unknown keys an address (threats.md T109) */
         FEDI_LIMIT_NEWCOMERS, /* newly met actors a registrable domain and hour (T129) */
         FEDI_LIMIT_NEWCOMERS_DAY,
+        FEDI_LIMIT_LOOKS, /* one thread or profile that somebody looks at */
         FEDI_LIMIT_COUNT_
 };
 
-enum { FEDI_ASKING_MOST = 12 /* of the pool's 16 threads */ };
+enum { FEDI_ASKING_MOST = 12 /* of the pool's 16 threads */, FEDI_FORMS = 4096 };
 
 struct fedi {
         struct fetcher *fetcher;
@@ -31,6 +32,9 @@ struct fedi {
         struct limiter *limits;
         struct key *key;   /* of the server's actor */
         struct str key_id; /* https://host/actor#main-key */
+        /* Which form of signature servers took last for a GET: a mark of the host, where that was not the first one. A few
+         * bits of a keyed hash, lost when two servers share a place: then one request more is made. */
+        atomic_uint forms[FEDI_FORMS];
         atomic_int asking; /* requests whose sender's key is being asked for; FEDI_ASKING_MOST */
         struct arena arena;
 };

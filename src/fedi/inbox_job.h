@@ -16,8 +16,9 @@ MUST_USE enum err note_rest_run(struct job *job);
 /* Job "thread": {"post":"ID"}: its ancestors and its replies, because somebody looks at it. */
 MUST_USE enum err thread_job_add(struct cx *cx, int64_t post);
 MUST_USE enum err thread_run(struct job *job);
-/* Job "far_account": {"account":"ID"}: profile and pinned posts, because somebody looks at them. */
-MUST_USE enum err far_account_job_add(struct cx *cx, int64_t account);
+/* Job "far_account": {"account":"ID"}: profile and pinned posts, because somebody looks at them; with "doubt":true only
+ * whether they are still there. */
+MUST_USE enum err far_account_job_add(struct cx *cx, int64_t account, bool doubt);
 MUST_USE enum err far_account_run(struct job *job);
 /* Job "move_followers": {"from":"ID","to":"ID"}. */
 MUST_USE enum err move_followers_run(struct job *job);

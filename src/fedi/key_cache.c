@@ -105,7 +105,8 @@ enum key_known key_cache_find(struct key_cache *c, struct arena *a, struct str i
         return known;
 }
 
-static void put(struct key_cache *c, struct str id, struct str owner, struct key *k, int64_t now_ms)
+static void put(struct key_cache *c, struct str id, struct str owner, struct key *k, int64_t now_ms,
+                int64_t asked_ms)
 {
         struct entry *e = must_alloc(1, sizeof *e + id.n + owner.n);
         memcpy(e->text, id.p, id.n);
@@ -114,7 +115,8 @@ static void put(struct key_cache *c, struct str id, struct str owner, struct key
         e->id = (struct str){e->text, id.n};
         e->owner = (struct str){e->text + id.n, owner.n};
         e->key = k ? key_keep(k) : NULL;
-        e->since_ms = e->asked_ms = now_ms;
+        e->since_ms = now_ms;
+        e->asked_ms = asked_ms;
 
         pthread_mutex_lock(&c->lock);
         struct entry **at = slot_of(c, id);
@@ -131,14 +133,14 @@ static void put(struct key_cache *c, struct str id, struct str owner, struct key
 }
 
 void key_cache_put(struct key_cache *c, struct str id, struct str owner, struct key *k,
-                   int64_t now_ms)
+                   int64_t now_ms, int64_t asked_ms)
 {
-        put(c, id, owner, k, now_ms);
+        put(c, id, owner, k, now_ms, asked_ms);
 }
 
 void key_cache_miss(struct key_cache *c, struct str id, int64_t now_ms)
 {
-        put(c, id, STR_NONE, NULL, now_ms);
+        put(c, id, STR_NONE, NULL, now_ms, now_ms);
 }
 
 bool key_cache_again(struct key_cache *c, struct str id, int64_t now_ms)

@@ -20,8 +20,9 @@ enum key_known { KEY_UNKNOWN, KEY_KNOWN, KEY_MISSED };
 /* KEY_KNOWN: *ret is held for the caller, *owner copied to the arena. */
 enum key_known key_cache_find(struct key_cache *c, struct arena *a, struct str id, int64_t now_ms, struct key **ret,
                               struct str *owner);
-/* Holds the key itself. */
-void key_cache_put(struct key_cache *c, struct str id, struct str owner, struct key *k, int64_t now_ms);
+/* Holds the key itself. `asked_ms`: when its server was asked for it; 0: it was here already. */
+void key_cache_put(struct key_cache *c, struct str id, struct str owner, struct key *k, int64_t now_ms,
+                   int64_t asked_ms);
 /* It was asked for and is not there. */
 void key_cache_miss(struct key_cache *c, struct str id, int64_t now_ms);
 /* May a known key be fetched again, because a signature was wrong? True once in KEY_AGAIN_MS. */

@@ -308,14 +308,14 @@ static void cache(void **state)
         struct key_cache *c = key_cache_open(3);
         struct key *k = some_key(1);
         assert_int_equal(find(c, "a", 0), KEY_UNKNOWN);
-        key_cache_put(c, S("a"), S(ACTOR), k, 0);
-        key_cache_put(c, S("b"), S(ACTOR), k, 0);
+        key_cache_put(c, S("a"), S(ACTOR), k, 0, 0);
+        key_cache_put(c, S("b"), S(ACTOR), k, 0, 0);
         key_cache_miss(c, S("c"), 0);
         assert_int_equal(find(c, "a", 1), KEY_KNOWN);
         assert_int_equal(find(c, "c", 1), KEY_MISSED);
         assert_int_equal(find(c, "c", KEY_MISS_MS), KEY_UNKNOWN);
         assert_int_equal(find(c, "b", KEY_FRESH_MS), KEY_UNKNOWN);
-        key_cache_put(c, S("d"), S("https://peer.example/eve"), k, 0); /* in place of b */
+        key_cache_put(c, S("d"), S("https://peer.example/eve"), k, 0, 0); /* in place of b */
         assert_int_equal(find(c, "b", 1), KEY_UNKNOWN);
         assert_int_equal(find(c, "a", 1), KEY_KNOWN);
         assert_int_equal(key_cache_count(c), 3);
@@ -323,7 +323,7 @@ static void cache(void **state)
         assert_true(key_cache_again(c, S("a"), KEY_AGAIN_MS));
         assert_false(key_cache_again(c, S("a"), KEY_AGAIN_MS + 1));
         assert_true(key_cache_again(c, S("never seen"), 1));
-        key_cache_put(c, S("a"), S(ACTOR), k, 5); /* again */
+        key_cache_put(c, S("a"), S(ACTOR), k, 5, 5); /* again */
         assert_int_equal(key_cache_count(c), 3);
         key_cache_forget(c, S(ACTOR));
         assert_int_equal(find(c, "a", 6), KEY_UNKNOWN);
@@ -340,7 +340,7 @@ static void cache_is_bounded(void **state)
         struct key *k = some_key(2);
         for (int i = 0; i < 1000; i++) {
                 struct str id = str_fmt(&arena, "https://host-%d.example/key", i);
-                key_cache_put(c, id, S(ACTOR), k, 0);
+                key_cache_put(c, id, S(ACTOR), k, 0, 0);
         }
         assert_int_equal(key_cache_count(c), 50);
         assert_int_equal(find(c, "https://host-999.example/key", 1), KEY_KNOWN);

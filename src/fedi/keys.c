@@ -59,7 +59,7 @@ enum err keys_here(struct cx *cx, struct str key_id, struct key_found *ret, bool
         ret->key = NULL;
         TRY(from_row(cx, key_id, ret));
         if (ret->key)
-                key_cache_put(cache, key_id, ret->owner, ret->key, now);
+                key_cache_put(cache, key_id, ret->owner, ret->key, now, 0);
         return OK;
 }
 
@@ -105,7 +105,7 @@ enum err keys_fetch(struct remote *r, struct str key_id, struct key_found *ret, 
         ret->owner = claim.owner;
         if (remote_actor_document(r, d.json, account))
                 *account = 0; /* a key without a person: kept all the same */
-        key_cache_put(cache, key_id, ret->owner, ret->key, cx_now(r->cx));
+        key_cache_put(cache, key_id, ret->owner, ret->key, cx_now(r->cx), cx_now(r->cx));
         return OK;
 }
 

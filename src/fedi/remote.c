@@ -120,12 +120,34 @@ static const struct fetch_type jrd_types[] = {
         {S_ROW("application/json"), {NULL, 0}},
 };
 
-static enum err ask(struct remote *r, struct str url, bool webfinger, struct fetch_answer *answer)
+/* Some take only the newer form of signature (federation.md section 9); remembered, so that it is
+ * found out once. */
+static enum sign_scheme form_of(struct fedi *f, uint64_t host)
+{
+        unsigned mark = atomic_load(&f->forms[host % FEDI_FORMS]);
+        return mark && mark == (unsigned)(host >> 32) ? SIGN_RFC9421 : SIGN_CAVAGE;
+}
+
+static void keep_form(struct fedi *f, uint64_t host, enum sign_scheme scheme)
+{
+        if (form_of(f, host) != scheme)
+                atomic_store(&f->forms[host % FEDI_FORMS],
+                             scheme == SIGN_RFC9421 ? (unsigned)(host >> 32) : 0);
+}
+
+static bool wants_other_form(const struct fetch_answer *answer)
+{
+        return answer->status == 400 || answer->status == 401;
+}
+
+static enum err ask(struct remote *r, struct str url, struct str host, bool webfinger,
+                    struct fetch_answer *answer)
 {
         struct fedi *fedi = r->cx->instance->fedi;
+        uint64_t hash = hash_keyed(host);
         struct signer signer = {.key = fedi->key,
                                 .key_id = fedi->key_id,
-                                .scheme = SIGN_CAVAGE,
+                                .scheme = form_of(fedi, hash),
                                 .clock = r->cx->clock};
         struct fetch_request rq = {
                 .url = url,
@@ -143,12 +165,13 @@ static enum err ask(struct remote *r, struct str url, bool webfinger, struct fet
         }
         r->left--;
         enum err e = fetch_wait(fedi->fetcher, r->cx->arena, &rq, answer);
-        /* Some take only the newer form of signature (federation.md section 9). */
-        if (!e && !webfinger && (answer->status == 400 || answer->status == 401) && r->left > 0) {
-                signer.scheme = SIGN_RFC9421;
+        if (!e && !webfinger && wants_other_form(answer) && r->left > 0) {
+                signer.scheme = signer.scheme == SIGN_CAVAGE ? SIGN_RFC9421 : SIGN_CAVAGE;
                 r->left--;
                 e = fetch_wait(fedi->fetcher, r->cx->arena, &rq, answer);
         }
+        if (!e && !webfinger && !wants_other_form(answer))
+                keep_form(fedi, hash, signer.scheme);
         return e;
 }
 
@@ -179,7 +202,7 @@ static enum err get(struct remote *r, struct str url, bool webfinger, struct str
         struct fetch_answer answer = {0};
         struct gate g;
         TRY(pass(r, url, &g));
-        enum err e = ask(r, url, webfinger, &answer);
+        enum err e = ask(r, url, g.a.host, webfinger, &answer);
         TRY(judge(r, &g, e, &answer));
         if (json_read(r->cx->arena, answer.body, NULL, json, NULL) ||
             (*json)->type != JSON_OBJECT || !as_is_plain(*json))
@@ -299,9 +322,11 @@ enum err remote_collection(struct remote *r, const struct json_value *collection
         if (!address_read_far(r->cx->arena, r->cx->settings, as_id(collection), &a))
                 return refuse(r, ERR_INPUT, "no_id");
         w.origin = a.origin;
-        const struct json_value *page = page_of(&w, collection);
-        for (int i = 0; page && i <= REMOTE_PAGES; i++) {
-                if (!take_items(&w, page, "items") || !take_items(&w, page, "orderedItems"))
+        const struct json_value *page =
+                collection; /* at hand; its items may stand in its pages alone */
+        for (int i = 0; page; i++) {
+                if (!take_items(&w, page, "items") || !take_items(&w, page, "orderedItems") ||
+                    i == REMOTE_PAGES)
                         break;
                 const struct json_value *next = json_get(page, i ? "next" : "first");
                 if (!next)

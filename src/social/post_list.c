@@ -78,6 +78,8 @@ enum err post_list(struct cx *cx, const struct viewer *by, int64_t account,
         static const struct page_query media = {&POST_LIST_MEDIA, &POST_LIST_MEDIA_UP};
         static const struct page_query tag = {&POST_LIST_TAG, &POST_LIST_TAG_UP};
         static const struct page_query pinned = {&POST_LIST_PINNED, &POST_LIST_PINNED_UP};
+        if (o->pinned && by->account && cx->instance->look_far)
+                cx->instance->look_far(cx, FAR_ACCOUNT, account);
         if (o->pinned)
                 return page_run(cx, &pinned, page, BIND(V(by->account), V(account)), ret, n);
         if (o->tag.n)

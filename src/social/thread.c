@@ -133,6 +133,8 @@ enum err thread_get(struct cx *cx, const struct viewer *by, int64_t post, struct
         TRY(post_get(cx, by, post, &p));
         if (p->boost_of) /* a wrapper stands alone */
                 return OK;
+        if (by->account && !p->local && cx->instance->look_far) /* visitors make us ask nobody */
+                cx->instance->look_far(cx, FAR_THREAD, post);
         TRY(load(cx, by, p->thread, by->account ? THREAD_MAX : THREAD_STRANGER_MAX, &l));
         const struct node *x = find(&l, post);
         if (!x)

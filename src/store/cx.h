@@ -17,6 +17,8 @@ struct workers;
 struct writer;
 
 /* What lives as long as the process. */
+enum far_look { FAR_THREAD, FAR_ACCOUNT };
+
 struct instance {
         const struct settings *settings;
         const struct clock *clock;
@@ -30,6 +32,9 @@ struct instance {
         struct deliverer *deliverer; /* likewise */
         /* Looks a name or an address up on other servers: see search_far. NULL outside the server. */
         enum err (*find_far)(struct cx *cx, struct str text, int64_t *account, int64_t *post);
+        /* Somebody here looks at a post or a profile of elsewhere: what is new there is asked for soon, once in a while.
+         * Never waits. NULL outside the server. */
+        void (*look_far)(struct cx *cx, enum far_look what, int64_t id);
         struct events *events;
         struct event_list batch;   /* of the writer's current transaction; the writer's thread alone */
         struct str vapid_public;   /* base64url, uncompressed point */

@@ -34,13 +34,13 @@ def sign(private, text):
 
 
 class Peer:
-    def __init__(self, place, server):
+    def __init__(self, place, server, address="127.0.0.1"):
         self.server, self.documents, self.asked, self.inbox = server, {}, [], []
         self.private, self.public = make_key(place)
         self.other_private, _ = make_key(place, 1)
-        self.serial = 0
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, self))
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.serial, self.heads, self.takes = 0, [], None
+        self.http = http.server.ThreadingHTTPServer((address, 0), functools.partial(Handler, self))
+        self.url = f"http://{address}:{self.http.server_port}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
     def close(self):
@@ -49,10 +49,15 @@ class Peer:
 
     # Documents.
 
+    def play(self, path, script):
+        """script(handler) answers this path, as badly as it likes."""
+        self.documents[path] = script
+        return self.url + path
+
     def put(self, path, document, status=200, kind=TYPE, headers=None):
         self.documents[path] = (status, kind, document if isinstance(document, (str, bytes)) else json.dumps(document), headers or {})
 
-    def actor(self, name, **more):
+    def actor(self, name, /, **more):
         """The id of somebody here, whose document is there to be read."""
         actor = f"{self.url}/users/{name}"
         document = {
@@ -80,7 +85,7 @@ class Peer:
         self.put(path, document)
         return document
 
-    def activity(self, kind, actor, target, **more):
+    def activity(self, kind, actor, target, /, **more):
         self.serial += 1
         return {"@context": AS, "id": f"{self.url}/activities/{self.serial}", "type": kind, "actor": actor, "object": target, **more}
 
@@ -129,10 +134,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.peer.asked.append(self.path)
-        self.answer(*self.peer.documents.get(self.path, (404, "text/plain", "", {})))
+        self.peer.heads.append((self.path, self.headers))
+        found = self.peer.documents.get(self.path, (404, "text/plain", "", {}))
+        if not callable(found):
+            self.answer(*found)
+            return
+        try:
+            found(self)
+        except OSError:
+            self.close_connection = True  # the other side had enough
 
     def do_POST(self):
+        """`takes` of the peer, when it has one, answers instead: takes(handler, body); True: it did."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.peer.heads.append((self.path, self.headers))
+        if self.peer.takes and self.peer.takes(self, body):
+            return
         self.peer.inbox.append((self.path, json.loads(body)))
         self.answer(202, "text/plain", "")
 

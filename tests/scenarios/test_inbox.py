@@ -50,7 +50,7 @@ def test_a_note_with_a_mention_arrives(server, ann, peer, fay):
     assert told["account"]["display_name"] == "Fay"
 
 
-def test_the_same_activity_counts_once(server, ann, peer, fay):
+def test_t105_the_same_activity_counts_once(server, ann, peer, fay):
     """A redelivery, to whichever inbox, is 202 and changes nothing."""
     note = greets(peer, fay, server, ann)
     create = peer.activity("Create", fay, note)
@@ -61,7 +61,7 @@ def test_the_same_activity_counts_once(server, ann, peer, fay):
     assert len(mentions(ann)) == 1
 
 
-def test_bad_signatures(server, ann, peer, fay):
+def test_t101_t102_t103_t104_t107_bad_signatures(server, ann, peer, fay):
     """Nothing that is not signed, well, now, for us and for this body is believed."""
     peer.creates(greets(peer, fay, server, ann, "<p>known now</p>"))
     create = peer.activity("Create", fay, greets(peer, fay, server, ann, "<p>forged</p>"))
@@ -131,7 +131,7 @@ def test_likes_boosts_and_edits(server, ann, peer, fay):
     assert mentions(ann)[0] == "<p>second</p>"
 
 
-def test_nobody_touches_what_is_not_theirs(server, ann, peer, fay):
+def test_t090_nobody_touches_what_is_not_theirs(server, ann, peer, fay):
     """Update, Delete and Undo by another actor, of the same server or not, leave everything as it was."""
     gil = peer.actor("gil")
     note = peer.creates(greets(peer, fay, server, ann, "<p>mine</p>"))
@@ -153,7 +153,7 @@ def test_nobody_touches_what_is_not_theirs(server, ann, peer, fay):
     assert mentions(ann) == ["<p>mine</p>"]
 
 
-def test_strangers_who_leave(server, peer):
+def test_t112_strangers_who_leave(server, peer):
     """The end of an account that was never known costs no fetch and no row."""
     ghost = f"{peer.url}/users/ghost"
     assert peer.send(peer.activity("Delete", ghost, ghost)).status == 202
@@ -205,7 +205,7 @@ def test_a_poll_is_voted_in(server, ann, peer, fay):
     assert ann.context(said)[1] == []
 
 
-def test_a_key_that_changes_at_once(server, ann, peer, fay):
+def test_t108_a_key_that_changes_at_once(server, ann, peer, fay):
     """A known key is not asked for again within minutes, however often its owner signs with others."""
     peer.creates(greets(peer, fay, server, ann, "<p>one</p>"))
     asked = len(peer.asked)
