@@ -3,6 +3,7 @@
  * is not published yet. */
 #include "api/account_json.h"
 #include "lib/text/date.h"
+#include "social/far_file.h"
 #include "social/follow.h"
 #include "social/ids.h"
 #include "social/login.h"
@@ -61,21 +62,30 @@ static void write_fields(struct json *j, const char *key, const struct account *
         json_end(j);
 }
 
-/* Apps crash on missing pictures: there always is one that loads. */
+/* Apps crash on missing pictures: there always is one that loads. Elk, IceCubes and Mastodon's app
+ * know "no header" by its name. */
+static void write_picture(struct json *j, struct cx *cx, const char *key, const char *key_static,
+                          struct str file, struct str still, struct str far, const char *none)
+{
+        struct str url =
+                far.n    ? far_url(cx, far, FAR_FULL)
+                : file.n ? media_url(cx, file)
+                         : str_fmt(cx->arena, "%.*s/static/%s", STR_ARG(cx->settings->url), none);
+        json_str(j, key, url);
+        json_str(j, key_static,
+                 far.n     ? far_url(cx, far, FAR_STILL)
+                 : still.n ? media_url(cx, still)
+                           : url);
+}
+
 static void write_pictures(struct json *j, struct cx *cx, const struct account *a)
 {
-        struct str none = str_fmt(cx->arena, "%.*s/static/avatar.png", STR_ARG(cx->settings->url));
-        struct str url = a->avatar.n && !a->suspended ? media_url(cx, a->avatar) : none;
-        json_str(j, "avatar", url);
-        json_str(j, "avatar_static",
-                 a->avatar_static.n && !a->suspended ? media_url(cx, a->avatar_static) : url);
+        const struct account hidden = {0}, *s = a->suspended ? &hidden : a;
+        write_picture(j, cx, "avatar", "avatar_static", s->avatar, s->avatar_static, s->avatar_far,
+                      "avatar.png");
         json_str(j, "avatar_description", a->avatar_description);
-        /* Elk, IceCubes and Mastodon's app know "no header" by this name. */
-        none = str_fmt(cx->arena, "%.*s/static/missing.png", STR_ARG(cx->settings->url));
-        url = a->header.n && !a->suspended ? media_url(cx, a->header) : none;
-        json_str(j, "header", url);
-        json_str(j, "header_static",
-                 a->header_static.n && !a->suspended ? media_url(cx, a->header_static) : url);
+        write_picture(j, cx, "header", "header_static", s->header, s->header_static, s->header_far,
+                      "missing.png");
         json_str(j, "header_description", a->header_description);
 }
 

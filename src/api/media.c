@@ -71,11 +71,8 @@ static const struct {
         {".webm", "video/webm"}, {".mp3", "audio/mpeg"},  {".ogg", "audio/ogg"},
 };
 
-/* GET /media/NAME: a stored file. The name is 128 random bits and known only to those who may see
- * the post. */
-static enum err media_file(struct req *rq)
+enum err media_send(struct req *rq, struct str name)
 {
-        struct str name = req_path(rq, "name");
         const char *type = NULL;
         int fd;
         int64_t size;
@@ -92,6 +89,13 @@ static enum err media_file(struct req *rq)
         reply_cache(rq, "public, max-age=604800, immutable");
         reply_file(rq, fd, size, type, str_cut(name, 0, str_find_char(name, '.')));
         return OK;
+}
+
+/* GET /media/NAME: a stored file. The name is 128 random bits and known only to those who may see
+ * the post. */
+static enum err media_file(struct req *rq)
+{
+        return media_send(rq, req_path(rq, "name"));
 }
 
 enum {

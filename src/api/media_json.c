@@ -1,6 +1,8 @@
 /* MediaAttachment and Poll, as they stand inside a Status and alone. */
+#include "api/account_json.h"
 #include "api/post_json.h"
 #include "social/account.h"
+#include "social/far_file.h"
 
 static void put_size(struct json *j, const char *key, int64_t width, int64_t height, struct cx *cx)
 {
@@ -28,36 +30,60 @@ static void put_meta(struct json *j, struct cx *cx, const struct media *m)
         json_end(j);
 }
 
-void api_media_json(struct json *j, const char *key, struct cx *cx, const struct media *m)
+/* Addresses of the file and of a small picture of it. Apps want an address in a post whatever
+ * happens, so a picture of ours stands in where there is none. */
+static void put_urls(struct json *j, struct cx *cx, const struct media *m)
 {
-        static const char *const kinds[] = {"unknown", "image", "gifv", "video", "audio"};
-        bool ready = m->state == MEDIA_READY;
-        /* A file elsewhere is named (remote_url) and not shown: an app that loads `url` would tell
-         * a stranger's server who reads what. Apps want an address in a post, so a picture of ours
-         * stands in. */
-        bool elsewhere = !m->file.n && m->remote_url.n;
-        struct str url = ready && m->file.n ? media_url(cx, m->file) : STR_NONE;
-        if (elsewhere)
-                url = str_fmt(cx->arena, "%.*s/static/missing.png", STR_ARG(cx->settings->url));
-        struct str small = ready && m->preview.n ? media_url(cx, m->preview) : STR_NONE;
-        json_object(j, key);
-        json_id(j, "id", m->id);
-        json_z(j, "type", kinds[elsewhere ? MEDIA_UNKNOWN : m->kind]);
-        json_str(j, "url", url.n ? url : STR_NONE);
-        json_str(j, "preview_url",
-                 small.n                            ? small
-                 : m->kind == MEDIA_AUDIO || !url.n ? STR_NONE
-                                                    : url);
+        struct str none = str_fmt(cx->arena, "%.*s/static/missing.png", STR_ARG(cx->settings->url));
+        struct str url = STR_NONE, small = STR_NONE;
+        if (m->far.n && m->kind != MEDIA_UNKNOWN) {
+                url = far_url(cx, m->far, FAR_FULL);
+                small = m->kind == MEDIA_IMAGE ? far_url(cx, m->far, FAR_SMALL) : none;
+        } else if (m->far.n) {
+                url = small = none; /* a file of a kind we do not know: remote_url names it */
+        } else if (m->state == MEDIA_READY && m->file.n) {
+                url = media_url(cx, m->file);
+                small = m->preview.n ? media_url(cx, m->preview) : url;
+        }
+        json_str(j, "url", url);
+        json_str(j, "preview_url", m->kind == MEDIA_AUDIO ? STR_NONE : small);
         json_str(j, "remote_url", m->remote_url.n ? m->remote_url : STR_NONE);
         json_null(j, "preview_remote_url");
         json_null(j, "text_url");
+}
+
+void api_media_json(struct json *j, const char *key, struct cx *cx, const struct media *m)
+{
+        static const char *const kinds[] = {"unknown", "image", "gifv", "video", "audio"};
+        json_object(j, key);
+        json_id(j, "id", m->id);
+        json_z(j, "type", kinds[m->kind]);
+        put_urls(j, cx, m);
         put_meta(j, cx, m);
         json_str(j, "description", m->description.n ? m->description : STR_NONE);
         json_str(j, "blurhash", m->blurhash.n ? m->blurhash : STR_NONE);
         json_end(j);
 }
 
-void api_poll_json(struct json *j, const char *key, const struct poll *p, bool signed_in)
+static enum err put_poll_emoji(struct json *j, struct cx *cx, const struct poll *p)
+{
+        struct str *titles = make_n(cx->arena, p->n_options, struct str);
+        struct account *author;
+        struct emoji *v = NULL;
+        size_t n = 0, named = 0;
+        for (size_t i = 0; i < p->n_options; i++)
+                if (emoji_named(p->options[i].title))
+                        titles[named++] = p->options[i].title;
+        if (named) {
+                TRY(account_get(cx, p->author, &author));
+                TRY(emoji_find(cx, author->domain, titles, named, &v, &n));
+        }
+        api_emoji_list(j, "emojis", v, n);
+        return OK;
+}
+
+enum err api_poll_json(struct json *j, const char *key, struct cx *cx, const struct poll *p,
+                       bool signed_in)
 {
         json_object(j, key);
         json_id(j, "id", p->id);
@@ -80,8 +106,7 @@ void api_poll_json(struct json *j, const char *key, const struct poll *p, bool s
                 json_end(j);
         }
         json_end(j);
-        json_array(j, "emojis");
-        json_end(j);
+        TRY(put_poll_emoji(j, cx, p));
         if (signed_in) {
                 json_bool(j, "voted", p->voted);
                 json_array(j, "own_votes");
@@ -91,4 +116,5 @@ void api_poll_json(struct json *j, const char *key, const struct poll *p, bool s
                 json_end(j);
         }
         json_end(j);
+        return OK;
 }

@@ -9,8 +9,7 @@ static enum err api_poll_show(struct req *rq)
 {
         struct poll *p;
         TRY(poll_get(rq->cx, rq->viewer, req_path_id(rq, "id"), &p));
-        api_poll_json(reply_json(rq, 200), NULL, p, rq->viewer->account != 0);
-        return OK;
+        return api_poll_json(reply_json(rq, 200), NULL, rq->cx, p, rq->viewer->account != 0);
 }
 
 struct vote_input {
@@ -31,8 +30,7 @@ static enum err api_poll_vote(struct req *rq)
                         choices[i] =
                                 -1; /* refused as no choice, once the poll is known to be visible */
         TRY(poll_vote(rq->cx, rq->viewer, req_path_id(rq, "id"), choices, in.choices.n, &p));
-        api_poll_json(reply_json(rq, 200), NULL, p, true);
-        return OK;
+        return api_poll_json(reply_json(rq, 200), NULL, rq->cx, p, true);
 }
 
 static const struct route routes[] = {

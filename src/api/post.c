@@ -25,6 +25,8 @@ static const struct field post_fields[] = {
         {"visibility", F_STR, AT(visibility), 32},
         {"sensitive", F_BOOL, AT(sensitive), 0},
         {"local_only", F_BOOL, AT(local_only), 0},
+        {"journal", F_ID, AT(journal), 0},
+        {"signed", F_BOOL, AT(signs), 0},
         {"in_reply_to_id", F_ID, AT(reply_to), 0},
         {"media_ids", F_IDS, AT(media), MEDIA_IDS_MOST},
         {"poll[options]", F_STRS, AT(poll.options), 64},

@@ -349,7 +349,8 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
         if (e->poll) {
                 struct json j;
                 json_open(&j, b);
-                api_poll_json(&j, NULL, e->poll, p->by->account != 0);
+                fault = api_poll_json(&j, NULL, p->cx, e->poll, p->by->account != 0);
+                *p->fault = *p->fault ? *p->fault : fault;
         } else {
                 buf_add(b, S("null"));
         }

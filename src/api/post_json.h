@@ -26,4 +26,4 @@ bool api_posts_hidden(const struct api_posts *p, int64_t id, unsigned context); 
 bool api_posts_write(struct json *j, const char *key, const struct api_posts *p, int64_t id);
 
 void api_media_json(struct json *j, const char *key, struct cx *cx, const struct media *m);
-void api_poll_json(struct json *j, const char *key, const struct poll *p, bool signed_in);
+MUST_USE enum err api_poll_json(struct json *j, const char *key, struct cx *cx, const struct poll *p, bool signed_in);

@@ -108,11 +108,16 @@ static void put_tags(struct json *j, struct cx *cx, const struct post *p, const 
 
 static enum err put_emoji(struct json *j, struct cx *cx, const struct post *p)
 {
-        const struct str texts[] = {p->content.html, p->spoiler};
+        struct str texts[2 + POLL_OPTIONS_READ] = {p->content.html, p->spoiler};
         struct emoji *v = NULL;
-        size_t n = 0;
+        struct poll *poll;
+        size_t n = 0, n_texts = 2, n_polls = 0;
+        if (p->has & POST_HAS_POLL)
+                TRY(poll_of_posts(cx, &STRANGER, &p->id, 1, &poll, &n_polls));
+        for (size_t i = 0; n_polls && i < poll->n_options && n_texts < countof(texts); i++)
+                texts[n_texts++] = poll->options[i].title;
         if (!p->boost_of)
-                TRY(emoji_find(cx, p->author_domain, texts, countof(texts), &v, &n));
+                TRY(emoji_find(cx, p->author_domain, texts, n_texts, &v, &n));
         api_emoji_list(j, "emojis", v, n);
         return OK;
 }

@@ -178,10 +178,12 @@ static bool concerns(const struct subscription *s, const struct event *e, int64_
         case EVENT_FILTERS:
                 return s->kind == STREAM_USER && e->account == account;
         case EVENT_POST_NEW:
+        case EVENT_POST_SHOWN:
                 return s->kind == STREAM_USER ||
                        (s->kind >= STREAM_PUBLIC && s->kind <= STREAM_LIST);
         case EVENT_POST_EDITED:
         case EVENT_POST_DELETED:
+        case EVENT_POST_HIDDEN:
                 return s->kind != STREAM_USER_NOTIFICATION;
         default:
                 return false;
@@ -319,10 +321,20 @@ static enum err deliver_plain(struct work *w, struct wanted *x, const char *even
         for (size_t i = 0; i < x->copy.n; i++)
                 if (concerns(&x->copy.subscriptions[i], w->event, x->copy.viewer.account)) {
                         send_one(&x->copy, &x->copy.subscriptions[i], event, payload);
-                        if (w->event->kind == EVENT_POST_DELETED)
+                        if (w->event->kind == EVENT_POST_DELETED ||
+                            w->event->kind == EVENT_POST_HIDDEN)
                                 break; /* once a connection is enough */
                 }
         return OK;
+}
+
+/* A comment that is shown or hidden says nothing to its writer; one that waits is in no stream but
+ * its writer's, though an author may ask for it by its id. */
+static bool silent(const struct event *e, const struct post *p, int64_t account)
+{
+        if (e->kind == EVENT_POST_SHOWN || e->kind == EVENT_POST_HIDDEN)
+                return e->account == account;
+        return p && p->state != COMMENT_SHOWN && p->account != account;
 }
 
 static enum err deliver(struct cx *cx, void *arg)
@@ -331,7 +343,8 @@ static enum err deliver(struct cx *cx, void *arg)
         const struct event *e = w->event;
         struct post *p = NULL;
         w->cx = cx;
-        if (e->kind == EVENT_POST_NEW || e->kind == EVENT_POST_EDITED || e->kind == EVENT_HOME) {
+        if (e->kind == EVENT_POST_NEW || e->kind == EVENT_POST_SHOWN ||
+            e->kind == EVENT_POST_EDITED || e->kind == EVENT_HOME) {
                 enum err gone = post_load(cx, e->subject, &p);
                 if (gone)
                         return gone == ERR_MISSING ? OK : gone;
@@ -340,7 +353,9 @@ static enum err deliver(struct cx *cx, void *arg)
                 enum err bad = OK;
                 if (e->kind == EVENT_NOTIFICATION)
                         bad = deliver_notification(w, &w->v[i]);
-                else if (e->kind == EVENT_POST_DELETED)
+                else if (silent(e, p, w->v[i].copy.viewer.account))
+                        continue;
+                else if (e->kind == EVENT_POST_DELETED || e->kind == EVENT_POST_HIDDEN)
                         bad = deliver_plain(w, &w->v[i], "delete",
                                             str_fmt(cx->arena, "%lld", (long long)e->subject));
                 else if (e->kind == EVENT_FILTERS)

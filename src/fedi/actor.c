@@ -17,7 +17,8 @@ static const char *type_of(const struct account *a)
                                             [ACCOUNT_BOT] = "Service",
                                             [ACCOUNT_GROUP] = "Group",
                                             [ACCOUNT_ORGANIZATION] = "Organization",
-                                            [ACCOUNT_APPLICATION] = "Application"};
+                                            [ACCOUNT_APPLICATION] = "Application",
+                                            [ACCOUNT_JOURNAL] = "Organization"};
         return types[a->kind];
 }
 

@@ -130,7 +130,7 @@ static enum err make_note(struct posting *p)
         struct post *post;
         struct note_out *n;
         TRY(post_load(p->cx, p->post, &post));
-        if (post->local_only || post->audience == AUDIENCE_SELF)
+        if (post->local_only || post->audience == AUDIENCE_SELF || post->state != COMMENT_SHOWN)
                 return ERR_MISSING;
         TRY(note_out_load(p->cx, post, 0, &n));
         p->body = note_body(p, n);

@@ -4,7 +4,9 @@
 #include "fedi/inbox_job.h"
 #include "social/app.h"
 #include "social/digest.h"
+#include "social/comment.h"
 #include "social/home.h"
+#include "social/journal.h"
 #include "social/leave.h"
 #include "social/login.h"
 #include "social/media_take.h"
@@ -41,6 +43,16 @@ static enum err poll_end(struct cx *cx, void *payload)
         return poll_end_job(cx, *(struct str *)payload);
 }
 
+static enum err comment_show_pile_rest(struct cx *cx, void *payload)
+{
+        return comment_show_pile_job(cx, *(struct str *)payload);
+}
+
+static enum err run_comment_show_pile(struct job *job)
+{
+        return job_end(job, comment_show_pile_rest, &job->payload);
+}
+
 static enum err run_poll_end(struct job *job)
 {
         return job_end(job, poll_end, &job->payload);
@@ -74,6 +86,26 @@ static enum err publish(struct cx *cx, void *payload)
 static enum err run_publish(struct job *job)
 {
         return job_end(job, publish, &job->payload);
+}
+
+static enum err journal_end(struct cx *cx, void *payload)
+{
+        return journal_end_job(cx, *(struct str *)payload);
+}
+
+static enum err run_journal_end(struct job *job)
+{
+        return job_end(job, journal_end, &job->payload);
+}
+
+static enum err journal_erase(struct cx *cx, void *payload)
+{
+        return journal_erase_job(cx, *(struct str *)payload);
+}
+
+static enum err run_journal_erase(struct job *job)
+{
+        return job_end(job, journal_erase, &job->payload);
 }
 
 /* One after the other, each in a transaction of its own: a long one would make every other write
@@ -150,6 +182,10 @@ static const struct job_kind kinds[] = {
         DELIVERY(vote),
         {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},
         {.name = "digest", .run = run_digest, .max_attempts = 10},
+        {.name = "comment_show_pile",
+         .run = run_comment_show_pile,
+         .max_attempts = 10,
+         .at_once = 1},
         {.name = "far_account",
          .run = far_account_run,
          .max_attempts = 2,
@@ -162,6 +198,8 @@ static const struct job_kind kinds[] = {
          .timeout_ms = 6 * MINUTE,
          .at_once = 3},
         {.name = "leave", .run = run_leave, .max_attempts = 10},
+        {.name = "journal_end", .run = run_journal_end, .max_attempts = 10},
+        {.name = "journal_erase", .run = run_journal_erase, .max_attempts = 10, .at_once = 1},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

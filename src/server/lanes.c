@@ -108,6 +108,11 @@ static void run_slow(struct lanes *l, struct req *rq)
                 http_finish(rq, ERR_BUSY);
 }
 
+static void resume(void *lanes, struct req *rq)
+{
+        run_slow(lanes, rq);
+}
+
 static void go(struct lanes *l, struct req *rq, enum lane lane)
 {
         switch (lane) {
@@ -119,6 +124,11 @@ static void go(struct lanes *l, struct req *rq, enum lane lane)
                 break;
         case LANE_SLOW:
                 run_slow(l, rq);
+                break;
+        case LANE_HELD:
+                rq->lanes = l;
+                rq->resume = resume;
+                rq->hold(rq);
                 break;
         }
 }

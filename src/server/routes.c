@@ -58,6 +58,7 @@ static const struct route_list *const lists[] = {
         &COLLECTION_ROUTES,
         &DOCUMENT_ROUTES,
         &FEDI_INBOX_ROUTES,
+        &MEDIA_FAR_ROUTES,
         &MEDIA_FILE_ROUTES,
         &METRICS_ROUTES,
         WEB_ROUTE_LISTS,

@@ -17,6 +17,7 @@
 #include "server/metrics.h"
 #include "server/open.h"
 #include "server/routes.h"
+#include "social/far_take.h"
 #include "store/files.h"
 #include "store/limits.h"
 #include <malloc.h>
@@ -44,6 +45,8 @@ static enum err open_federation(struct server *s)
         struct fetch_settings fetch = fedi_fetch_settings(i->settings, &s->opened.arena);
         TRY(fedi_open(&s->opened.cx, &fetch, &i->fedi));
         i->find_far = find_far;
+        TRY(far_file_open(&s->opened.cx));
+        TRY(far_take_open(i, i->fedi->fetcher, &i->far_take));
         i->look_far = look_far;
         return deliverer_open(i, &i->deliverer);
 }
@@ -207,6 +210,7 @@ static enum err write_nothing(void *arg, struct db *db)
 
 static void stop(struct server *s)
 {
+        far_take_stop(s->opened.instance.far_take); /* whoever waits for a picture waits no more */
         if (s->http)
                 http_stop(s->http, GRACE_MS);
         if (s->workers) {
@@ -224,6 +228,7 @@ static void stop(struct server *s)
                 http_close(&s->http);
         if (s->streaming)
                 streaming_close(&s->streaming);
+        far_take_close(&s->opened.instance.far_take);
         fedi_close(&s->opened.instance.fedi);
         open_close(&s->opened);
 }

@@ -3,6 +3,7 @@
 #include "social/account.h"
 #include "lib/text/json.h"
 #include "lib/text/url.h"
+#include "social/far_file.h"
 #include "social/ids.h"
 
 #define COLUMNS                                                                                    \
@@ -11,8 +12,8 @@
         " a.header_static, a.header_description, a.locked, a.discoverable, a.indexable,"           \
         " a.hide_collections, a.memorial, a.suspended_at, a.silenced_at, a.posts_count,"           \
         " a.followers_count, a.following_count, a.last_post_at, a.moved_to, a.created_at,"         \
-        " a.updated_at"
-#define LETTERS "issiSSssssSSSsSSsiiiiiIIiiiiIii"
+        " a.updated_at, a.avatar_remote, a.header_remote"
+#define LETTERS "issiSSssssSSSsSSsiiiiiIIiiiiIiiSS"
 
 static const struct stmt ACCOUNT_GET = {
         .name = "account_get",
@@ -62,6 +63,17 @@ static void read_fields(struct cx *cx, struct str text, struct account *a)
         }
 }
 
+/* Copies of pictures elsewhere come and go: readers get the address that stands for both. */
+static void read_far(struct cx *cx, struct account *a, struct str avatar, struct str header)
+{
+        if (account_is_local(a))
+                return;
+        a->avatar = a->avatar_static = a->avatar_portrait = STR_NONE;
+        a->header = a->header_static = STR_NONE;
+        a->avatar_far = avatar.n ? far_path(cx, FAR_AVATAR, a->id, avatar) : STR_NONE;
+        a->header_far = header.n ? far_path(cx, FAR_HEADER, a->id, header) : STR_NONE;
+}
+
 static struct account *read_account(struct cx *cx, struct row *r)
 {
         struct account *a = make(cx->arena, struct account);
@@ -96,6 +108,8 @@ static struct account *read_account(struct cx *cx, struct row *r)
         a->moved_to = row_int(r);
         a->created_at = row_int(r);
         a->updated_at = row_int(r);
+        struct str avatar = row_str(r), header = row_str(r);
+        read_far(cx, a, avatar, header);
         if (account_is_local(a)) {
                 a->uri = account_uri(cx, a->id, a->username);
                 a->url = account_url(cx, a->username);

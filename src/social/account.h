@@ -4,7 +4,10 @@
 #include "lib/text/markup.h"
 #include "social/audience.h"
 
-enum account_kind { ACCOUNT_PERSON, ACCOUNT_BOT, ACCOUNT_GROUP, ACCOUNT_ORGANIZATION, ACCOUNT_APPLICATION };
+enum account_kind { ACCOUNT_PERSON, ACCOUNT_BOT, ACCOUNT_GROUP, ACCOUNT_ORGANIZATION, ACCOUNT_APPLICATION,
+                    ACCOUNT_JOURNAL /* here; elsewhere it is an Organization */ };
+
+struct emoji_list;
 
 struct account_field {
         struct str name, value; /* as written */
@@ -22,9 +25,11 @@ struct account {
         size_t n_fields;
         struct str avatar, avatar_static, avatar_portrait, avatar_description; /* store names; STR_NONE when not set */
         struct str header, header_static, header_description;
+        struct str avatar_far, header_far; /* of people elsewhere: paths of far_file.h; STR_NONE: no picture */
         bool locked, discoverable, indexable, hide_collections, memorial, suspended, silenced;
         int64_t posts_count, followers_count, following_count, last_post_at;
         int64_t moved_to, created_at, updated_at;
+        const struct emoji_list *emoji; /* of its words, where a page asked for them (emoji.h); else NULL */
 };
 
 MUST_USE enum err account_get(struct cx *cx, int64_t id, struct account **ret); /* ERR_MISSING */

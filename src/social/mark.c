@@ -2,7 +2,9 @@
  * only when a row came or went, in the same transaction, so they stay right when sixteen requests
  * race. Called by the API, the pages and the federation side. */
 #include "social/mark.h"
+#include "social/comment.h"
 #include "social/ids.h"
+#include "social/journal.h"
 #include "social/notification.h"
 #include "social/outbox.h"
 #include "social/page_run.h"
@@ -162,7 +164,7 @@ static enum err check_pin(struct cx *cx, const struct viewer *by, const struct p
                             "Validation failed: Someone else's post cannot be pinned");
         if (p->boost_of)
                 return fail(cx, ERR_INPUT, "Validation failed: A boost cannot be pinned");
-        if (p->audience > AUDIENCE_FOLLOWERS)
+        if (p->audience > AUDIENCE_FOLLOWERS || p->state != COMMENT_SHOWN)
                 return fail(cx, ERR_INPUT,
                             "Validation failed: Posts that are only visible to mentioned users "
                             "cannot be pinned");
@@ -187,7 +189,7 @@ static enum err subject(struct cx *cx, const struct viewer *by, int64_t post, en
         return OK;
 }
 
-static enum err put(struct cx *cx, const struct viewer *by, const struct post *p, int64_t key,
+static enum err put(struct cx *cx, const struct viewer *by, struct post *p, int64_t key,
                     enum mark kind)
 {
         int64_t id = cx_id(cx), had;
@@ -196,6 +198,8 @@ static enum err put(struct cx *cx, const struct viewer *by, const struct post *p
                 return OK;
         if (kind == MARK_PIN)
                 TRY(check_pin(cx, by, p));
+        if (kind == MARK_FAVOURITE && p->state == COMMENT_HELD)
+                TRY(comment_touched(cx, by->account, p));
         TRY(db_run(cx->db, &MARK_ADD, BIND(V(by->account), V(key), V(kind), V(id), V(STR_NONE)),
                    NULL));
         if (kind == MARK_PIN)
@@ -225,6 +229,10 @@ enum err mark_set(struct cx *cx, const struct viewer *by, int64_t post, enum mar
         if (!by->account)
                 return ERR_DENIED;
         TRY(subject(cx, by, post, kind, &p));
+        struct viewer as;
+        if (kind == MARK_PIN && (p->has & POST_HAS_JOURNAL) && p->account != by->account &&
+            journal_stand_in(cx, by, post, &as) == OK)
+                by = &as; /* pinned to the journal, by any of its owners */
         int64_t key = kind == MARK_THREAD_MUTE ? p->thread : p->id;
         return on ? put(cx, by, p, key, kind) : take(cx, by, p, key, kind);
 }
@@ -234,7 +242,10 @@ static enum err check_boost(struct cx *cx, const struct viewer *by, const struct
 {
         bool open = p->audience == AUDIENCE_PUBLIC || p->audience == AUDIENCE_QUIET;
         bool own = p->account == by->account && p->audience == AUDIENCE_FOLLOWERS;
-        return open || own ? OK : fail(cx, ERR_DENIED, "This action is not allowed");
+        open = open && p->state == COMMENT_SHOWN; /* what waits goes nowhere */
+        return open || (own && p->state == COMMENT_SHOWN)
+                       ? OK
+                       : fail(cx, ERR_DENIED, "This action is not allowed");
 }
 
 static enum err boost_audience(struct cx *cx, const struct viewer *by, const struct post *p,

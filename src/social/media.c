@@ -3,6 +3,7 @@
  * commit. Taking media in is elsewhere. */
 #include "social/media.h"
 #include "lib/text/unicode.h"
+#include "social/far_file.h"
 #include "social/ids.h"
 #include "social/post.h"
 
@@ -16,7 +17,9 @@
 
 static const struct stmt MEDIA_GET = {
         .name = "media_get",
-        .text = "SELECT" MEDIA_COLUMNS "FROM media m WHERE m.id = $1 AND m.account = $2",
+        .text = "SELECT" MEDIA_COLUMNS "FROM media m WHERE m.id = $1 AND (m.account = $2 OR EXISTS "
+                "(SELECT 1 FROM journal_owner o WHERE o.journal = m.account AND o.account = $2 AND "
+                "o.state = 1))",
         .in = "ii",
         .out = MEDIA_OUT,
 };
@@ -65,13 +68,24 @@ static const struct stmt MEDIA_TRASH = {
         .text = MEDIA_TRASH_TEXT("id = $1"),
         .in = "ii",
 };
+static const struct stmt MEDIA_DROP_COPIES = {
+        .name = "media_drop_copies",
+        .text = "DELETE FROM far_file WHERE kind = 0 AND owner IN"
+                " (SELECT id FROM media WHERE post = $1)",
+        .in = "i",
+};
+static const struct stmt MEDIA_DROP_COPY = {
+        .name = "media_drop_copy",
+        .text = "DELETE FROM far_file WHERE kind = 0 AND owner = $1",
+        .in = "i",
+};
 static const struct stmt MEDIA_DELETE = {
         .name = "media_delete",
         .text = "DELETE FROM media WHERE id = $1",
         .in = "i",
 };
 
-static void read_row(struct row *r, struct media *m)
+static void read_row(struct cx *cx, struct row *r, struct media *m)
 {
         m->id = row_int(r);
         m->account = row_int(r);
@@ -96,6 +110,10 @@ static void read_row(struct row *r, struct media *m)
         m->animated = row_int(r) != 0;
         m->remote_url = row_str(r);
         m->created_at = row_int(r);
+        if (m->remote_url.n) {
+                m->file = m->preview = m->still = STR_NONE;
+                m->far = far_path(cx, FAR_PHOTO, m->id, m->remote_url);
+        }
 }
 
 enum err media_get(struct cx *cx, const struct viewer *by, int64_t id, struct media **ret)
@@ -103,7 +121,7 @@ enum err media_get(struct cx *cx, const struct viewer *by, int64_t id, struct me
         struct row r;
         TRY(db_one(cx->db, &MEDIA_GET, cx->arena, BIND(V(id), V(by->account)), &r));
         struct media *m = make(cx->arena, struct media);
-        read_row(&r, m);
+        read_row(cx, &r, m);
         TRY(row_end(&r));
         *ret = m;
         return OK;
@@ -123,7 +141,7 @@ enum err media_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct me
                         v = more;
                         size *= 2;
                 }
-                read_row(&r, &v[got++]);
+                read_row(cx, &r, &v[got++]);
         }
         TRY(row_end(&r));
         *ret = v;
@@ -209,18 +227,21 @@ enum err media_change(struct cx *cx, const struct viewer *by, int64_t id, struct
 enum err media_drop_of_post(struct cx *cx, int64_t post)
 {
         TRY(db_run(cx->db, &MEDIA_TRASH_OF_POST, BIND(V(post), V(cx_now(cx))), NULL));
+        TRY(db_run(cx->db, &MEDIA_DROP_COPIES, BIND(V(post)), NULL));
         return db_run(cx->db, &MEDIA_DELETE_OF_POST, BIND(V(post)), NULL);
 }
 
 enum err media_drop(struct cx *cx, int64_t id)
 {
         TRY(db_run(cx->db, &MEDIA_TRASH, BIND(V(id), V(cx_now(cx))), NULL));
+        TRY(db_run(cx->db, &MEDIA_DROP_COPY, BIND(V(id)), NULL));
         return db_run(cx->db, &MEDIA_DELETE, BIND(V(id)), NULL);
 }
 
 const struct stmt_list MEDIA_STATEMENTS = {
         (const struct stmt *const[]){&MEDIA_GET, &MEDIA_OF_POSTS, &MEDIA_ATTACH, &MEDIA_LOOSEN,
                                      &MEDIA_CHANGE, &MEDIA_TRASH_OF_POST, &MEDIA_DELETE_OF_POST,
-                                     &MEDIA_TRASH, &MEDIA_DELETE},
-        9,
+                                     &MEDIA_TRASH, &MEDIA_DELETE, &MEDIA_DROP_COPIES,
+                                     &MEDIA_DROP_COPY},
+        11,
 };

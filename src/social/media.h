@@ -14,11 +14,12 @@ struct media {
         int64_t bytes, width, height, preview_width, preview_height;
         double focus_x, focus_y;
         struct str blurhash, description, remote_url; /* STR_NONE: none */
+        struct str far; /* of a file elsewhere: its path here, see far_file.h; then file, preview, still are STR_NONE */
         bool animated;
         int64_t created_at;
 };
 
-/* An own one, loose or attached; ERR_MISSING for anybody else's. */
+/* An own one, loose or attached, or one of a journal they own; ERR_MISSING for anybody else's. */
 MUST_USE enum err media_get(struct cx *cx, const struct viewer *by, int64_t id, struct media **ret);
 /* Those of the posts, ordered by post and position, in one statement. Ask with the post ids judged visible. */
 MUST_USE enum err media_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct media **ret, size_t *n_ret);

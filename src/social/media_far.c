@@ -22,10 +22,10 @@ static const struct stmt CHANGE = {
 };
 static const struct stmt EMOJI = {
         .name = "emoji_far_get",
-        .text = "SELECT id, remote_url, updated_at, file FROM emoji WHERE domain = $1"
+        .text = "SELECT id, remote_url, updated_at, file, still FROM emoji WHERE domain = $1"
                 " AND shortcode = $2",
         .in = "ss",
-        .out = "iSiS",
+        .out = "iSiSS",
 };
 static const struct stmt EMOJI_ADD = {
         .name = "emoji_far_add",
@@ -66,6 +66,11 @@ enum err media_far_need(struct cx *cx, int64_t account, int64_t post, const stru
                       NULL);
 }
 
+static enum err trash(struct cx *cx, struct str file)
+{
+        return file.n ? db_run(cx->db, &TRASH, BIND(V(file), V(cx_now(cx))), NULL) : OK;
+}
+
 enum err emoji_far_seen(struct cx *cx, struct str domain, struct str shortcode, struct str url,
                         int64_t updated_at)
 {
@@ -79,13 +84,13 @@ enum err emoji_far_seen(struct cx *cx, struct str domain, struct str shortcode, 
         int64_t id = row_int(&r);
         struct str url_before = row_str(&r);
         int64_t before = row_int(&r);
-        struct str file = row_str(&r);
+        struct str file = row_str(&r), still = row_str(&r);
         TRY(row_end(&r));
         /* An older post must not bring an older picture back. */
         if (str_eq(url_before, url) ? updated_at <= before : updated_at < before)
                 return OK;
-        if (file.n)
-                TRY(db_run(cx->db, &TRASH, BIND(V(file), V(cx_now(cx))), NULL));
+        TRY(trash(cx, file));
+        TRY(trash(cx, still));
         return db_run(cx->db, &EMOJI_CHANGE, BIND(V(id), V(url), V(updated_at)), NULL);
 }
 

@@ -4,6 +4,7 @@
 #include "social/notification.h"
 #include "social/account.h"
 #include "social/digest.h"
+#include "social/journal.h"
 #include "social/notification_policy.h"
 #include "social/quiet.h"
 
@@ -202,16 +203,17 @@ static enum err insert(struct cx *cx, int64_t account, enum notification_kind ki
                       BIND(V(account), V(sender), V(id), V_ID(post), V(cx_now(cx))), NULL);
 }
 
-enum err notification_add(struct cx *cx, int64_t account, enum notification_kind kind,
-                          int64_t sender, int64_t post)
+static enum err add_to(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
+                       int64_t post, bool *found)
 {
         struct facts f = {0};
-        bool found, drop = false;
+        bool drop = false;
         bool own = account == sender;
+        *found = true;
         if (own && kind != NOTIFICATION_POLL)
                 return OK;
-        TRY(read_facts(cx, account, sender, post, &f, &found));
-        if (!found)
+        TRY(read_facts(cx, account, sender, post, &f, found));
+        if (!*found)
                 return OK;
         enum notification_fate fate = own ? FATE_TELL : fate_of(cx, &f, kind);
         enum notification_wait wait = WAIT_REQUEST;
@@ -230,6 +232,23 @@ enum err notification_add(struct cx *cx, int64_t account, enum notification_kind
         if (!post)
                 TRY(notification_remove(cx, account, kind, sender, 0));
         return insert(cx, account, kind, sender, post, 0, wait);
+}
+
+/* What concerns a journal concerns its owners, each by their own policy. For somebody elsewhere
+ * there are none. */
+enum err notification_add(struct cx *cx, int64_t account, enum notification_kind kind,
+                          int64_t sender, int64_t post)
+{
+        int64_t owners[JOURNAL_OWNERS_MAX];
+        size_t n;
+        bool found;
+        TRY(add_to(cx, account, kind, sender, post, &found));
+        if (found)
+                return OK;
+        TRY(journal_told(cx, account, owners, &n));
+        for (size_t i = 0; i < n; i++)
+                TRY(add_to(cx, owners[i], kind, sender, post, &found));
+        return OK;
 }
 
 enum err notification_add_report(struct cx *cx, int64_t account, int64_t sender, int64_t report)

@@ -42,6 +42,33 @@ static const struct stmt POST_VISIBLE_ONE = {
         .out = "i",
 };
 
+/* A comment that waits, for a hand of its thread ($2), when it is addressed to the root's author
+ * too. Asked only after nothing was found, so that no usual read pays for it. */
+#define POST_FOR_HAND                                                                              \
+        "p.state <> 0 AND p.boost_of IS NULL AND p.id <> p.thread AND pa.suspended_at IS NULL "    \
+        "AND (t.account = $2 OR EXISTS (SELECT 1 FROM hand h WHERE h.post = t.id AND h.account = " \
+        "$2)) AND (p.audience <= 1 OR p.account = t.account OR EXISTS (SELECT 1 FROM mention m "   \
+        "WHERE m.post = p.id AND m.account = t.account) OR (p.audience = 2 AND EXISTS (SELECT 1 "  \
+        "FROM follow f WHERE f.account = t.account AND f.target = p.account AND f.state = 1))) "   \
+        "AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = p.account AND b.target = $2)"
+static const struct stmt POST_HAND_GET = {
+        .name = "post_hand_get",
+        .text = "SELECT" POST_COLUMNS "FROM post p JOIN account pa ON pa.id = p.account JOIN post "
+                "t ON t.id = p.thread WHERE p.id = $1 AND " POST_FOR_HAND,
+        .in = "ii",
+        .out = POST_OUT,
+};
+#define POST_HAND_VISIBLE_TEXT(ids)                                                                \
+        "SELECT p.id FROM " ids " CROSS JOIN post p JOIN account pa ON pa.id = p.account JOIN "    \
+        "post t ON t.id = p.thread WHERE p.id = ids.value AND " POST_FOR_HAND
+static const struct stmt POST_HAND_VISIBLE = {
+        .name = "post_hand_visible",
+        .text = POST_HAND_VISIBLE_TEXT(IDS_SQLITE),
+        .text_pg = POST_HAND_VISIBLE_TEXT(IDS_PG),
+        .in = "si",
+        .out = "i",
+};
+
 static const struct stmt POST_LOAD = {
         .name = "post_load",
         .text = "SELECT" POST_COLUMNS
@@ -139,8 +166,26 @@ static enum err one(struct cx *cx, struct row *r, struct post **ret)
 enum err post_get(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret)
 {
         struct row r;
-        TRY(db_one(cx->db, &POST_GET, cx->arena, BIND(V(id), V(by->account)), &r));
+        enum err e = db_one(cx->db, &POST_GET, cx->arena, BIND(V(id), V(by->account)), &r);
+        if (e == ERR_MISSING && by->account)
+                e = db_one(cx->db, &POST_HAND_GET, cx->arena, BIND(V(id), V(by->account)), &r);
+        TRY(e);
         return one(cx, &r, ret);
+}
+
+/* Which of these wait and may be read by the viewer as a hand; sorted. */
+static enum err for_hand(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
+                         int64_t *ret, size_t *n_ret)
+{
+        size_t got = 0;
+        struct row r;
+        TRY(db_all(cx->db, &POST_HAND_VISIBLE, NULL,
+                   BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
+        while (got < n && row_next(&r))
+                ret[got++] = row_int(&r);
+        TRY(row_end(&r));
+        *n_ret = ids_unique(ret, got);
+        return OK;
 }
 
 enum err post_load(struct cx *cx, int64_t id, struct post **ret)
@@ -148,6 +193,27 @@ enum err post_load(struct cx *cx, int64_t id, struct post **ret)
         struct row r;
         TRY(db_one(cx->db, &POST_LOAD, cx->arena, BIND(V(id)), &r));
         return one(cx, &r, ret);
+}
+
+/* What is missing of a page, where the viewer is a hand; in the order asked. */
+static enum err add_for_hand(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
+                             struct post **v, size_t *n_v)
+{
+        int64_t *seen = make_n(cx->arena, n, int64_t);
+        struct post **all = make_n(cx->arena, n, struct post *);
+        size_t k, got = 0, next = 0;
+        TRY(for_hand(cx, by, ids, n, seen, &k));
+        if (!k)
+                return OK;
+        for (size_t i = 0; i < n; i++) {
+                if (next < *n_v && v[next]->id == ids[i])
+                        all[got++] = v[next++];
+                else if (ids_has(seen, k, ids[i]))
+                        TRY(post_load(cx, ids[i], &all[got++]));
+        }
+        memcpy(v, all, got * sizeof *all);
+        *n_v = got;
+        return OK;
 }
 
 enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
@@ -170,7 +236,7 @@ enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *id
                         }
         *ret = v;
         *n_ret = kept;
-        return OK;
+        return kept < n && by->account ? add_for_hand(cx, by, ids, n, v, n_ret) : OK;
 }
 
 enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post **ret,
@@ -196,7 +262,7 @@ static enum err visible_one(struct cx *cx, const struct viewer *by, int64_t id, 
         TRY(db_find(cx->db, &POST_VISIBLE_ONE, NULL, BIND(V(id), V(by->account)), &r, &found));
         *n = found;
         if (!found)
-                return OK;
+                return by->account ? for_hand(cx, by, &id, 1, ret, n) : OK;
         *ret = row_int(&r);
         return row_end(&r);
 }
@@ -215,6 +281,14 @@ enum err post_visible(struct cx *cx, const struct viewer *by, const int64_t *ids
                 seen[got++] = row_int(&r);
         TRY(row_end(&r));
         got = ids_unique(seen, got);
+        if (got < n && by->account) {
+                size_t more;
+                int64_t *both = make_n(cx->arena, n + got, int64_t);
+                TRY(for_hand(cx, by, ids, n, both, &more));
+                memcpy(both + more, seen, got * sizeof *seen);
+                seen = both;
+                got = more ? ids_unique(both, more + got) : got;
+        }
         for (size_t i = 0; i < n; i++)
                 if (ids_has(seen, got, ids[i]))
                         ret[kept++] = ids[i];
@@ -263,6 +337,7 @@ struct post_counts post_counts(const struct viewer *by, int64_t author, bool aut
 
 const struct stmt_list POST_STATEMENTS = {
         (const struct stmt *const[]){&POST_GET, &POST_GET_MANY, &POST_VISIBLE, &POST_VISIBLE_ONE,
-                                     &POST_LOAD, &POST_LOAD_MANY, &POST_BY_URI, &POST_HERE},
-        8,
+                                     &POST_LOAD, &POST_LOAD_MANY, &POST_BY_URI, &POST_HERE,
+                                     &POST_HAND_GET, &POST_HAND_VISIBLE},
+        10,
 };

@@ -94,6 +94,8 @@ MUST_USE enum err post_erase(struct cx *cx, int64_t id, bool delete_media);
 /* Of somebody who leaves, with its media: other servers were told that all of theirs goes. */
 MUST_USE enum err post_erase_silently(struct cx *cx, int64_t id);
 
+/* post_get, post_get_many and post_visible also let the hands of a thread (switches.h) read comments that wait there: what
+ * is asked for by its id. Lists, threads and streams do not. */
 MUST_USE enum err post_get(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret);
 /* Several, in the order asked; those not visible are left out. One statement. */
 MUST_USE enum err post_get_many(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n, struct post ***ret,

@@ -2,6 +2,7 @@
  * Called by the API, the pages, moderation, and the federation side. */
 #include "social/conversation_keep.h"
 #include "social/ids.h"
+#include "social/journal.h"
 #include "social/media.h"
 #include "social/outbox.h"
 #include "social/poll.h"
@@ -103,7 +104,7 @@ static enum err drop_boosts(struct cx *cx, const struct post *p)
         return row_end(&r);
 }
 
-static enum err take_back_counts(struct cx *cx, const struct post *p)
+enum err post_uncount(struct cx *cx, const struct post *p)
 {
         if (post_counts_publicly(p))
                 TRY(db_run(cx->db, &DELETE_COUNT_AUTHOR, BIND(V(p->account)), NULL));
@@ -137,7 +138,7 @@ static enum err add_heard_far(struct cx *cx, const struct post *p, int64_t **to,
         return row_end(&r);
 }
 
-static enum err deliver(struct cx *cx, const struct post *p)
+enum err post_take_back(struct cx *cx, const struct post *p)
 {
         int64_t *to;
         size_t n;
@@ -155,7 +156,7 @@ static enum err deliver(struct cx *cx, const struct post *p)
 
 static enum err erase(struct cx *cx, const struct post *p, bool delete_media)
 {
-        TRY(take_back_counts(cx, p));
+        TRY(post_uncount(cx, p));
         TRY(conversation_forget(cx, p));
         TRY(drop_boosts(cx, p));
         TRY(orphan_answers(cx, p->id));
@@ -167,7 +168,8 @@ static enum err erase(struct cx *cx, const struct post *p, bool delete_media)
                 TRY(search_index_post(cx, p->id, S("")));
         TRY(db_run(cx->db, &DELETE_ROW, BIND(V(p->id)), NULL));
         /* That something private was here is nobody's business. */
-        if (p->uri.n && (!p->local || (p->audience <= AUDIENCE_QUIET && !p->local_only)))
+        bool known = p->audience <= AUDIENCE_QUIET && !p->local_only && p->state == COMMENT_SHOWN;
+        if (p->uri.n && (!p->local || known))
                 TRY(db_run(cx->db, &DELETE_TOMBSTONE, BIND(V(p->uri), V(cx_now(cx))), NULL));
         cx_event(cx, EVENT_POST_DELETED, p->account, p->id);
         return OK;
@@ -177,7 +179,8 @@ enum err post_erase(struct cx *cx, int64_t id, bool delete_media)
 {
         struct post *p;
         TRY(post_load(cx, id, &p));
-        TRY(deliver(cx, p));
+        if (p->state == COMMENT_SHOWN) /* what waits never left */
+                TRY(post_take_back(cx, p));
         return erase(cx, p, delete_media);
 }
 
@@ -193,11 +196,15 @@ enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool de
 {
         struct post *p;
         TRY(post_load(cx, id, &p));
-        if (!by->account || p->account != by->account)
+        struct viewer as;
+        if (!by->account)
                 return ERR_MISSING;
+        if (p->account != by->account)
+                TRY(journal_stand_in(cx, by, id, &as));
         if (ret)
                 *ret = p;
-        TRY(deliver(cx, p));
+        if (p->state == COMMENT_SHOWN) /* what waits never left */
+                TRY(post_take_back(cx, p));
         return erase(cx, p, delete_media);
 }
 

@@ -1,4 +1,5 @@
 /* Editing an own post, and reading its history and source. */
+#include "social/journal.h"
 #include "social/media.h"
 #include "social/post_parts.h"
 
@@ -17,13 +18,21 @@ static const struct stmt EDIT_MEDIA = {
         .out = "i",
 };
 
-/* The post, when it is the viewer's own and has words of its own. */
-static enum err own(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret)
+/* The post, when it is the viewer's own, or of a journal they own, and has words of its own. `as`
+ * is whom it belongs to.
+ */
+static enum err own(struct cx *cx, const struct viewer *by, int64_t id, struct viewer *as,
+                    struct post **ret)
 {
-        TRY(post_get(cx, by, id, ret));
-        if ((*ret)->account != by->account || (*ret)->boost_of)
-                return ERR_MISSING;
-        return OK;
+        *as = *by;
+        enum err e = post_get(cx, by, id, ret);
+        if (e && e != ERR_MISSING)
+                return e;
+        if (e || (*ret)->account != by->account) {
+                TRY(journal_stand_in(cx, by, id, as));
+                TRY(post_get(cx, as, id, ret));
+        }
+        return (*ret)->boost_of ? ERR_MISSING : OK;
 }
 
 static enum err media_now(struct cx *cx, int64_t post, int64_t *ids, size_t room, size_t *n)
@@ -95,7 +104,8 @@ enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, const str
         int64_t media[MEDIA_MOST];
         size_t n_media;
         bool changed = false;
-        TRY(own(cx, by, id, &old));
+        struct viewer as;
+        TRY(own(cx, by, id, &as, &old));
         if (d->media.n && d->poll.options.n)
                 return fail_field(cx, "media_ids", ERR_INPUT,
                                   "Validation failed: A post has either files or a poll");
@@ -103,15 +113,19 @@ enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, const str
         TRY(post_compose_poll(cx, d, &poll));
         TRY(post_compose(cx, d, d->media.n != 0, old->language, old->sensitive && !old->spoiler.n,
                          &c));
+        if (old->has & POST_HAS_JOURNAL)
+                TRY(journal_sign(cx, id, &c.content));
         TRY(media_now(cx, id, media, countof(media), &n_media));
         fill(&n, old, d, &c, poll, cx_now(cx));
         if (differs(old, &c, d, media, n_media) || d->n_media_changes) {
                 TRY(post_replace(cx, old, &n, true));
+                if (as.account != by->account && d->media.n)
+                        TRY(journal_take_media(cx, id, as.account));
                 TRY(change_media(cx, by, d, &changed));
                 if (changed)
                         TRY(post_index_words(cx, &n));
         }
-        return post_get(cx, by, id, ret);
+        return post_get(cx, &as, id, ret);
 }
 
 enum err post_history(struct cx *cx, const struct viewer *by, int64_t id, struct post_version **ret,
@@ -149,8 +163,9 @@ enum err post_history(struct cx *cx, const struct viewer *by, int64_t id, struct
 enum err post_source(struct cx *cx, const struct viewer *by, int64_t id, struct str *text,
                      struct str *spoiler)
 {
+        struct viewer as;
         struct post *p;
-        TRY(own(cx, by, id, &p));
+        TRY(own(cx, by, id, &as, &p));
         *text = p->text;
         *spoiler = p->spoiler;
         return OK;

@@ -1,5 +1,6 @@
 /* Posts of other servers: see post_far.h. Called by fedi in the transaction that stores them. */
 #include "social/post_far.h"
+#include "social/comment.h"
 #include "social/post_parts.h"
 
 enum { ADOPT_MOST = 100 };
@@ -131,6 +132,7 @@ enum err post_far_adopt(struct cx *cx, int64_t child, int64_t parent)
         c->reply_to = p->id;
         if (post_counts_as_reply(c))
                 TRY(db_run(cx->db, &COUNT, BIND(V(p->id)), NULL));
+        TRY(comment_adopted(cx, child));
         cx_event(cx, EVENT_POST_CHANGED, 0, child);
         cx_event(cx, EVENT_POST_CHANGED, 0, p->id);
         return OK;

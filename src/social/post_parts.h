@@ -4,6 +4,10 @@
 
 bool post_counts_publicly(const struct post *p); /* in the author's number of posts */
 bool post_counts_as_reply(const struct post *p); /* in the parent's number of replies */
+enum err post_count(struct cx *cx, const struct post *p);           /* one more */
+enum err post_uncount(struct cx *cx, const struct post *p);         /* one less */
+enum err post_take_back(struct cx *cx, const struct post *p);       /* other servers are to delete their copies */
+enum err post_spread(struct cx *cx, const struct post_new *n);      /* to homes, those named in it, other servers */
 enum err post_put_mentions(struct cx *cx, const struct post_new *n);
 enum err post_put_tags(struct cx *cx, const struct post_new *n);
 void post_set_has(struct post_new *n);

@@ -3,6 +3,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/hash.h"
 #include "social/account.h"
+#include "social/journal.h"
 #include "social/media.h"
 #include "social/post_parts.h"
 #include "social/switches.h"
@@ -54,9 +55,27 @@ struct author {
         bool sensitive;
 };
 
-static enum err read_author(struct cx *cx, int64_t account, struct author *a)
+/* A journal has no login: what its writer chose for their own posts counts, where the journal says
+ * nothing. */
+static enum err read_journal(struct cx *cx, int64_t account, int64_t writer, struct author *a)
+{
+        struct journal_author j;
+        enum err e = journal_author(cx, account, writer, &j);
+        if (e)
+                return e == ERR_MISSING ? ERR_DENIED : e;
+        *a = (struct author){.username = j.username,
+                             .language = j.language,
+                             .audience = j.audience,
+                             .preset = j.preset,
+                             .quote_policy = QUOTE_FOLLOWERS};
+        return j.stopped ? fail(cx, ERR_DENIED, "This journal is hidden.") : OK;
+}
+
+static enum err read_author(struct cx *cx, int64_t account, int64_t writer, struct author *a)
 {
         struct row r;
+        if (writer)
+                return read_journal(cx, account, writer, a);
         enum err e = db_one(cx->db, &PUBLISH_AUTHOR, cx->arena, BIND(V(account)), &r);
         if (e)
                 return e == ERR_MISSING ? ERR_DENIED : e;
@@ -159,6 +178,13 @@ static enum err read_visibility(struct cx *cx, const struct draft *d, const stru
         return OK;
 }
 
+static enum err check_journal(struct cx *cx, int64_t thread)
+{
+        struct str no;
+        TRY(journal_refuses(cx, thread, &no));
+        return no.n ? fail(cx, ERR_INPUT, "%.*s", STR_ARG(no)) : OK;
+}
+
 /* The post answered must be visible to the one who answers; an answer to a boost answers what it
  * brings. */
 static enum err read_parent(struct cx *cx, const struct viewer *by, int64_t reply_to,
@@ -174,8 +200,8 @@ static enum err read_parent(struct cx *cx, const struct viewer *by, int64_t repl
         p->reply_account = parent->account;
         p->thread = parent->thread;
         p->local_only = p->local_only || parent->local_only;
-        p->has = parent->has & POST_HAS_SWITCHES;
-        return OK;
+        p->has = parent->has & (POST_HAS_SWITCHES | POST_HAS_JOURNAL);
+        return parent->has & POST_HAS_JOURNAL ? check_journal(cx, p->thread) : OK;
 }
 
 static enum quote_policy read_policy(struct str name, enum quote_policy otherwise)
@@ -193,7 +219,7 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
         struct composed c;
         struct poll_new *poll;
         struct post *p = &n->post;
-        TRY(read_author(cx, by->account, &a));
+        TRY(read_author(cx, by->account, d->writer, &a));
         *p = (struct post){.id = cx_id(cx),
                            .account = by->account,
                            .app = by->app,
@@ -209,9 +235,13 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
         if (d->media.n && d->poll.options.n)
                 return fail_field(cx, "media_ids", ERR_INPUT,
                                   "Validation failed: A post has either files or a poll");
-        TRY(media_check(cx, by->account, 0, d->media.v, d->media.n));
+        TRY(media_check(cx, d->writer ? d->writer : by->account, 0, d->media.v, d->media.n));
         TRY(post_compose_poll(cx, d, &poll));
         TRY(post_compose(cx, d, d->media.n != 0, a.language, a.sensitive, &c));
+        if (d->writer && !d->reply_to)
+                p->has |= POST_HAS_JOURNAL;
+        if (d->writer && d->signs == TRI_TRUE)
+                TRY(journal_sign_new(cx, d->writer, &c.content));
         n->media = d->media.v;
         n->n_media = d->media.n;
         n->poll = poll;
@@ -234,6 +264,8 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
 enum err post_publish_check(struct cx *cx, const struct viewer *by, const struct draft *d)
 {
         struct post_new n = {0};
+        if (by->account && d->journal)
+                return journal_publish(cx, by, d, true, NULL);
         return by->account ? fill(cx, by, d, &n) : ERR_DENIED;
 }
 
@@ -244,6 +276,8 @@ enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft
         struct str key = d->idempotency_key.n ? short_key(cx, d->idempotency_key) : STR_NONE;
         if (!by->account)
                 return ERR_DENIED;
+        if (d->journal)
+                return journal_publish(cx, by, d, false, ret);
         if (key.n) {
                 TRY(find_first(cx, by, key, ret));
                 if (*ret)

@@ -2,6 +2,7 @@
  * post_edit; the first row there is the original. Called by post_edit and by the federation side.
  */
 #include "lib/text/json.h"
+#include "social/comment.h"
 #include "social/media.h"
 #include "social/notification.h"
 #include "social/outbox.h"
@@ -185,7 +186,9 @@ enum err post_replace(struct cx *cx, const struct post *old, struct post_new *n,
         struct post *p = &n->post;
         int64_t *before, *to;
         size_t n_before, n_to;
+        bool waits;
         p->id = old->id;
+        TRY(comment_gate_edit(cx, old, n, &waits));
         TRY(mentioned_before(cx, old->id, &before, &n_before));
         post_set_has(n);
         if (n_before)
@@ -205,6 +208,12 @@ enum err post_replace(struct cx *cx, const struct post *old, struct post_new *n,
         TRY(media_attach(cx, p->id, n->media, n->n_media));
         TRY(replace_poll(cx, old, n));
         TRY(post_index_words(cx, n));
+        if (p->state != COMMENT_SHOWN) {
+                cx_event(cx, EVENT_POST_EDITED, old->account, p->id);
+                return OK;
+        }
+        if (waits)
+                return comment_move(cx, p, COMMENT_HELD);
         TRY(tell(cx, old, n, before, n_before));
         cx_event(cx, EVENT_POST_EDITED, old->account, p->id);
         if (!old->local)

@@ -2,8 +2,10 @@
  * federation side; changes to a stored post are in post_replace.c. */
 #include "social/post_store.h"
 #include "lib/text/html.h"
+#include "social/comment.h"
 #include "social/conversation_keep.h"
 #include "social/home.h"
+#include "social/ids.h"
 #include "social/mark.h"
 #include "social/media.h"
 #include "social/notification.h"
@@ -94,10 +96,11 @@ static enum err insert_row(struct cx *cx, const struct post *p)
                 NULL);
 }
 
-/* Posts for a chosen few are not counted: a number that moves would tell that they exist. */
+/* Posts for a chosen few, and comments that wait, are not counted: a number that moves would tell
+ * that they exist. */
 bool post_counts_publicly(const struct post *p)
 {
-        return p->audience <= AUDIENCE_FOLLOWERS;
+        return p->audience <= AUDIENCE_FOLLOWERS && p->state == COMMENT_SHOWN;
 }
 
 bool post_counts_as_reply(const struct post *p)
@@ -105,7 +108,7 @@ bool post_counts_as_reply(const struct post *p)
         return p->reply_to && p->audience <= AUDIENCE_QUIET && p->state == COMMENT_SHOWN;
 }
 
-static enum err count(struct cx *cx, const struct post *p)
+enum err post_count(struct cx *cx, const struct post *p)
 {
         if (post_counts_publicly(p))
                 TRY(db_run(cx->db, &POST_COUNT_AUTHOR, BIND(V(p->account), V(p->created_at)),
@@ -139,7 +142,8 @@ enum err post_put_tags(struct cx *cx, const struct post_new *n)
 
 void post_set_has(struct post_new *n)
 {
-        unsigned rest = n->post.has & (POST_HAS_EMOJI | POST_HAS_CARD | POST_HAS_SWITCHES);
+        unsigned rest = n->post.has & (POST_HAS_EMOJI | POST_HAS_CARD | POST_HAS_SWITCHES |
+                                       POST_HAS_JOURNAL | POST_HAS_WAYS);
         n->post.has = rest | (n->n_media ? POST_HAS_MEDIA : 0) | (n->poll ? POST_HAS_POLL : 0) |
                       (n->n_mentions ? POST_HAS_MENTIONS : 0) | (n->n_tags ? POST_HAS_TAGS : 0) |
                       (n->switches ? POST_HAS_SWITCHES : 0);
@@ -211,16 +215,21 @@ static enum err tell_answered(struct cx *cx, const struct post *p)
                    : OK;
 }
 
+static bool knows(const struct post_new *n, int64_t account)
+{
+        return ids_find(n->not_told, n->n_not_told, account) < n->n_not_told;
+}
+
 static enum err tell(struct cx *cx, const struct post_new *n)
 {
         for (size_t i = 0; i < n->n_mentions; i++)
-                if (!n->mentions[i].silent)
+                if (!n->mentions[i].silent && !knows(n, n->mentions[i].account))
                         TRY(notification_add(cx, n->mentions[i].account, NOTIFICATION_MENTION,
                                              n->post.account, n->post.id));
-        return tell_answered(cx, &n->post);
+        return knows(n, n->post.reply_account) ? OK : tell_answered(cx, &n->post);
 }
 
-static enum err spread(struct cx *cx, const struct post_new *n)
+enum err post_spread(struct cx *cx, const struct post_new *n)
 {
         const struct post *p = &n->post;
         int64_t *ids = make_n(cx->arena, n->n_mentions, int64_t);
@@ -238,16 +247,29 @@ static enum err spread(struct cx *cx, const struct post_new *n)
         return outbox_post(cx, OUTBOX_CREATE, p, ids, n_far);
 }
 
+/* It waits: in its writer's home, and for the one whose post it is beneath. */
+static enum err set_aside(struct cx *cx, const struct post_new *n, const struct gate *g)
+{
+        const struct post *p = &n->post;
+        TRY(comment_put(cx, p, g));
+        TRY(home_add(cx, p));
+        return g->alert && !n->quiet
+                       ? notification_add(cx, g->owner, NOTIFICATION_MENTION, p->account, p->id)
+                       : OK;
+}
+
 enum err post_store(struct cx *cx, struct post_new *n)
 {
         struct post *p = &n->post;
-        post_set_has(n);
+        struct gate gate;
         if (!p->thread)
                 p->thread = p->id;
+        TRY(comment_gate(cx, n, &gate));
+        post_set_has(n);
         TRY(insert_row(cx, p));
         if (n->switches)
                 TRY(switches_put(cx, p->id, n->switches));
-        TRY(count(cx, p));
+        TRY(post_count(cx, p));
         TRY(post_put_mentions(cx, n));
         TRY(post_put_tags(cx, n));
         if (n->n_media)
@@ -255,7 +277,7 @@ enum err post_store(struct cx *cx, struct post_new *n)
         if (n->poll)
                 TRY(poll_store(cx, p->id, n->poll));
         TRY(post_index_words(cx, n));
-        TRY(spread(cx, n));
+        TRY(gate.in_pile ? set_aside(cx, n, &gate) : post_spread(cx, n));
         cx_event(cx, EVENT_POST_NEW, p->account, p->id);
         return OK;
 }
@@ -270,7 +292,7 @@ enum err post_store_boost(struct cx *cx, struct post *w)
         TRY(insert_row(cx, w));
         TRY(db_run(cx->db, &POST_MARK_BOOST, BIND(V(w->account), V(w->boost_of), V(w->id)), NULL));
         TRY(db_run(cx->db, &POST_COUNT_BOOST, BIND(V(w->boost_of)), NULL));
-        TRY(count(cx, w));
+        TRY(post_count(cx, w));
         TRY(home_add(cx, w));
         TRY(notification_add(cx, shown->account, NOTIFICATION_REBLOG, w->account, shown->id));
         cx_event(cx, EVENT_POST_NEW, w->account, w->id);

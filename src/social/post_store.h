@@ -30,6 +30,8 @@ struct post_new {
         size_t n_media;
         const struct poll_new *poll; /* NULL: none */
         const struct switches *switches; /* of a root that is no everyday post; NULL: everyday */
+        const int64_t *not_told; /* people named who know of it already */
+        size_t n_not_told;
         bool quiet; /* backdated or imported: no notifications, no alerts */
 };
 MUST_USE enum err post_store(struct cx *cx, struct post_new *n);

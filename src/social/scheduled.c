@@ -147,6 +147,8 @@ static struct str keep(struct cx *cx, const struct viewer *by, const struct draf
         json_bool(&j, "with_rate_limit", false);
         json_str(&j, "quote_approval_policy", blank_is_none(d->quote_policy));
         json_bool(&j, "local_only", d->local_only == TRI_TRUE);
+        json_id(&j, "tidings_journal", d->journal);
+        put_tri(&j, "tidings_signs", d->signs);
         if (d->bundle)
                 json_str(&j, "tidings_preset", preset_write(cx->arena, d->bundle));
         json_end(&j);
@@ -198,6 +200,7 @@ static enum err read_kept(struct cx *cx, struct str kept, struct draft *d, struc
                 .visibility = json_get_text(j, "visibility"),
                 .sensitive = read_tri(json_get(j, "sensitive")),
                 .local_only = read_tri(json_get(j, "local_only")),
+                .signs = read_tri(json_get(j, "tidings_signs")),
                 .media = read_media(cx, json_get(j, "media_ids")),
                 .quote_policy = json_get_text(j, "quote_approval_policy"),
         };
@@ -207,6 +210,8 @@ static enum err read_kept(struct cx *cx, struct str kept, struct draft *d, struc
                 d->bundle = bundle;
         if (!str_to_i64(json_get_text(j, "in_reply_to_id"), &d->reply_to))
                 d->reply_to = 0;
+        if (!str_to_i64(json_get_text(j, "tidings_journal"), &d->journal))
+                d->journal = 0;
         if (!str_to_i64(json_get_text(j, "tidings_app"), &by->app))
                 by->app = 0;
         return OK;

@@ -30,7 +30,10 @@ static void set(struct testing *t)
                                         .rate_limits = true,
                                         .post_characters = 2000,
                                         .photos_per_post = 10,
-                                        .image_bytes = 16 << 20};
+                                        .image_bytes = 16 << 20,
+                                        .far_media_bytes = 64 << 20,
+                                        .link_previews = true,
+                                        .link_preview_delay_s = 60};
         t->clock = (struct clock){.wall_ms = wall, .steady_ms = wall};
         t->instance = (struct instance){.settings = &t->settings, .clock = &t->clock};
         t->cx = (struct cx){.db = t->db,

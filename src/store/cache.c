@@ -179,6 +179,8 @@ void cache_on_event(void *cache, const struct event *e)
         struct cache *c = cache;
         switch (e->kind) {
         case EVENT_POST_NEW:
+        case EVENT_POST_SHOWN:
+        case EVENT_POST_HIDDEN:
         case EVENT_POST_CHANGED:
         case EVENT_POST_EDITED:
         case EVENT_POST_DELETED:

@@ -10,6 +10,7 @@
 struct cache;
 struct cx;
 struct deliverer;
+struct far_take;
 struct fedi;
 struct files;
 struct photobox;
@@ -30,6 +31,8 @@ struct instance {
         struct workers *workers;   /* NULL outside the server */
         struct fedi *fedi;         /* the way to other servers; NULL outside the server */
         struct deliverer *deliverer; /* likewise */
+        struct far_take *far_take; /* brings files of other servers; likewise */
+        unsigned char far_key[32]; /* of the addresses under which those are shown, see far_file.h */
         /* Looks a name or an address up on other servers: see search_far. NULL outside the server. */
         enum err (*find_far)(struct cx *cx, struct str text, int64_t *account, int64_t *post);
         /* Somebody here looks at a post or a profile of elsewhere: what is new there is asked for soon, once in a while.

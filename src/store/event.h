@@ -5,6 +5,8 @@
 
 enum event_kind {
         EVENT_POST_NEW,        /* account: author; subject: post (or boost wrapper) */
+        EVENT_POST_SHOWN,      /* the same for a comment that waited: its writer is told nothing */
+        EVENT_POST_HIDDEN,     /* it is there for its writer (account) alone from now on */
         EVENT_POST_CHANGED,    /* counts, pins, votes: rendered form is stale. subject: post */
         EVENT_POST_EDITED,     /* subject: post */
         EVENT_POST_DELETED,    /* account: author; subject: post */

@@ -35,6 +35,9 @@ struct settings {
         int64_t photos_per_post;   /* 10 */
         int64_t image_bytes;       /* 16 MiB */
         int64_t video_bytes;       /* 40 MiB */
+        int64_t far_media_bytes;   /* copies of other servers' files; 2 GiB */
+        bool link_previews;
+        int64_t link_preview_delay_s; /* 60 */
         int64_t database_cache_bytes; /* a connection */
         struct str smtp_url, mail_from;
 };

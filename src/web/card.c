@@ -3,6 +3,8 @@
 #include "web/card.h"
 #include "lib/base/die.h"
 #include "lib/text/unicode.h"
+#include "social/ids.h"
+#include "social/journal.h"
 #include <stdlib.h>
 
 /* Ids wanted, each once in the end; sorted, because a thread has thousands. */
@@ -180,6 +182,22 @@ static enum err load_marks(struct cx *cx, const struct viewer *by, struct cards 
         return OK;
 }
 
+/* What a journal wrote belongs to each of its owners. */
+static enum err load_mine(struct cx *cx, const struct viewer *by, struct cards *c)
+{
+        int64_t *own;
+        size_t n = 0;
+        bool any = false;
+        for (size_t i = 0; i < c->n; i++)
+                any = any || c->v[i].author->kind == ACCOUNT_JOURNAL;
+        if (!any || !by->account)
+                return OK;
+        TRY(journal_list(cx, by->account, false, &own, &n));
+        for (size_t i = 0; i < c->n; i++)
+                c->v[i].mine = c->v[i].mine || ids_find(own, n, c->v[i].post->account) < n;
+        return OK;
+}
+
 enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                     struct cards *ret)
 {
@@ -220,9 +238,11 @@ enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, 
                         c.v[kept++] = *k;
         }
         c.n = kept;
+        TRY(load_mine(cx, by, &c));
         TRY(load_media(cx, &c));
         TRY(load_polls(cx, by, &c));
         TRY(load_marks(cx, by, &c));
+        TRY(cards_emoji(cx, &c, people.v, people.n));
         *ret = c;
         return OK;
 }
@@ -241,6 +261,38 @@ struct str path_of_post(struct arena *a, const struct account *author, int64_t i
 struct str path_of_media(struct arena *a, struct str store_name)
 {
         return store_name.n ? str_join(a, S("/media/"), store_name) : STR_NONE;
+}
+
+struct str path_of_file(struct arena *a, const struct media *m, enum far_form form)
+{
+        if (m->far.n)
+                return far_form_path(a, m->far, form);
+        return path_of_media(a, form == FAR_FULL && m->file.n ? m->file
+                                : m->preview.n                ? m->preview
+                                : m->still.n                  ? m->still
+                                                              : m->file);
+}
+
+struct str path_of_portrait(struct arena *a, const struct account *account)
+{
+        const struct account *x = account;
+        if (x->avatar_far.n)
+                return far_form_path(a, x->avatar_far, FAR_SMALL);
+        return path_of_media(a, x->avatar_portrait.n ? x->avatar_portrait
+                                : x->avatar_static.n ? x->avatar_static
+                                                     : x->avatar);
+}
+
+struct str path_of_banner(struct arena *a, const struct account *account)
+{
+        if (account->header_far.n)
+                return far_form_path(a, account->header_far, FAR_STILL);
+        return path_of_media(a, account->header);
+}
+
+struct markup name_of(struct arena *a, const struct account *account)
+{
+        return emoji_in_text(a, account_name(account), account->emoji);
 }
 
 struct str letter_of(const struct account *account)
@@ -271,6 +323,8 @@ struct str card_excerpt(struct arena *a, const struct card *c)
 
 bool media_shows(const struct media *m)
 {
+        if (m->far.n)
+                return m->kind == MEDIA_IMAGE;
         return m->state == MEDIA_READY &&
                (m->preview.n || m->still.n || (m->file.n && m->kind == MEDIA_IMAGE));
 }

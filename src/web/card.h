@@ -3,6 +3,8 @@
 #pragma once
 #include "lib/base/id.h"
 #include "social/account.h"
+#include "social/emoji.h"
+#include "social/far_file.h"
 #include "social/filter.h"
 #include "social/login.h"
 #include "social/mark.h"
@@ -27,6 +29,7 @@ struct card {
         const struct poll *poll; /* NULL: none */
         unsigned marks;          /* 1 << enum mark */
         bool mine;
+        const struct emoji_list *emoji; /* of its words; NULL: none */
         struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };
 struct cards {
@@ -39,6 +42,11 @@ struct cards {
 MUST_USE enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                              struct cards *ret);
 
+/* The emoji of the words and names on a page; of one profile. The lists are put beside the words. */
+MUST_USE enum err cards_emoji(struct cx *cx, struct cards *c, struct account *const *people,
+                              size_t n_people);
+MUST_USE enum err account_emoji(struct cx *cx, struct account *a);
+
 /* Obeys the reader's filters: leaves out what one hides, covers what one warns of. Own posts are
  * never filtered. */
 MUST_USE enum err cards_filter(struct cx *cx, const struct viewer *by, enum filter_context context,
@@ -50,6 +58,12 @@ struct str path_of_account(struct arena *a,
 struct str path_of_post(struct arena *a, const struct account *author, int64_t id); /* /@name/ID */
 struct str path_of_media(struct arena *a,
                          struct str store_name); /* /media/NAME; STR_NONE for none */
+/* Of a photo or file, wherever it lives; of the picture beside a name, of the one above a profile; STR_NONE: none. */
+struct str path_of_file(struct arena *a, const struct media *m, enum far_form form);
+struct str path_of_portrait(struct arena *a, const struct account *account);
+struct str path_of_banner(struct arena *a, const struct account *account);
+/* The name a person reads, with pictures for its emoji. */
+struct markup name_of(struct arena *a, const struct account *account);
 /* The first letter of a name, for the portrait of somebody without one. */
 struct str letter_of(const struct account *account);
 

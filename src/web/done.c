@@ -25,6 +25,8 @@ static const struct {
         {"declined", "Declined. They are not told."},
         {"ended", "Ended."},
         {"made", "Made."},
+        {"owner", "You write in it now, as the others do."},
+        {"left", "You left. The others go on with it."},
         {"password",
          "Your password is changed. Everything else that was signed in has been signed out."},
         {"leaving", "Asked for. You can change your mind for seven days."},

@@ -13,6 +13,7 @@ enum page_here {
         HERE_WRITE,
         HERE_SEARCH,
         HERE_LISTS,
+        HERE_JOURNALS,
         HERE_BOOKMARKS,
         HERE_SETTINGS,
         HERE_MORE,

@@ -5,6 +5,7 @@
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
+#include "web/journal.h"
 #include "web/kept.h"
 #include "web/post.html.h"
 #include "web/profile.html.h"
@@ -30,6 +31,7 @@ static enum err open_profile(struct req *rq, enum profile_tab tab, struct profil
         struct cx *cx = rq->cx;
         struct account *a;
         TRY(web_account_find(rq, &a));
+        TRY(web_journal_met(rq, a));
         *f = (struct profile){.account = a,
                               .path = path_of_account(rq->arena, a),
                               .tab = tab,
@@ -37,6 +39,7 @@ static enum err open_profile(struct req *rq, enum profile_tab tab, struct profil
         struct str domain = a->domain.n ? a->domain : cx->settings->account_domain;
         f->acct = str_fmt(rq->arena, "%.*s@%.*s", STR_ARG(a->username), STR_ARG(domain));
         struct relationship *r;
+        TRY(account_emoji(cx, a));
         if (rq->viewer->account && !f->mine) {
                 TRY(relationship_get(cx, rq->viewer->account, a->id, &r));
                 f->relation = r;
@@ -120,6 +123,8 @@ static enum err web_profile_show(struct req *rq)
         TRY(open_profile(rq, PROFILE_POSTS, &f));
         TRY(load_posts(rq, &f));
         leave_out_pinned(&f);
+        if (f.account->kind == ACCOUNT_JOURNAL)
+                return web_journal_show(rq, &f);
         struct web_page p = page_of(rq, &f);
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));

@@ -23,6 +23,9 @@ extern const struct route_list WEB_FAR_ROUTES;
 extern const struct route_list WEB_FEED_ROUTES;
 extern const struct route_list WEB_HELP_ROUTES;
 extern const struct route_list WEB_HOME_ROUTES;
+extern const struct route_list WEB_JOURNAL_ROUTES;
+extern const struct route_list WEB_JOURNAL_CARE_ROUTES;
+extern const struct route_list WEB_JOURNAL_FORM_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
 extern const struct route_list WEB_PEOPLE_ROUTES;
@@ -39,10 +42,30 @@ extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
 
 /* All of them, for the table of tables in server/routes.c. */
-#define WEB_ROUTE_LISTS                                                                            \
-        &WEB_ABOUT_ROUTES, &WEB_ACT_ROUTES, &WEB_AUTHORIZE_ROUTES, &WEB_COMPOSE_ROUTES,            \
-                &WEB_COMPOSE_SEND_ROUTES, &WEB_FAR_ROUTES, &WEB_FEED_ROUTES, &WEB_HELP_ROUTES, &WEB_HOME_ROUTES,    \
-                &WEB_LISTS_ROUTES, &WEB_NOTIFICATION_ROUTES, &WEB_PEOPLE_ROUTES, &WEB_POST_ROUTES, \
-                &WEB_PROFILE_ROUTES, &WEB_SEARCH_ROUTES, &WEB_SETTINGS_ROUTES,                     \
-                &WEB_SETTINGS_ACCESS_ROUTES, &WEB_SETTINGS_LEAVE_ROUTES, &WEB_SETTINGS_MOVE_ROUTES, &WEB_SETTINGS_PROFILE_ROUTES, &WEB_SIGN_IN_ROUTES,    \
-                &WEB_SIGN_UP_ROUTES, &WEB_STATIC_ROUTES
+#define WEB_ROUTE_LISTS \
+        &WEB_ABOUT_ROUTES, \
+        &WEB_ACT_ROUTES, \
+        &WEB_AUTHORIZE_ROUTES, \
+        &WEB_COMPOSE_ROUTES, \
+        &WEB_COMPOSE_SEND_ROUTES, \
+        &WEB_FAR_ROUTES, \
+        &WEB_FEED_ROUTES, \
+        &WEB_HELP_ROUTES, \
+        &WEB_HOME_ROUTES, \
+        &WEB_JOURNAL_CARE_ROUTES, \
+        &WEB_JOURNAL_FORM_ROUTES, \
+        &WEB_JOURNAL_ROUTES, \
+        &WEB_LISTS_ROUTES, \
+        &WEB_NOTIFICATION_ROUTES, \
+        &WEB_PEOPLE_ROUTES, \
+        &WEB_POST_ROUTES, \
+        &WEB_PROFILE_ROUTES, \
+        &WEB_SEARCH_ROUTES, \
+        &WEB_SETTINGS_ACCESS_ROUTES, \
+        &WEB_SETTINGS_LEAVE_ROUTES, \
+        &WEB_SETTINGS_MOVE_ROUTES, \
+        &WEB_SETTINGS_PROFILE_ROUTES, \
+        &WEB_SETTINGS_ROUTES, \
+        &WEB_SIGN_IN_ROUTES, \
+        &WEB_SIGN_UP_ROUTES, \
+        &WEB_STATIC_ROUTES

@@ -130,7 +130,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        for piece in body.pieces() if hasattr(body, "pieces") else [body]:  # one that comes slowly
+            self.wfile.write(piece)
 
     def do_GET(self):
         self.peer.asked.append(self.path)

@@ -31,6 +31,25 @@ struct str sha256(struct arena *a, struct str bytes)
         return (struct str){(char *)out, 32};
 }
 
+/* Of the two hashes that RFC 2104 is made of: OpenSSL's own way costs a look-up under a lock. */
+struct str hmac_sha256(struct arena *a, struct str secret, struct str bytes)
+{
+        enum { BLOCK = 64, DIGEST = 32 };
+        if (secret.n > BLOCK)
+                secret = sha256(a, secret);
+        char *inner = make_n(a, BLOCK + bytes.n, char), outer[BLOCK + DIGEST];
+        for (size_t i = 0; i < BLOCK; i++) {
+                char c = (char)(i < secret.n ? secret.p[i] : 0);
+                inner[i] = (char)(c ^ 0x36);
+                outer[i] = (char)(c ^ 0x5c);
+        }
+        if (bytes.n)
+                memcpy(inner + BLOCK, bytes.p, bytes.n);
+        struct str hash = sha256(a, (struct str){inner, BLOCK + bytes.n});
+        memcpy(outer + BLOCK, hash.p, DIGEST);
+        return sha256(a, (struct str){outer, sizeof outer});
+}
+
 static uint64_t rotate(uint64_t x, int n)
 {
         return x << n | x >> (64 - n);

@@ -7,5 +7,6 @@
  * its own beginnings, which otherwise come with the first request. */
 void hash_begin(void);
 struct str sha256(struct arena *a, struct str bytes); /* 32 bytes */
+struct str hmac_sha256(struct arena *a, struct str key, struct str bytes); /* 32 bytes; RFC 2104 */
 uint64_t hash_keyed(struct str bytes);
 uint64_t hash_i64(int64_t v);

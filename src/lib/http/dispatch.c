@@ -304,3 +304,14 @@ void req_go_on(struct req *rq, enum lane lane, enum err (*f)(struct req *rq))
         rq->next = f;
         rq->next_lane = lane;
 }
+
+void req_hold(struct req *rq, void (*hold)(struct req *rq), enum err (*f)(struct req *rq))
+{
+        rq->hold = hold;
+        req_go_on(rq, LANE_HELD, f);
+}
+
+void req_resume(struct req *rq)
+{
+        rq->resume(rq->lanes, rq);
+}

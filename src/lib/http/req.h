@@ -65,6 +65,9 @@ struct req {
         struct str fault;     /* a sentence for the person, set by req_fail */
         enum err (*next)(struct req *rq); /* set by req_go_on */
         enum lane next_lane;
+        void (*hold)(struct req *rq); /* set by req_hold */
+        void (*resume)(void *lanes, struct req *rq); /* set by the lanes before they call hold */
+        void *lanes;
         struct http_conn *conn; /* lib/http's own from here */
         struct http_answer *answer;
 };
@@ -135,5 +138,9 @@ enum err req_fail(struct req *rq, enum err e, const char *format, ...) __attribu
 /* The handler has done what it could where it is: once it returned OK, f goes on in that lane, and answers. From LANE_READ
  * to SLOW or WRITE, from LANE_SLOW to WRITE. */
 void req_go_on(struct req *rq, enum lane lane, enum err (*f)(struct req *rq));
+/* The same without a thread that waits: once the handler returned OK, `hold` is called and keeps the request somewhere; when
+ * what it waits for is there, req_resume has f go on in the SLOW lane. */
+void req_hold(struct req *rq, void (*hold)(struct req *rq), enum err (*f)(struct req *rq));
+void req_resume(struct req *rq); /* from any thread, once */
 /* Runs f(p) when the request ends, whatever happens; last first. */
 void req_defer(struct req *rq, void (*f)(void *), void *p);

@@ -10,8 +10,8 @@ struct req;
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS };
 
 /* Where a handler runs: on the loop with its read snapshot; on the writer, in a savepoint, answered after the commit;
- * in the pool, where blocking is fine. HEAD runs GET's handler and sends no body. */
-enum lane { LANE_READ, LANE_WRITE, LANE_SLOW };
+ * in the pool, where blocking is fine. HEAD runs GET's handler and sends no body. LANE_HELD is no place to run: see req_hold. */
+enum lane { LANE_READ, LANE_WRITE, LANE_SLOW, LANE_HELD };
 
 /* Which side answers: decides CORS, cookies, how errors look. Set for a whole list. */
 enum door { DOOR_API, DOOR_PAGE, DOOR_FILE, DOOR_FEDI };

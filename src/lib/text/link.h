@@ -29,3 +29,5 @@ struct markup link_render(struct arena *a, struct str text, const struct link_li
 /* Length as Mastodon and its apps count: what a person sees as one character (text_count), each URL 23, a mention
  * without its domain. */
 size_t link_count(struct arena *a, struct str text);
+/* The same words without their links (mentions and hashtags may stay), shortened addresses whole. */
+struct markup link_drop(struct arena *a, struct markup m, bool keep_mentions);

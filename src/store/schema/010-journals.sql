@@ -7,7 +7,7 @@ CREATE TABLE journal (
         state SMALLINT NOT NULL DEFAULT 0,       -- enum journal_state
         banner TEXT NOT NULL DEFAULT '',         -- the owners' words about the state
         memory TEXT NOT NULL DEFAULT '',         -- "in memory of" this name
-        memory_from TEXT NOT NULL DEFAULT '', memory_to TEXT NOT NULL DEFAULT '', -- 1931, 1931-04, 1931-04-02
+        memory_from TEXT NOT NULL DEFAULT '', memory_to TEXT NOT NULL DEFAULT '', -- in the owners' words, of any precision
         signs SMALLINT NOT NULL DEFAULT 1,       -- posts end with their writer's name unless the writer says no
         preset BIGINT NOT NULL DEFAULT 0,        -- a built-in one
         comments_closed SMALLINT NOT NULL DEFAULT 0,

@@ -1,0 +1,164 @@
+/* Reading the piles: what waits for a hand, oldest first. Called by the quiet inbox. */
+#include "social/comment.h"
+
+/* What $1 may sort in pile $2 after $3: beneath own posts, and where they are a hand. `of` is the
+ * thread's bound; each half stops at the limit before they are put together. */
+#define PILE_TEXT(columns, of)                                                                     \
+        "SELECT " columns " FROM (SELECT post FROM (SELECT c.post FROM comment c WHERE c.owner = " \
+        "$1 AND c.pile = $2 AND c.state = 1 AND c.under IS NULL AND c.post > $3" of                \
+        " ORDER BY c.post LIMIT $4) AS own UNION SELECT post FROM (SELECT c.post FROM hand h "     \
+        "JOIN "                                                                                    \
+        "comment c ON c.thread = h.post AND c.pile = $2 AND c.state = 1 AND c.under IS NULL AND "  \
+        "c.post > $3" of " WHERE h.account = $1 ORDER BY c.post LIMIT $4) AS lent) AS waits"
+static const struct stmt PILE = {
+        .name = "comment_pile",
+        .text = PILE_TEXT("post", "") " ORDER BY post LIMIT $4",
+        .in = "iiii",
+        .out = "i",
+};
+static const struct stmt PILE_COUNT = {
+        .name = "comment_pile_count",
+        .text = PILE_TEXT("COUNT(*)", ""),
+        .in = "iiii",
+        .out = "i",
+};
+/* Of one thread: who may sort it was asked before. */
+static const struct stmt PILE_THREAD = {
+        .name = "comment_pile_thread",
+        .text = "SELECT post FROM comment WHERE thread = $1 AND pile = $2 AND state = 1 AND under "
+                "IS NULL AND post > $3 ORDER BY post LIMIT $4",
+        .in = "iiii",
+        .out = "i",
+};
+static const struct stmt PILE_THREAD_COUNT = {
+        .name = "comment_pile_thread_count",
+        .text = "SELECT COUNT(*) FROM (SELECT post FROM comment WHERE thread = $1 AND pile = $2 "
+                "AND state = 1 AND under IS NULL AND post > $3 LIMIT $4) AS waits",
+        .in = "iiii",
+        .out = "i",
+};
+static const struct stmt SORTED = {
+        .name = "comment_sorted",
+        .text = "SELECT post FROM comment WHERE thread = $1 AND state = $2 AND post > $3 ORDER BY "
+                "post LIMIT $4",
+        .in = "iiii",
+        .out = "i",
+};
+static const struct stmt NAMES = {
+        .name = "comment_pile_names",
+        .text = "SELECT CASE WHEN a.display_name = '' THEN a.username ELSE a.display_name END FROM "
+                "post p JOIN account a ON a.id = p.account WHERE p.id = $1",
+        .in = "i",
+        .out = "s",
+};
+
+enum { COUNT_MOST = 1000, NAMES_READ = 12, NAMES_SHOWN = 3 };
+
+static enum err read_ids(struct cx *cx, const struct stmt *s, const struct value *in, size_t n_in,
+                         size_t most, int64_t **ret, size_t *n)
+{
+        int64_t *v = make_n(cx->arena, most, int64_t);
+        struct row r;
+        *n = 0;
+        TRY(db_all(cx->db, s, NULL, in, n_in, &r));
+        while (*n < most && row_next(&r))
+                v[(*n)++] = row_int(&r);
+        *ret = v;
+        return row_end(&r);
+}
+
+static enum err must_be_hand(struct cx *cx, const struct viewer *by, int64_t thread)
+{
+        enum hand_role role;
+        TRY(hand_of(cx, thread, by->account, &role));
+        return role == HAND_NONE ? ERR_MISSING : OK;
+}
+
+enum err comment_pile(struct cx *cx, const struct viewer *by, int64_t thread, enum pile pile,
+                      int64_t after, size_t most, int64_t **ret, size_t *n)
+{
+        if (thread)
+                TRY(must_be_hand(cx, by, thread));
+        return read_ids(cx, thread ? &PILE_THREAD : &PILE,
+                        BIND(V(thread ? thread : by->account), V(pile), V(after), V(most)), most,
+                        ret, n);
+}
+
+enum err comment_sorted(struct cx *cx, const struct viewer *by, int64_t thread,
+                        enum comment_state state, int64_t after, size_t most, int64_t **ret,
+                        size_t *n)
+{
+        TRY(must_be_hand(cx, by, thread));
+        return read_ids(cx, &SORTED, BIND(V(thread), V(state), V(after), V(most)), most, ret, n);
+}
+
+/* "Ann, Ben, Mia and others": the first who wrote, each once. */
+static enum err name_line(struct cx *cx, const int64_t *ids, size_t n, struct str *ret)
+{
+        struct str names[NAMES_SHOWN];
+        size_t k = 0;
+        bool others = n > NAMES_READ;
+        for (size_t i = 0; i < n && i < NAMES_READ; i++) {
+                struct row r;
+                bool twice = false;
+                TRY(db_one(cx->db, &NAMES, cx->arena, BIND(V(ids[i])), &r));
+                struct str name = row_str(&r);
+                TRY(row_end(&r));
+                for (size_t m = 0; m < k; m++)
+                        twice = twice || str_eq(names[m], name);
+                if (twice)
+                        continue;
+                others = others || k == NAMES_SHOWN;
+                if (k < NAMES_SHOWN)
+                        names[k++] = name;
+        }
+        *ret = S("");
+        for (size_t i = 0; i < k; i++) {
+                struct str joint = !i ? S("") : i + 1 == k && !others ? S(" and ") : S(", ");
+                *ret = str_join(cx->arena, *ret, str_join(cx->arena, joint, names[i]));
+        }
+        if (others)
+                *ret = str_join(cx->arena, *ret, S(" and others"));
+        return OK;
+}
+
+enum err comment_piles(struct cx *cx, const struct viewer *by, int64_t thread,
+                       struct pile_row ret[PILES_])
+{
+        int64_t *ids;
+        size_t n;
+        if (!by->account)
+                return ERR_DENIED;
+        if (thread)
+                TRY(must_be_hand(cx, by, thread));
+        for (int i = 0; i < PILES_; i++) {
+                struct row r;
+                int64_t of = thread ? thread : by->account;
+                TRY(db_one(cx->db, thread ? &PILE_THREAD_COUNT : &PILE_COUNT, NULL,
+                           BIND(V(of), V(i), V(0), V(COUNT_MOST)), &r));
+                ret[i].count = row_int(&r);
+                TRY(row_end(&r));
+                TRY(comment_pile(cx, by, thread, (enum pile)i, 0, NAMES_READ + 1, &ids, &n));
+                TRY(name_line(cx, ids, n, &ret[i].names));
+        }
+        return OK;
+}
+
+enum err comment_waits(struct cx *cx, int64_t account, int64_t thread, bool *ret)
+{
+        int64_t *ids;
+        size_t n;
+        *ret = false;
+        for (int i = 0; i < PILES_ && !*ret; i++) {
+                TRY(read_ids(cx, thread ? &PILE_THREAD : &PILE,
+                             BIND(V(thread ? thread : account), V(i), V(0), V(1)), 1, &ids, &n));
+                *ret = n != 0;
+        }
+        return OK;
+}
+
+const struct stmt_list COMMENT_PILE_STATEMENTS = {
+        (const struct stmt *const[]){&PILE, &PILE_COUNT, &PILE_THREAD, &PILE_THREAD_COUNT, &SORTED,
+                                     &NAMES},
+        6,
+};

@@ -1,0 +1,349 @@
+/* Who owns a journal: inviting, answering, leaving, and ending it, which needs all of them or
+ * fourteen days. Called by the pages of journals and by the jobs. */
+#include "lib/text/json.h"
+#include "social/follow.h"
+#include "social/journal.h"
+#include "social/outbox_relation.h"
+#include "social/search.h"
+#include "social/switches.h"
+#include "store/job.h"
+
+enum { DAY_MS = 24 * 3600 * 1000, BATCH = 100 };
+
+static const struct stmt OWNERS = {
+        .name = "journal_owners",
+        .text = "SELECT account, COALESCE(by_account, 0), since, state, ends FROM journal_owner "
+                "WHERE journal = $1 ORDER BY state DESC, since, account",
+        .in = "i",
+        .out = "iiiii",
+};
+static const struct stmt OWNS = {
+        .name = "journal_owns",
+        .text = "SELECT state FROM journal_owner WHERE journal = $1 AND account = $2",
+        .in = "ii",
+        .out = "i",
+};
+static const struct stmt OWNED = {
+        .name = "journal_list",
+        .text = "SELECT journal FROM journal_owner WHERE account = $1 AND state = $2 "
+                "ORDER BY journal LIMIT 100",
+        .in = "ii",
+        .out = "i",
+};
+static const struct stmt INVITE = {
+        .name = "journal_invite",
+        .text = "INSERT INTO journal_owner (journal, account, state, by_account, since) "
+                "VALUES ($1, $2, 0, $3, $4) ON CONFLICT DO NOTHING",
+        .in = "iiii",
+};
+static const struct stmt ACCEPT = {
+        .name = "journal_accept",
+        .text = "UPDATE journal_owner SET state = 1, since = $3 WHERE journal = $1 AND account = "
+                "$2 AND state = 0",
+        .in = "iii",
+};
+static const struct stmt DROP = {
+        .name = "journal_owner_drop",
+        .text = "DELETE FROM journal_owner WHERE journal = $1 AND account = $2 AND state = $3",
+        .in = "iii",
+};
+static const struct stmt MEMBER = {
+        .name = "journal_member",
+        .text = "SELECT 1 FROM login l JOIN account a ON a.id = l.account WHERE l.account = $1 AND "
+                "l.approved = 1 AND l.disabled = 0 AND a.suspended_at IS NULL AND a.memorial = 0",
+        .in = "i",
+        .out = "i",
+};
+static const struct stmt HANDS_ADD = {
+        .name = "journal_hands_add",
+        .text = "INSERT INTO hand (post, account, role) SELECT id, $2, 1 FROM post "
+                "WHERE account = $1 AND reply_to IS NULL AND boost_of IS NULL "
+                "ON CONFLICT (post, account) DO UPDATE SET role = 1",
+        .in = "ii",
+};
+static const struct stmt HANDS_END = {
+        .name = "journal_hands_end",
+        .text = "DELETE FROM hand WHERE account = $2 AND post IN "
+                "(SELECT id FROM post WHERE account = $1)",
+        .in = "ii",
+};
+_Static_assert(HAND_AUTHOR == 1, "the statements above carry the role as a number");
+static const struct stmt AGREE = {
+        .name = "journal_agree",
+        .text = "UPDATE journal_owner SET ends = 1 WHERE journal = $1 AND account = $2",
+        .in = "ii",
+};
+static const struct stmt DISAGREE = {
+        .name = "journal_disagree",
+        .text = "UPDATE journal_owner SET ends = 0 WHERE journal = $1",
+        .in = "i",
+};
+static const struct stmt END_SET = {
+        .name = "journal_end_set",
+        .text = "UPDATE journal SET end_at = $2, end_by = $3 WHERE account = $1",
+        .in = "iII",
+};
+static const struct stmt POSTS = {
+        .name = "journal_posts",
+        .text = "SELECT id FROM post WHERE account = $1 ORDER BY id LIMIT 100",
+        .in = "i",
+        .out = "i",
+};
+static const struct stmt OWNERS_GONE = {
+        .name = "journal_owners_gone",
+        .text = "DELETE FROM journal_owner WHERE journal = $1",
+        .in = "i",
+};
+
+enum err journal_owners(struct cx *cx, int64_t journal, struct journal_owner **ret, size_t *n)
+{
+        enum { MOST = JOURNAL_OWNERS_MAX + JOURNAL_INVITED_MAX };
+        struct journal_owner *v = make_n(cx->arena, MOST, struct journal_owner);
+        struct row r;
+        size_t got = 0;
+        TRY(db_all(cx->db, &OWNERS, NULL, BIND(V(journal)), &r));
+        while (got < MOST && row_next(&r)) {
+                struct journal_owner *o = &v[got++];
+                o->account = row_int(&r);
+                o->by = row_int(&r);
+                o->since = row_int(&r);
+                o->invited = row_int(&r) == 0;
+                o->ends = row_int(&r) != 0;
+        }
+        *ret = v;
+        *n = got;
+        return row_end(&r);
+}
+
+enum err journal_owns(struct cx *cx, int64_t journal, int64_t account, bool *ret)
+{
+        struct row r;
+        *ret = false;
+        if (!account)
+                return OK;
+        TRY(db_find(cx->db, &OWNS, NULL, BIND(V(journal), V(account)), &r, ret));
+        if (!*ret)
+                return OK;
+        *ret = row_int(&r) == 1;
+        return row_end(&r);
+}
+
+enum err journal_must_own(struct cx *cx, int64_t journal, int64_t account)
+{
+        bool owns;
+        TRY(journal_owns(cx, journal, account, &owns));
+        return owns ? OK : ERR_MISSING;
+}
+
+enum err journal_list(struct cx *cx, int64_t account, bool invited, int64_t **ret, size_t *n)
+{
+        enum { MOST = 100 };
+        struct row r;
+        *ret = make_n(cx->arena, MOST, int64_t);
+        *n = 0;
+        if (!account)
+                return OK;
+        TRY(db_all(cx->db, &OWNED, NULL, BIND(V(account), V(!invited)), &r));
+        while (*n < MOST && row_next(&r))
+                (*ret)[(*n)++] = row_int(&r);
+        return row_end(&r);
+}
+
+enum err journal_told(struct cx *cx, int64_t account, int64_t *ret, size_t *n)
+{
+        struct row r;
+        *n = 0;
+        TRY(db_all(cx->db, &OWNERS, NULL, BIND(V(account)), &r));
+        while (*n < JOURNAL_OWNERS_MAX && row_next(&r)) {
+                ret[*n] = row_int(&r);
+                row_int(&r);
+                row_int(&r);
+                *n += row_int(&r) == 1;
+                row_int(&r);
+        }
+        return row_end(&r);
+}
+
+/* ---- coming ---- */
+
+static enum err counts(struct cx *cx, int64_t journal, size_t *owners, size_t *invited)
+{
+        struct journal_owner *v;
+        size_t n;
+        TRY(journal_owners(cx, journal, &v, &n));
+        *owners = *invited = 0;
+        for (size_t i = 0; i < n; i++)
+                (*(v[i].invited ? invited : owners))++;
+        return OK;
+}
+
+enum err journal_invite(struct cx *cx, int64_t by, int64_t journal, int64_t account)
+{
+        struct row r;
+        size_t owners, invited;
+        bool member;
+        int64_t added;
+        TRY(journal_must_own(cx, journal, by));
+        TRY(db_find(cx->db, &MEMBER, NULL, BIND(V(account)), &r, &member));
+        if (!member)
+                return fail_field(cx, "who", ERR_INPUT,
+                                  "Owners are members of this server. Nobody here has that name.");
+        row_int(&r);
+        TRY(row_end(&r));
+        TRY(counts(cx, journal, &owners, &invited));
+        if (owners + invited >= JOURNAL_OWNERS_MAX)
+                return fail_field(cx, "who", ERR_INPUT, "A journal can have %d owners.",
+                                  JOURNAL_OWNERS_MAX);
+        TRY(db_run(cx->db, &INVITE, BIND(V(journal), V(account), V(by), V(cx_now(cx))), &added));
+        if (!added)
+                return fail_field(cx, "who", ERR_INPUT,
+                                  "They are an owner, or have been asked already.");
+        return OK;
+}
+
+enum err journal_answer(struct cx *cx, int64_t account, int64_t journal, bool yes)
+{
+        const struct follow_options follow = {.skip_approval = true};
+        int64_t changed;
+        if (!yes)
+                return db_run(cx->db, &DROP, BIND(V(journal), V(account), V(0)), NULL);
+        TRY(db_run(cx->db, &ACCEPT, BIND(V(journal), V(account), V(cx_now(cx))), &changed));
+        if (!changed)
+                return ERR_MISSING;
+        TRY(db_run(cx->db, &HANDS_ADD, BIND(V(journal), V(account)), NULL));
+        enum err e = follow_accept(cx, journal, account); /* they may have asked before */
+        if (e == ERR_MISSING)
+                e = follow_start(cx, account, journal, &follow);
+        /* A block between them, or a hidden journal: an owner all the same. */
+        return e == ERR_MISSING || e == ERR_DENIED ? OK : e;
+}
+
+enum err journal_uninvite(struct cx *cx, int64_t by, int64_t journal, int64_t account)
+{
+        TRY(journal_must_own(cx, journal, by));
+        return db_run(cx->db, &DROP, BIND(V(journal), V(account), V(0)), NULL);
+}
+
+/* ---- going ---- */
+
+static enum err all_agree(struct cx *cx, int64_t journal, bool *ret)
+{
+        struct journal_owner *v;
+        size_t n;
+        TRY(journal_owners(cx, journal, &v, &n));
+        *ret = true;
+        for (size_t i = 0; i < n; i++)
+                *ret = *ret && (v[i].invited || v[i].ends);
+        return OK;
+}
+
+static struct str payload_of(struct cx *cx, int64_t journal)
+{
+        return str_fmt(cx->arena, "{\"journal\":\"%lld\"}", (long long)journal);
+}
+
+static enum err erase_later(struct cx *cx, int64_t journal)
+{
+        return job_add(cx, "journal_erase", payload_of(cx, journal),
+                       str_fmt(cx->arena, "%lld", (long long)journal), 0);
+}
+
+/* Hidden from now on for everybody; the posts follow, a few at a time. */
+static enum err end_now(struct cx *cx, int64_t journal)
+{
+        TRY(account_suspend(cx, journal, true));
+        TRY(search_index_account(cx, journal, S("")));
+        TRY(db_run(cx->db, &OWNERS_GONE, BIND(V(journal)), NULL));
+        TRY(db_run(cx->db, &END_SET, BIND(V(journal), V_NULL, V_NULL), NULL));
+        return erase_later(cx, journal);
+}
+
+enum err journal_leave(struct cx *cx, int64_t account, int64_t journal)
+{
+        size_t owners, invited;
+        struct journal *j;
+        bool ends;
+        TRY(journal_must_own(cx, journal, account));
+        TRY(journal_get(cx, journal, &j));
+        TRY(counts(cx, journal, &owners, &invited));
+        if (owners == 1)
+                return fail(cx, ERR_INPUT,
+                            "You are its last owner. Invite somebody first, or delete it.");
+        TRY(db_run(cx->db, &HANDS_END, BIND(V(journal), V(account)), NULL));
+        TRY(db_run(cx->db, &DROP, BIND(V(journal), V(account), V(1)), NULL));
+        if (!j->end_at)
+                return OK;
+        TRY(all_agree(cx, journal, &ends)); /* the one who had not agreed is gone */
+        return ends ? end_now(cx, journal) : OK;
+}
+
+enum err journal_end_ask(struct cx *cx, int64_t by, int64_t journal, bool *ended)
+{
+        struct journal *j;
+        TRY(journal_must_own(cx, journal, by));
+        TRY(journal_get(cx, journal, &j));
+        TRY(db_run(cx->db, &AGREE, BIND(V(journal), V(by)), NULL));
+        TRY(all_agree(cx, journal, ended));
+        if (*ended)
+                return end_now(cx, journal);
+        if (j->end_at)
+                return OK;
+        int64_t at = cx_now(cx) + (int64_t)JOURNAL_END_DAYS * DAY_MS;
+        TRY(db_run(cx->db, &END_SET, BIND(V(journal), V(at), V(by)), NULL));
+        return job_add(cx, "journal_end", payload_of(cx, journal),
+                       str_fmt(cx->arena, "%lld", (long long)journal), at);
+}
+
+enum err journal_end_object(struct cx *cx, int64_t by, int64_t journal)
+{
+        TRY(journal_must_own(cx, journal, by));
+        TRY(db_run(cx->db, &DISAGREE, BIND(V(journal)), NULL));
+        TRY(db_run(cx->db, &END_SET, BIND(V(journal), V_NULL, V_NULL), NULL));
+        return job_cancel(cx, "journal_end", str_fmt(cx->arena, "%lld", (long long)journal));
+}
+
+static enum err read_payload(struct cx *cx, struct str payload, int64_t *ret)
+{
+        const struct json_value *v;
+        TRY(json_read(cx->arena, payload, NULL, &v, NULL));
+        return str_to_i64(json_get_text(v, "journal"), ret) ? OK : ERR_INPUT;
+}
+
+enum err journal_end_job(struct cx *cx, struct str payload)
+{
+        struct journal *j;
+        int64_t id;
+        TRY(read_payload(cx, payload, &id));
+        enum err e = journal_get(cx, id, &j);
+        if (e)
+                return e == ERR_MISSING ? OK : e;
+        return j->end_at && j->end_at <= cx_now(cx) ? end_now(cx, id) : OK;
+}
+
+/* The account's row stays, without words and suspended: what was sent is signed with its key, and
+ * its name is nobody else's. */
+enum err journal_erase_job(struct cx *cx, struct str payload)
+{
+        int64_t id, ids[BATCH];
+        struct row r;
+        size_t n = 0;
+        TRY(read_payload(cx, payload, &id));
+        TRY(db_all(cx->db, &POSTS, NULL, BIND(V(id)), &r));
+        while (n < BATCH && row_next(&r))
+                ids[n++] = row_int(&r);
+        TRY(row_end(&r));
+        for (size_t i = 0; i < n; i++)
+                TRY(post_erase(cx, ids[i], true));
+        if (n)
+                return erase_later(cx, id);
+        const struct account_change blank = {
+                .display_name = S(""), .note = S(""), .avatar.given = true, .header.given = true};
+        return account_update(cx, id, &blank);
+}
+
+const struct stmt_list JOURNAL_OWNER_STATEMENTS = {
+        (const struct stmt *const[]){&OWNERS, &OWNS, &OWNED, &INVITE, &ACCEPT, &DROP, &MEMBER,
+                                     &HANDS_ADD, &HANDS_END, &AGREE, &DISAGREE, &END_SET, &POSTS,
+                                     &OWNERS_GONE},
+        14,
+};
