@@ -9,6 +9,7 @@
 #include "social/journal.h"
 #include "social/leave.h"
 #include "social/login.h"
+#include "social/mailing.h"
 #include "social/media_take.h"
 #include "social/mute.h"
 #include "social/poll.h"
@@ -200,6 +201,12 @@ static const struct job_kind kinds[] = {
         {.name = "leave", .run = run_leave, .max_attempts = 10},
         {.name = "journal_end", .run = run_journal_end, .max_attempts = 10},
         {.name = "journal_erase", .run = run_journal_erase, .max_attempts = 10, .at_once = 1},
+        {.name = "mail",
+         .run = mailing_run,
+         .max_attempts = 10,
+         .timeout_ms = 2 * MINUTE,
+         .retry_ms = MINUTE,
+         .at_once = 2},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

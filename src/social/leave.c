@@ -5,6 +5,7 @@
 #include "lib/text/json.h"
 #include "social/account_far.h"
 #include "social/login.h"
+#include "social/mailing.h"
 #include "social/search.h"
 
 static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
@@ -115,6 +116,19 @@ static enum err check_owner(struct cx *cx, int64_t account)
                              "owner first.");
 }
 
+/* Whoever sits at the person's screen must not end their account behind their back. */
+static enum err tell(struct cx *cx, int64_t account)
+{
+        struct mailing m = {.account = account,
+                            .subject = S("Your account is going to be deleted")};
+        m.text = str_fmt(cx->arena,
+                         "Somebody, you we hope, asked to delete your account. It happens in %d "
+                         "days. If you would rather keep it, sign in and say so:\n\n"
+                         "%.*s/settings/leave",
+                         LEAVE_DAYS, STR_ARG(cx->settings->url));
+        return mailing_add(cx, &m, STR_NONE);
+}
+
 enum err leave_ask(struct cx *cx, int64_t account)
 {
         int64_t at = cx_now(cx) + LEAVE_DAYS * DAY_MS, changed;
@@ -123,6 +137,7 @@ enum err leave_ask(struct cx *cx, int64_t account)
         if (!changed)
                 return OK;
         cx_event(cx, EVENT_LOGIN_CHANGED, account, 0);
+        TRY(tell(cx, account));
         return job_add(cx, "leave", payload_of(cx, account), key_of(cx, account), at);
 }
 

@@ -3,6 +3,7 @@
  * looked at, so that parallel guesses gain nothing. */
 #include "lib/base/hash.h"
 #include "social/login.h"
+#include "social/mailing.h"
 #include "social/password.h"
 #include "store/job.h"
 #include <arpa/inet.h>
@@ -206,7 +207,7 @@ static enum err ask_mail(struct cx *cx, const char *kind, int64_t account)
                                     "again later.");
                 TRY(e);
         }
-        return job_add(cx, "mail", payload, STR_NONE, 0);
+        return mailing_possible(cx) ? job_add(cx, "mail", payload, STR_NONE, 0) : OK;
 }
 
 enum err login_ask_confirmation(struct cx *cx, int64_t account)

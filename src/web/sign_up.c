@@ -1,6 +1,7 @@
 /* Making an account: by an invitation's link, or for anybody where the server is open. All that is
  * wrong with what was typed is said at once, and only the password has to be typed again. */
 #include "lib/base/die.h"
+#include "social/mailing.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/sign_in.h"
@@ -150,6 +151,8 @@ static enum err web_sign_up_send(struct req *rq)
                 return show(rq, err_status(e), &s);
         }
         TRY(e);
+        if (mailing_possible(rq->cx))
+                return show_plain(rq, 200, "Look at your mail", web_sign_up_mailed);
         if (waits)
                 return show_plain(rq, 200, "Your account waits", web_sign_up_waits);
         TRY(web_session_start(rq, account));

@@ -27,6 +27,7 @@ extern const struct route_list WEB_JOURNAL_ROUTES;
 extern const struct route_list WEB_JOURNAL_CARE_ROUTES;
 extern const struct route_list WEB_JOURNAL_FORM_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
+extern const struct route_list WEB_MAIL_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
 extern const struct route_list WEB_PEOPLE_ROUTES;
 extern const struct route_list WEB_POST_ROUTES;
@@ -56,6 +57,7 @@ extern const struct route_list WEB_STATIC_ROUTES;
         &WEB_JOURNAL_FORM_ROUTES, \
         &WEB_JOURNAL_ROUTES, \
         &WEB_LISTS_ROUTES, \
+        &WEB_MAIL_ROUTES, \
         &WEB_NOTIFICATION_ROUTES, \
         &WEB_PEOPLE_ROUTES, \
         &WEB_POST_ROUTES, \
