@@ -27,7 +27,6 @@ class Server:
     def __init__(self, place, program=PROGRAM, url=None, **settings):
         self.program, self.data, self.log = program, pathlib.Path(place) / "data", pathlib.Path(place) / "log"
         self.port = free_port()
-        self.listen = f"127.0.0.1:{self.port}"
         self.url = url or f"http://{self.listen}"
         self.process, self.serial, self.seen = None, 0, 0
         chosen = {"rate_limits": "off", "new_accounts_approve_followers": "no", "federation_allow_private_addresses": "yes"}
@@ -36,6 +35,10 @@ class Server:
         chosen.update(settings)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("TIDINGS")}
         self.environment.update({f"TIDINGS_{k.upper()}": v for k, v in chosen.items()})
+
+    @property
+    def listen(self):
+        return f"127.0.0.1:{self.port}"
 
     @property
     def host(self):
