@@ -33,7 +33,7 @@ static enum err api_account_show(struct req *rq)
         struct str bytes;
         int64_t id = api_account_of_path(rq);
         if (id != rq->viewer->account)
-                TRY(account_shown(rq->cx, id));
+                TRY(account_shown(rq->cx, rq->viewer->account, id));
         TRY(api_account_bytes(rq->cx, id, &bytes));
         json_raw(reply_json(rq, 200), NULL, bytes);
         return OK;
@@ -52,7 +52,7 @@ static enum err api_account_lookup(struct req *rq)
 {
         struct account *a;
         TRY(account_by_name(rq->cx, str_trim(req_param(rq, "acct")), &a));
-        TRY(account_shown(rq->cx, a->id));
+        TRY(account_shown(rq->cx, rq->viewer->account, a->id));
         return api_account_put(reply_json(rq, 200), NULL, rq->cx, a->id);
 }
 

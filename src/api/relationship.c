@@ -8,6 +8,7 @@
 #include "social/account_extra.h"
 #include "social/block.h"
 #include "social/follow.h"
+#include "social/journal.h"
 #include "social/mute.h"
 #include "social/scope.h"
 #include "store/limits.h"
@@ -102,12 +103,12 @@ static enum err api_relationship_remove_follower(struct req *rq)
 
 static enum err api_relationship_authorize(struct req *rq)
 {
-        return act(rq, follow_accept);
+        return act(rq, journal_let_in);
 }
 
 static enum err api_relationship_reject(struct req *rq)
 {
-        return act(rq, follow_reject);
+        return act(rq, journal_turn_away);
 }
 
 static enum err api_relationship_block(struct req *rq)

@@ -87,7 +87,7 @@ static enum err api_webfinger(struct req *rq)
         if (gone)
                 return ERR_GONE;
         TRY(account_by_name(cx, name, &a));
-        TRY(account_shown(cx, a->id));
+        TRY(account_shown(cx, 0, a->id));
         if (a->suspended)
                 return ERR_GONE;
         struct buf b = {0};

@@ -41,7 +41,10 @@ static enum err find_account(struct req *rq, struct account **ret)
         if (str_has_char(name, '@'))
                 return ERR_MISSING;
         TRY(leave_was_here(rq->cx, name, &gone));
-        return gone ? ERR_GONE : account_by_name(rq->cx, name, ret);
+        if (gone)
+                return ERR_GONE;
+        TRY(account_by_name(rq->cx, name, ret));
+        return (*ret)->kind == ACCOUNT_JOURNAL ? account_shown(rq->cx, 0, (*ret)->id) : OK;
 }
 
 enum err document_account(struct req *rq, struct account **ret)

@@ -3,8 +3,8 @@
 #include "fedi/deliver_job.h"
 #include "fedi/inbox_job.h"
 #include "social/app.h"
-#include "social/digest.h"
 #include "social/comment.h"
+#include "social/digest.h"
 #include "social/home.h"
 #include "social/journal.h"
 #include "social/leave.h"
@@ -99,16 +99,6 @@ static enum err run_journal_end(struct job *job)
         return job_end(job, journal_end, &job->payload);
 }
 
-static enum err journal_erase(struct cx *cx, void *payload)
-{
-        return journal_erase_job(cx, *(struct str *)payload);
-}
-
-static enum err run_journal_erase(struct job *job)
-{
-        return job_end(job, journal_erase, &job->payload);
-}
-
 /* One after the other, each in a transaction of its own: a long one would make every other write
  * wait. */
 static enum err tidy_media(struct cx *cx, void *arg)
@@ -200,7 +190,6 @@ static const struct job_kind kinds[] = {
          .at_once = 3},
         {.name = "leave", .run = run_leave, .max_attempts = 10},
         {.name = "journal_end", .run = run_journal_end, .max_attempts = 10},
-        {.name = "journal_erase", .run = run_journal_erase, .max_attempts = 10, .at_once = 1},
         {.name = "mail",
          .run = mailing_run,
          .max_attempts = 10,

@@ -89,8 +89,9 @@ struct str account_search_text(struct arena *a, struct str username, struct str 
 MUST_USE enum err account_directory(struct cx *cx, bool newest, bool only_local, int64_t limit, int64_t offset, int64_t **ids, size_t *n);
 /* ERR_MISSING when there is none or it is suspended: for acts on somebody. */
 MUST_USE enum err account_must(struct cx *cx, int64_t id);
-/* ERR_MISSING for people here who wait for approval or have not proven their address: nobody meets them yet. */
-MUST_USE enum err account_shown(struct cx *cx, int64_t id);
+/* ERR_MISSING for people here who wait for approval or have not proven their address: nobody meets them yet; and for a
+ * journal of this server only when `by` (0: a stranger) is no member. */
+MUST_USE enum err account_shown(struct cx *cx, int64_t by, int64_t id);
 /* What moderators do; twice is once. A suspended person's access ends with it. In a write transaction. */
 MUST_USE enum err account_suspend(struct cx *cx, int64_t id, bool on);
 MUST_USE enum err account_silence(struct cx *cx, int64_t id, bool on);

@@ -1,13 +1,15 @@
 /* Whether somebody may be met: waiting, limited, suspended. Called by whoever shows a profile by
  * its name or id, and by the moderators' acts. */
 #include "social/account.h"
+#include "social/journal_rule.h"
 #include "social/login.h"
 #include "social/outbox_relation.h"
 
 static const struct stmt STATE_WAITING = {
         .name = "account_waiting",
-        .text = "SELECT 1 FROM login WHERE account = $1 AND (approved = 0 OR confirmed_at IS NULL)",
-        .in = "i",
+        .text = "SELECT 1 FROM login WHERE account = $1 AND (approved = 0 OR confirmed_at IS NULL) "
+                "UNION ALL SELECT 1 FROM account a WHERE a.id = $1 AND " JOURNAL_UNMET("a", "$2"),
+        .in = "ii",
         .out = "i",
 };
 
@@ -29,11 +31,11 @@ static const struct stmt STATE_SILENCE = {
         .in = "iI",
 };
 
-enum err account_shown(struct cx *cx, int64_t id)
+enum err account_shown(struct cx *cx, int64_t by, int64_t id)
 {
         struct row r;
         bool waits;
-        TRY(db_find(cx->db, &STATE_WAITING, cx->arena, BIND(V(id)), &r, &waits));
+        TRY(db_find(cx->db, &STATE_WAITING, cx->arena, BIND(V(id), V(by)), &r, &waits));
         if (!waits)
                 return OK;
         row_int(&r);

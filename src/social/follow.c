@@ -5,6 +5,7 @@
 #include "lib/text/json.h"
 #include "lib/text/language.h"
 #include "social/home.h"
+#include "social/journal_rule.h"
 #include "social/notification.h"
 #include "social/outbox_relation.h"
 
@@ -20,9 +21,12 @@ static const struct stmt FOLLOW_MAY = {
                 "t.domain)"
                 " OR EXISTS (SELECT 1 FROM domain_block d WHERE d.account = $2 AND d.domain = "
                 "a.domain)"
-                " FROM account t JOIN account a ON a.id = $1"
-                " WHERE t.id = $2 AND t.suspended_at IS NULL AND a.suspended_at IS NULL"
-                " AND NOT EXISTS (SELECT 1 FROM login l WHERE l.account = $2 AND l.approved = 0)",
+                " OR (" JOURNAL_UNMET("t", "$1") ")"
+                                                 " FROM account t JOIN account a ON a.id = $1"
+                                                 " WHERE t.id = $2 AND t.suspended_at IS NULL AND "
+                                                 "a.suspended_at IS NULL"
+                                                 " AND NOT EXISTS (SELECT 1 FROM login l WHERE "
+                                                 "l.account = $2 AND l.approved = 0)",
         .in = "ii",
         .out = "isIIii",
 };

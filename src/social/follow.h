@@ -31,6 +31,7 @@ MUST_USE enum err follow_exists(struct cx *cx, int64_t account, int64_t target, 
 /* Ids of accounts, newest relation first. The page's cursors are ids of the relation. */
 MUST_USE enum err follow_followers(struct cx *cx, const struct viewer *by, int64_t target, struct page *p, int64_t **ids, size_t *n);
 MUST_USE enum err follow_following(struct cx *cx, const struct viewer *by, int64_t account, struct page *p, int64_t **ids, size_t *n);
+/* Also those of the journals that `target` owns. */
 MUST_USE enum err follow_requests(struct cx *cx, int64_t target, struct page *p, int64_t **ids, size_t *n);
 MUST_USE enum err follow_requests_count(struct cx *cx, int64_t target, int64_t *ret);
 /* Those I follow who follow this account, for each one asked; at most 10 each. */

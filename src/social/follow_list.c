@@ -4,6 +4,7 @@
  * block. */
 #include "social/follow.h"
 #include "social/ids.h"
+#include "social/journal_rule.h"
 #include "social/page_run.h"
 
 /* $1 and $2 are the bounds, $3 whose list, $4 who looks. */
@@ -12,7 +13,8 @@
         " WHERE b.account = $4 AND b.target = a.id) AND NOT EXISTS (SELECT 1 FROM block b"         \
         " WHERE b.account = a.id AND b.target = $4) FROM follow f JOIN account a ON a.id = "       \
         "f." other " WHERE f." side                                                                \
-        " = $3 AND f.state = 1 AND f.id > $1 AND f.id < $2 ORDER BY f.id " order " LIMIT 2000"
+        " = $3 AND f.state = 1 AND f.id > $1 AND f.id < $2 AND NOT (" JOURNAL_UNMET(               \
+                "a", "$4") ") ORDER BY f.id " order " LIMIT 2000"
 #define STMT(name_, text_)                                                                         \
         {                                                                                          \
                 .name = name_, .text = text_, .in = "iiii", .out = "iii"                           \
@@ -26,8 +28,9 @@ static const struct stmt FOLLOWING_UP = STMT("following_up", LIST("target", "acc
 #define REQUESTS(order)                                                                            \
         "SELECT f.id, f.account, a.suspended_at IS NULL FROM follow f JOIN account a ON a.id = "   \
         "f.account"                                                                                \
-        " WHERE f.target = $3 AND f.state = 0 AND f.id > $1 AND f.id < $2 ORDER BY f.id " order    \
-        " LIMIT 2000"
+        " WHERE (f.target = $3 OR f.target IN (SELECT o.journal FROM journal_owner o WHERE "       \
+        "o.account = $3 AND o.state = 1)) AND f.state = 0 AND f.id > $1 AND f.id < $2 ORDER BY "   \
+        "f.id " order " LIMIT 2000"
 static const struct stmt REQUESTS_DOWN = {
         .name = "follow_requests", .text = REQUESTS("DESC"), .in = "iii", .out = "iii"};
 static const struct stmt REQUESTS_UP = {
@@ -35,8 +38,10 @@ static const struct stmt REQUESTS_UP = {
 
 static const struct stmt REQUESTS_COUNT = {
         .name = "follow_requests_count",
-        .text = "SELECT count(*) FROM (SELECT 1 FROM follow WHERE target = $1 AND state = 0 LIMIT "
-                "1000) AS few",
+        .text = "SELECT count(*) FROM (SELECT 1 FROM follow WHERE (target = $1 OR target IN "
+                "(SELECT "
+                "o.journal FROM journal_owner o WHERE o.account = $1 AND o.state = 1)) AND state = "
+                "0 LIMIT 1000) AS few",
         .in = "i",
         .out = "i",
 };

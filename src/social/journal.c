@@ -3,6 +3,7 @@
 #include "social/journal.h"
 #include "lib/text/unicode.h"
 #include "social/follow.h"
+#include "social/leave.h"
 #include "social/login.h"
 #include "social/outbox_relation.h"
 #include "social/switches.h"
@@ -140,10 +141,14 @@ static enum err check_username(struct cx *cx, struct str name)
         if (login_name_reserved(name))
                 return fail_field(cx, "username", ERR_INPUT, "This address is reserved.");
         TRY(db_find(cx->db, &TAKEN, NULL, BIND(V(str_lower(cx->arena, name))), &r, &taken));
-        if (!taken)
-                return OK;
-        row_int(&r);
-        TRY(row_end(&r));
+        if (taken) {
+                row_int(&r);
+                TRY(row_end(&r));
+        } else {
+                TRY(leave_was_here(cx, name, &taken));
+                if (!taken)
+                        return OK;
+        }
         return fail_field(cx, "username", ERR_INPUT, "This address is taken.");
 }
 

@@ -80,10 +80,14 @@ MUST_USE enum err journal_leave(struct cx *cx, int64_t account, int64_t journal)
 MUST_USE enum err journal_end_ask(struct cx *cx, int64_t by, int64_t journal, bool *ended);
 /* Any owner objects, also the one who asked. */
 MUST_USE enum err journal_end_object(struct cx *cx, int64_t by, int64_t journal);
-/* The jobs "journal_end" {"journal":"ID"}, when its day has come, and "journal_erase" {"journal":"ID"}, which takes posts away
- * a few at a time. */
+/* The job "journal_end" {"journal":"ID"}, when its day has come. */
 MUST_USE enum err journal_end_job(struct cx *cx, struct str payload);
-MUST_USE enum err journal_erase_job(struct cx *cx, struct str payload);
+
+/* What a member says to a request: to their own, else to that of a journal they own. ERR_MISSING when there is none. */
+MUST_USE enum err journal_let_in(struct cx *cx, int64_t owner, int64_t account);
+MUST_USE enum err journal_turn_away(struct cx *cx, int64_t owner, int64_t account);
+/* A member's account ends: journals that are theirs alone end with it. */
+MUST_USE enum err journal_owner_goes(struct cx *cx, int64_t account);
 
 /* ---- acting for it ---- */
 

@@ -3,12 +3,11 @@
 #include "lib/text/json.h"
 #include "social/follow.h"
 #include "social/journal.h"
-#include "social/outbox_relation.h"
-#include "social/search.h"
+#include "social/leave.h"
 #include "social/switches.h"
 #include "store/job.h"
 
-enum { DAY_MS = 24 * 3600 * 1000, BATCH = 100 };
+enum { DAY_MS = 24 * 3600 * 1000 };
 
 static const struct stmt OWNERS = {
         .name = "journal_owners",
@@ -82,12 +81,6 @@ static const struct stmt END_SET = {
         .name = "journal_end_set",
         .text = "UPDATE journal SET end_at = $2, end_by = $3 WHERE account = $1",
         .in = "iII",
-};
-static const struct stmt POSTS = {
-        .name = "journal_posts",
-        .text = "SELECT id FROM post WHERE account = $1 ORDER BY id LIMIT 100",
-        .in = "i",
-        .out = "i",
 };
 static const struct stmt OWNERS_GONE = {
         .name = "journal_owners_gone",
@@ -242,20 +235,13 @@ static struct str payload_of(struct cx *cx, int64_t journal)
         return str_fmt(cx->arena, "{\"journal\":\"%lld\"}", (long long)journal);
 }
 
-static enum err erase_later(struct cx *cx, int64_t journal)
-{
-        return job_add(cx, "journal_erase", payload_of(cx, journal),
-                       str_fmt(cx->arena, "%lld", (long long)journal), 0);
-}
-
-/* Hidden from now on for everybody; the posts follow, a few at a time. */
+/* Gone for everybody at once; its posts follow, other servers are told, and its name is nobody
+ * else's ever after. */
 static enum err end_now(struct cx *cx, int64_t journal)
 {
-        TRY(account_suspend(cx, journal, true));
-        TRY(search_index_account(cx, journal, S("")));
         TRY(db_run(cx->db, &OWNERS_GONE, BIND(V(journal)), NULL));
         TRY(db_run(cx->db, &END_SET, BIND(V(journal), V_NULL, V_NULL), NULL));
-        return erase_later(cx, journal);
+        return leave_now(cx, journal);
 }
 
 enum err journal_leave(struct cx *cx, int64_t account, int64_t journal)
@@ -320,30 +306,49 @@ enum err journal_end_job(struct cx *cx, struct str payload)
         return j->end_at && j->end_at <= cx_now(cx) ? end_now(cx, id) : OK;
 }
 
-/* The account's row stays, without words and suspended: what was sent is signed with its key, and
- * its name is nobody else's. */
-enum err journal_erase_job(struct cx *cx, struct str payload)
+enum err journal_owner_goes(struct cx *cx, int64_t account)
 {
-        int64_t id, ids[BATCH];
-        struct row r;
-        size_t n = 0;
-        TRY(read_payload(cx, payload, &id));
-        TRY(db_all(cx->db, &POSTS, NULL, BIND(V(id)), &r));
-        while (n < BATCH && row_next(&r))
-                ids[n++] = row_int(&r);
-        TRY(row_end(&r));
-        for (size_t i = 0; i < n; i++)
-                TRY(post_erase(cx, ids[i], true));
-        if (n)
-                return erase_later(cx, id);
-        const struct account_change blank = {
-                .display_name = S(""), .note = S(""), .avatar.given = true, .header.given = true};
-        return account_update(cx, id, &blank);
+        int64_t *ids;
+        size_t n, owners, invited;
+        TRY(journal_list(cx, account, false, &ids, &n));
+        for (size_t i = 0; i < n; i++) {
+                TRY(counts(cx, ids[i], &owners, &invited));
+                if (owners == 1)
+                        TRY(end_now(cx, ids[i]));
+        }
+        return OK;
+}
+
+/* ---- requests ---- */
+
+typedef enum err answer(struct cx *cx, int64_t target, int64_t account);
+
+static enum err to_request(struct cx *cx, int64_t owner, int64_t account, answer *f)
+{
+        int64_t *ids;
+        size_t n;
+        enum err e = f(cx, owner, account);
+        if (e != ERR_MISSING)
+                return e;
+        TRY(journal_list(cx, owner, false, &ids, &n));
+        for (size_t i = 0; i < n && e == ERR_MISSING; i++)
+                e = f(cx, ids[i], account);
+        return e;
+}
+
+enum err journal_let_in(struct cx *cx, int64_t owner, int64_t account)
+{
+        return to_request(cx, owner, account, follow_accept);
+}
+
+enum err journal_turn_away(struct cx *cx, int64_t owner, int64_t account)
+{
+        return to_request(cx, owner, account, follow_reject);
 }
 
 const struct stmt_list JOURNAL_OWNER_STATEMENTS = {
         (const struct stmt *const[]){&OWNERS, &OWNS, &OWNED, &INVITE, &ACCEPT, &DROP, &MEMBER,
-                                     &HANDS_ADD, &HANDS_END, &AGREE, &DISAGREE, &END_SET, &POSTS,
+                                     &HANDS_ADD, &HANDS_END, &AGREE, &DISAGREE, &END_SET,
                                      &OWNERS_GONE},
-        14,
+        13,
 };

@@ -4,6 +4,7 @@
 #include "social/leave.h"
 #include "lib/text/json.h"
 #include "social/account_far.h"
+#include "social/journal.h"
 #include "social/login.h"
 #include "social/mailing.h"
 #include "social/search.h"
@@ -104,7 +105,10 @@ static enum err check_owner(struct cx *cx, int64_t account)
 {
         struct login *l;
         struct row r;
-        TRY(login_get(cx, account, &l));
+        enum err e = login_get(cx, account, &l);
+        if (e == ERR_MISSING) /* a journal */
+                return OK;
+        TRY(e);
         if (l->role != ROLE_OWNER)
                 return OK;
         TRY(db_one(cx->db, &OTHER_OWNERS, NULL, BIND(V(account)), &r));
@@ -165,6 +169,7 @@ enum err leave_now(struct cx *cx, int64_t account)
         if (!account_is_local(a))
                 return ERR_DENIED;
         TRY(check_owner(cx, account));
+        TRY(journal_owner_goes(cx, account));
         TRY(db_run(cx->db, &GONE_ADD, BIND(V(account), V(a->uri), V(cx_now(cx))), NULL));
         TRY(login_end_access(cx, account, 0));
         TRY(db_run(cx->db, &LOGIN_DROP, BIND(V(account)), NULL));

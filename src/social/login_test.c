@@ -267,14 +267,14 @@ static void test_waiting_and_suspended(void **state)
         t.settings.registration = REGISTRATION_OPEN;
         t.settings.registration_approval = true;
         assert_int_equal(login_sign_up(&t.cx, &ida, &id, &waits), OK);
-        assert_int_equal(account_shown(&t.cx, id), ERR_MISSING);
+        assert_int_equal(account_shown(&t.cx, 0, id), ERR_MISSING);
         assert_int_equal(follow_start(&t.cx, ann, id, &(struct follow_options){0}), ERR_MISSING);
         assert_int_equal(
                 testing_number(
                         &t, "SELECT count(*) FROM account_search WHERE account_search MATCH 'ida'"),
                 0);
         assert_int_equal(login_approve(&t.cx, id), OK);
-        assert_int_equal(account_shown(&t.cx, id), OK);
+        assert_int_equal(account_shown(&t.cx, 0, id), OK);
         assert_int_equal(
                 testing_number(
                         &t, "SELECT count(*) FROM account_search WHERE account_search MATCH 'ida'"),

@@ -52,6 +52,14 @@ static const struct stmt POST_MENTION = {
                 "DO UPDATE SET silent = $3",
         .in = "iii",
 };
+/* What is for a journal is for its owners: they see it as those do who are addressed without being
+ * named. */
+static const struct stmt POST_MENTION_OWNERS = {
+        .name = "post_mention_owners",
+        .text = "INSERT INTO mention (post, account, silent) SELECT $1, account, 1 FROM "
+                "journal_owner WHERE journal = $2 AND state = 1 ON CONFLICT DO NOTHING",
+        .in = "ii",
+};
 static const struct stmt POST_MENTIONS_FAR = {
         .name = "post_mentions_far",
         .text = "SELECT m.account FROM mention m JOIN account a ON a.id = m.account WHERE m.post = "
@@ -126,6 +134,9 @@ enum err post_put_mentions(struct cx *cx, const struct post_new *n)
                 TRY(db_run(cx->db, &POST_MENTION,
                            BIND(V(n->post.id), V(n->mentions[i].account), V(n->mentions[i].silent)),
                            NULL));
+        for (size_t i = 0; i < n->n_mentions && n->post.audience > AUDIENCE_QUIET; i++)
+                TRY(db_run(cx->db, &POST_MENTION_OWNERS,
+                           BIND(V(n->post.id), V(n->mentions[i].account)), NULL));
         return OK;
 }
 
@@ -307,7 +318,8 @@ enum err post_store_boost(struct cx *cx, struct post *w)
 
 const struct stmt_list POST_STORE_STATEMENTS = {
         (const struct stmt *const[]){&POST_INSERT, &POST_COUNT_AUTHOR, &POST_COUNT_REPLY,
-                                     &POST_COUNT_BOOST, &POST_MENTION, &POST_MENTIONS_FAR,
-                                     &POST_FAR, &POST_TAG, &POST_TAG_USED, &POST_MARK_BOOST},
-        10,
+                                     &POST_COUNT_BOOST, &POST_MENTION, &POST_MENTION_OWNERS,
+                                     &POST_MENTIONS_FAR, &POST_FAR, &POST_TAG, &POST_TAG_USED,
+                                     &POST_MARK_BOOST},
+        11,
 };

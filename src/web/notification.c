@@ -3,6 +3,7 @@
 #include "web/notification.h"
 #include "lib/base/die.h"
 #include "social/follow.h"
+#include "social/journal.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
@@ -148,7 +149,7 @@ static enum err web_requests_answer(struct req *rq)
         if (!str_to_i64(req_param(rq, "account"), &who))
                 return ERR_MISSING;
         bool accept = str_eq(req_param(rq, "do"), S("accept"));
-        TRY(accept ? follow_accept(rq->cx, me, who) : follow_reject(rq->cx, me, who));
+        TRY(accept ? journal_let_in(rq->cx, me, who) : journal_turn_away(rq->cx, me, who));
         reply_redirect(rq,
                        web_done_path(rq->arena, web_own_path(req_param(rq, "back"), S("/requests")),
                                      accept ? "accepted" : "declined"));

@@ -21,6 +21,8 @@ enum err web_account_find(struct req *rq, struct account **ret)
         if (gone)
                 return ERR_GONE;
         TRY(account_by_name(rq->cx, name, ret));
+        if ((*ret)->suspended && (*ret)->kind == ACCOUNT_JOURNAL)
+                return ERR_MISSING; /* hidden, and perhaps shown again */
         if ((*ret)->suspended)
                 return account_is_local(*ret) ? ERR_GONE : ERR_MISSING;
         return OK;

@@ -91,7 +91,7 @@ class Page(html.parser.HTMLParser):
     def form_with(self, field):
         for form in self.forms:
             if field in form.kinds or any(field == name for name, _ in form.fields) or \
-                    any(field in (name, label.strip()) for name, _, label in form.buttons):
+                    any(field in (name, value, label.strip()) for name, value, label in form.buttons):
                 return form
         raise AssertionError(f"{self.address} ({self.status}): no form with {field!r}; forms have "
                              f"{[sorted(f.kinds) + [b[2].strip() for b in f.buttons] for f in self.forms]}\n{self.text[:500]}")

@@ -1,5 +1,6 @@
 """Stories of journals: series of posts with owners, readers and a state of their own."""
 import re
+import time
 import urllib.parse
 
 import pytest
@@ -109,3 +110,193 @@ def test_a_post_of_a_journal(person):
     # Nobody else writes in it.
     ben.post("/api/v1/statuses", json_body={"status": "Me too", "journal": j.id}).fails(422)
     ann.post("/api/v1/statuses", json_body={"status": "To one", "journal": j.id, "visibility": "direct"}).fails(422)
+
+
+AS2 = "application/activity+json"
+
+
+def wait(look, what, seconds=20):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come about in {seconds} s")
+
+
+def finds(who, name, server):
+    acct = f"{name}@{server.host}"
+    said = who.get("/api/v2/search", q="@" + acct, resolve="true", type="accounts").ok()["accounts"]
+    return said[0]["id"] if said else None
+
+
+def with_browser(server, name):
+    who = server.person(name, password=PASSWORD)
+    who.browser = Browser(server)
+    who.browser.sign_in(who)
+    return who
+
+
+def test_an_approval_journal_reaches_another_server(new_server):
+    """Given a remote Mastodon user follows an approval journal, when an owner accepts, then its followers-only posts reach that user as from any locked account."""
+    here, there = new_server(place="here"), new_server(place="there")
+    ann, ben = with_browser(here, "ann"), there.person("ben")
+    j = Journal(ann, reach="approval")
+    actor = here.get(f"/users/{j.name}", headers={"Accept": AS2}).json()
+    assert actor["type"] == "Organization" and actor["manuallyApprovesFollowers"] and actor["publicKey"]["publicKeyPem"]
+    far = finds(ben, j.name, here)
+    ben.post(f"/api/v1/accounts/{far}/follow").ok()
+    asking = wait(lambda: ann.get("/api/v1/follow_requests").ok(), "the request")
+    assert asking[0]["acct"] == f"{ben.name}@{there.host}"
+    assert ann.notes("follow_request")[0][1] == ben.name
+    ann.browser.go(j.path + "/journal/readers")
+    page = ann.browser.submit("accept", press="accept")
+    assert "Accepted" in words(page)
+    wait(lambda: ben.get("/api/v1/accounts/relationships", **{"id[]": far}).ok()[0]["following"], "ben follows")
+    post = j.say("For those who follow it.")
+    assert post["visibility"] == "private"
+    got = wait(lambda: [p for p in ben.get("/api/v1/timelines/home").ok() if "For those who follow" in p["content"]], "the post")[0]
+    assert got["account"]["id"] == far and got["visibility"] == "private"
+    # What the owners change and take away reaches them too.
+    ann.put(f"/api/v1/statuses/{post['id']}", json_body={"status": "For those who read it."}).ok()
+    changed = wait(lambda: [p for p in ben.get("/api/v1/timelines/home").ok() if "who read it" in p["content"]], "the change")[0]
+    assert f">{ann.name}</a>" in changed["content"]
+    ann.delete(f"/api/v1/statuses/{post['id']}").ok()
+    wait(lambda: not ben.home(), "the deletion")
+    # A comment from there is told to the owners; their answer is the journal's or their own.
+    second = j.say("Another one.")
+    seen = wait(lambda: ben.get("/api/v1/timelines/home").ok(), "the second post")[0]
+    ben.answer(seen, f"@{j.name}@{here.host} Good to hear.")
+    wait(lambda: ann.notes("mention"), "the comment")
+    assert second["id"] in ann.home()
+
+
+def test_an_owner_accepts_in_an_app(server, person):
+    """A stock app's list of follow requests holds those of one's journals, and accepting there lets the reader in."""
+    ann, ben = person("ann"), person("ben")
+    j = Journal(ann, reach="approval")
+    post = j.say("Only for followers.")
+    assert ben.post(f"/api/v1/accounts/{j.id}/follow").ok()["requested"] and not ben.sees(post)
+    assert [a["id"] for a in ann.get("/api/v1/follow_requests").ok()] == [ben.id]
+    ann.post(f"/api/v1/follow_requests/{ben.id}/authorize").ok()
+    assert ben.sees(post) and not ann.get("/api/v1/follow_requests").ok()
+    cleo = person("cleo")
+    cleo.post(f"/api/v1/accounts/{j.id}/follow").ok()
+    ann.post(f"/api/v1/follow_requests/{cleo.id}/reject").ok()
+    assert not cleo.sees(post) and not ann.get("/api/v1/follow_requests").ok()
+    ben.post(f"/api/v1/follow_requests/{cleo.id}/authorize").fails(404)
+
+
+def test_a_journal_for_this_server(new_server):
+    """A journal for this server only is there for members, and for nobody else: no page, no document, no name."""
+    here, there = new_server(place="here"), new_server(place="there")
+    ann, ben, cleo = with_browser(here, "ann"), with_browser(here, "ben"), there.person("cleo")
+    j = Journal(ann, reach="here")
+    post = j.say("Among us.")
+    assert post["local_only"] and post["visibility"] == "private"
+    ben.browser.go(j.path)
+    page = ben.browser.submit("Follow", press="follow")
+    assert page.status == 200 and "Among us." in words(ben.browser.go(j.path)) and "This server only" in words(ben.browser.page)
+    stranger = Browser(here)
+    assert stranger.go(j.path).status == 404
+    assert here.get(f"/users/{j.name}", headers={"Accept": AS2}).status == 404
+    assert here.get("/.well-known/webfinger", query={"resource": f"acct:{j.name}@{here.host}"}).status == 404
+    here.get("/api/v1/accounts/lookup", query={"acct": j.name}).fails(404)
+    here.get(f"/api/v1/accounts/{j.id}").fails(404)
+    assert j.id not in [a["id"] for a in here.get(f"/api/v1/accounts/{ann.id}/following").ok()]
+    assert finds(cleo, j.name, here) is None
+
+
+def test_owners_are_equal(person):
+    """Each post in a journal may be signed by its writer (default on). Owners are equal; any owner may close comments or hide the journal at once; deleting it needs all owners or 14 days without objection; leaving is free and takes a full copy."""
+    ann, ben, cleo = person("ann"), person("ben"), person("cleo")
+    j = Journal(ann).shared(ben)
+    mine, his = j.say("By the first."), j.say("By the second.", by=ben)
+    assert f">{ann.name}</a>" in mine["content"] and f">{ben.name}</a>" in his["content"]
+    # Each changes and deletes what any of them wrote; the signature stays the writer's.
+    said = ben.put(f"/api/v1/statuses/{mine['id']}", json_body={"status": "By the first, mended by the second."}).ok()
+    assert f">{ann.name}</a>" in said["content"] and said["account"]["id"] == j.id
+    cleo.put(f"/api/v1/statuses/{mine['id']}", json_body={"status": "no"}).fails(404)
+    cleo.delete(f"/api/v1/statuses/{mine['id']}").fails(404)
+    # Both hear of comments.
+    cleo.answer(his, f"@{j.name} Fair wind.")
+    assert cleo.name in [n[1] for n in ann.notes("mention")] and cleo.name in [n[1] for n in ben.notes("mention")]
+    # Comments close at once.
+    j.does("close-comments", by=ben)
+    assert "Comments are closed" in cleo.post("/api/v1/statuses", json_body={"status": "late", "in_reply_to_id": his["id"], "visibility": "public"}).fails(422)
+    j.does("open-comments", by=ann)
+    cleo.answer(his, f"@{j.name} In time.")
+    # Hidden at once, and shown again by any of them.
+    j.does("hide", by=ben)
+    assert Browser(ann.server).go(j.path).status == 404 and not cleo.sees(his)
+    j.does("unhide", by=ann)
+    assert Browser(ann.server).go(j.path).status == 200 and cleo.sees(his)
+    # Deleting: one asks, the other objects; then both agree.
+    page = j.does("end", by=ann, sure="yes")
+    assert "An owner wants to delete it" in words(page)
+    j.does("object", by=ben)
+    assert cleo.sees(his)
+    j.does("end", by=ben, sure="yes")
+    ann.browser.go(j.path + "/journal/owners")
+    page = ann.browser.submit("Agree: delete it", press="Agree: delete it")
+    assert not cleo.sees(his) and Browser(ann.server).go(j.path).status in (404, 410)
+    wait(lambda: ann.get("/api/v1/accounts/lookup", acct=j.name).status == 404, "the account is gone")
+    ann.browser.go("/journals/new")
+    page = ann.browser.submit("username", name="Again", username=j.name, reach="public")
+    assert page.status == 422 and "taken" in words(page)
+
+
+def test_leaving_a_journal(person):
+    """Whoever leaves a journal takes nothing from the others; the last owner cannot leave it to nobody."""
+    ann, ben = person("ann"), person("ben")
+    j = Journal(ann)
+    ann.browser.go(j.path + "/journal/owners")
+    assert "You are its last owner" in words(ann.browser.page)
+    j.shared(ben)
+    post = j.say("Mine, and it stays.")
+    page = j.does("leave", by=ann)
+    assert "You left" in words(page)
+    assert ben.sees(post) and ann.browser.go(j.path + "/journal/owners").status == 404
+    ann.post("/api/v1/statuses", json_body={"status": "again", "journal": j.id}).fails(422)
+
+
+def test_being_asked(person):
+    """An owner is asked and has to accept; until then they can do nothing, and the asking can be taken back."""
+    ann, ben = person("ann"), person("ben")
+    j = Journal(ann)
+    ann.browser.go(j.path + "/journal/owners")
+    page = ann.browser.submit("who", who="nobody_of_that_name")
+    assert page.status == 422 and "Nobody here" in words(page)
+    page = ann.browser.submit("who", who="@" + ben.name)
+    assert "has not answered" in words(page)
+    ben.post("/api/v1/statuses", json_body={"status": "early", "journal": j.id}).fails(422)
+    assert ben.browser.go(j.path + "/journal").status == 404
+    ann.browser.submit("uninvite", press="uninvite")
+    assert "You are asked" not in words(ben.browser.go("/journals"))
+    ann.browser.submit("who", who=ben.name)
+    ben.browser.go("/journals")
+    ben.browser.submit("no", press="no")
+    assert "has not answered" not in words(ann.browser.go(j.path + "/journal/owners"))
+
+
+def test_states(person):
+    """States: open → resting (banner in own words, no reminders to post, ever) → closed (read only). Any → any."""
+    ann, ben = person("ann"), person("ben")
+    j = Journal(ann)
+    post = j.say("While it was open.")
+    for state in ("resting", "closed", "open", "closed", "resting", "open"):
+        j.change(state=state, banner="We have gone south." if state != "open" else "")
+        page = Browser(ann.server).go(j.path)
+        assert ("We have gone south." in words(page)) == (state != "open")
+        said = ann.post("/api/v1/statuses", json_body={"status": f"While {state}", "journal": j.id})
+        reply = ben.post("/api/v1/statuses", json_body={"status": "Hello", "in_reply_to_id": post["id"], "visibility": "public"})
+        assert (said.status, reply.status) == ((403, 422) if state == "closed" else (200, 200)), state
+        assert ann.sees(post)
+
+
+def test_a_default_preset(person):
+    """Given a stock app posts, then the account's (or journal's) default preset applies."""
+    ann = person("ann")
+    j = Journal(ann, preset="2")
+    post = j.say("Quieter news.")
+    assert post["visibility"] == "unlisted"
