@@ -35,6 +35,11 @@ static const struct {
         {"moved", "You have moved. Your followers are being led to the other account."},
         {"back", "The sign is taken down. You can write here again."},
         {"answered", "Your answer is kept."},
+        {"quiet_on", "Quiet time is on."},
+        {"quiet_ended", "Quiet time has ended. Nothing has been sent."},
+        {"chosen", "Done."},
+        {"on_its_way", "It is on its way."},
+        {"thrown_away", "Thrown away. It was never sent."},
 };
 
 struct str web_done(const struct req *rq)

@@ -77,7 +77,8 @@ static enum err web_home(struct req *rq)
         struct web_page p = {.title = S("Home"), .here = HERE_HOME};
         struct timeline_page t = {.empty = S("Nothing here yet. What the people you follow write "
                                              "will stand here, newest first."),
-                                  .context = FILTER_HOME};
+                                  .context = FILTER_HOME,
+                                  .calm = true};
         TRY(fill_strip(rq, &t, STRIP_ALL, 0));
         return show(rq, &p, &t, &page, ids, n);
 }

@@ -19,4 +19,5 @@ struct timeline_page {
         struct cards posts;
         struct pager pager;
         bool paged;
+        bool calm; /* Home: what the reader may want to know, in one line */
 };

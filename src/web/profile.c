@@ -2,6 +2,7 @@
 #include "web/profile.h"
 #include "lib/base/die.h"
 #include "social/leave.h"
+#include "social/quiet.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
@@ -45,6 +46,11 @@ static enum err open_profile(struct req *rq, enum profile_tab tab, struct profil
         if (rq->viewer->account && !f->mine) {
                 TRY(relationship_get(cx, rq->viewer->account, a->id, &r));
                 f->relation = r;
+        }
+        struct quiet_time quiet;
+        if (account_is_local(a)) {
+                TRY(quiet_get(cx, a->id, &quiet));
+                f->quiet_line = quiet.on ? quiet.line : STR_NONE;
         }
         struct account *moved;
         if (a->moved_to && account_get(cx, a->moved_to, &moved) == OK)

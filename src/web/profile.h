@@ -16,6 +16,7 @@ struct profile {
         bool mine;
         const struct relationship *relation; /* NULL for strangers and oneself */
         const struct account *moved_to;
+        struct str quiet_line; /* what they wish said in their quiet time; "" for nothing */
         struct cards pinned, posts;
         struct page page;
         bool paged; /* not the newest page */

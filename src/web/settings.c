@@ -12,7 +12,8 @@
 
 const struct settings_section SETTINGS_SECTIONS[] = {
         {"profile", "Profile"},   {"privacy", "Privacy and reach"},
-        {"posting", "Posting"},   {"reading", "Reading"},
+        {"posting", "Posting"},
+        {"quiet", "Quiet and digest"},   {"reading", "Reading"},
         {"password", "Password"}, {"sessions", "Sessions and apps"},
         {"invites", "Invites"},   {"move", "Move"},
         {"leave", "Leave"},

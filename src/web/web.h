@@ -19,6 +19,7 @@ extern const struct route_list WEB_ACT_ROUTES;
 extern const struct route_list WEB_AUTHORIZE_ROUTES;
 extern const struct route_list WEB_COMPOSE_ROUTES;
 extern const struct route_list WEB_COMPOSE_SEND_ROUTES;
+extern const struct route_list WEB_DIGEST_ROUTES;
 extern const struct route_list WEB_FAR_ROUTES;
 extern const struct route_list WEB_FEED_ROUTES;
 extern const struct route_list WEB_HELP_ROUTES;
@@ -32,6 +33,7 @@ extern const struct route_list WEB_NOTIFICATION_ROUTES;
 extern const struct route_list WEB_PEOPLE_ROUTES;
 extern const struct route_list WEB_POST_ROUTES;
 extern const struct route_list WEB_PROFILE_ROUTES;
+extern const struct route_list WEB_QUIET_ROUTES;
 extern const struct route_list WEB_SEARCH_ROUTES;
 extern const struct route_list WEB_SETTINGS_ROUTES;
 extern const struct route_list WEB_SETTINGS_ACCESS_ROUTES;
@@ -49,6 +51,7 @@ extern const struct route_list WEB_STATIC_ROUTES;
         &WEB_AUTHORIZE_ROUTES, \
         &WEB_COMPOSE_ROUTES, \
         &WEB_COMPOSE_SEND_ROUTES, \
+        &WEB_DIGEST_ROUTES, \
         &WEB_FAR_ROUTES, \
         &WEB_FEED_ROUTES, \
         &WEB_HELP_ROUTES, \
@@ -62,6 +65,7 @@ extern const struct route_list WEB_STATIC_ROUTES;
         &WEB_PEOPLE_ROUTES, \
         &WEB_POST_ROUTES, \
         &WEB_PROFILE_ROUTES, \
+        &WEB_QUIET_ROUTES, \
         &WEB_SEARCH_ROUTES, \
         &WEB_SETTINGS_ACCESS_ROUTES, \
         &WEB_SETTINGS_LEAVE_ROUTES, \

@@ -1,0 +1,18 @@
+/* Quiet time and the digest's hour: what their pages show. */
+#pragma once
+#include "social/quiet.h"
+#include "web/digest.h"
+
+struct quiet_form {
+        struct quiet_time now;
+        struct str until, line; /* as typed: a day, or "" */
+        bool by_date, with_line;
+        struct str until_error, line_error;
+        struct str today; /* the first day that can be chosen */
+};
+struct waited_page {
+        struct quiet_time quiet;
+        struct names names[WAITED_KINDS_];
+        const struct waited *w;
+        bool anything;
+};
