@@ -5,6 +5,7 @@
 #include "api/paging.h"
 #include "api/post.h"
 #include "api/post_json.h"
+#include "social/quiet.h"
 #include "social/scope.h"
 #include "store/limits.h"
 
@@ -13,6 +14,8 @@ static enum err set(struct req *rq, enum mark kind, bool on)
 {
         int64_t id = req_path_id(rq, "id");
         TRY(mark_set(rq->cx, rq->viewer, id, kind, on));
+        if (kind == MARK_THREAD_MUTE && !on)
+                TRY(quiet_unmute(rq->cx, rq->viewer, id));
         return api_post_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, id);
 }
 

@@ -9,6 +9,7 @@
 #include "social/ids.h"
 #include "social/mark.h"
 #include "social/post_show.h"
+#include "social/switches.h"
 #include "store/cache.h"
 
 struct author {
@@ -23,6 +24,7 @@ struct entry {
         unsigned marks;
         const struct poll *poll;
         struct filter_hits hits;
+        const struct switches *switches; /* of its thread; NULL: an everyday one */
 };
 
 /* Ids to places: open addressing, at most half full. */
@@ -205,6 +207,31 @@ static enum err fetch_polls(struct api_posts *p)
         return OK;
 }
 
+/* Nothing is asked of the database for everyday posts. */
+static enum err fetch_switches(struct api_posts *p)
+{
+        int64_t *roots = NULL;
+        size_t k = 0;
+        for (size_t i = 0; i < p->n; i++)
+                if (p->v[i].r.head.has_switches) {
+                        if (!roots)
+                                roots = make_n(p->cx->arena, p->n, int64_t);
+                        if (ids_find(roots, k, p->v[i].r.head.thread) == k)
+                                roots[k++] = p->v[i].r.head.thread;
+                }
+        if (!k)
+                return OK;
+        struct switches *v = make_n(p->cx->arena, k, struct switches);
+        bool *found = make_n(p->cx->arena, k, bool);
+        TRY(switches_of_posts(p->cx, roots, k, v, found));
+        for (size_t i = 0; i < p->n; i++) {
+                size_t at = ids_find(roots, k, p->v[i].r.head.thread);
+                if (p->v[i].r.head.has_switches && at < k && found[at])
+                        p->v[i].switches = &v[at];
+        }
+        return OK;
+}
+
 /* Nothing is asked of the database for people without filters. */
 static enum err fetch_hits(struct api_posts *p)
 {
@@ -237,6 +264,7 @@ static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
         TRY(fetch_authors(p));
         TRY(fetch_marks(p));
         TRY(fetch_hits(p));
+        TRY(fetch_switches(p));
         return fetch_polls(p);
 }
 
@@ -254,6 +282,15 @@ static void put_bool(struct buf *b, struct str key, bool v)
         buf_add(b, v ? S("true") : S("false"));
 }
 
+/* An author's own quiet post makes no alerts, as a thread they muted. */
+static bool is_muted(const struct api_posts *p, const struct entry *e)
+{
+        const struct post_head *h = &e->r.head;
+        bool quiet = e->switches && e->switches->alerts != ALERTS_NORMAL &&
+                     h->account == p->by->account && h->thread == h->id;
+        return quiet || (e->marks >> MARK_THREAD_MUTE & 1);
+}
+
 /* What is the viewer's own; a wrapper carries the marks of what it brings. */
 static void put_own(struct buf *b, const struct api_posts *p, const struct entry *e,
                     const struct entry *what)
@@ -263,7 +300,7 @@ static void put_own(struct buf *b, const struct api_posts *p, const struct entry
         put_bool(b, S(",\"favourited\":"), marks >> MARK_FAVOURITE & 1);
         put_bool(b, S(",\"reblogged\":"), marks >> MARK_BOOST & 1);
         put_bool(b, S(",\"bookmarked\":"), marks >> MARK_BOOKMARK & 1);
-        put_bool(b, S(",\"muted\":"), marks >> MARK_THREAD_MUTE & 1);
+        put_bool(b, S(",\"muted\":"), is_muted(p, what));
         if (h->account == p->by->account && !h->boost_of && h->audience <= AUDIENCE_FOLLOWERS)
                 put_bool(b, S(",\"pinned\":"), marks >> MARK_PIN & 1);
         struct json j;

@@ -190,6 +190,7 @@ static struct post_head head_of(const struct post *p)
                 .audience = p->audience,
                 .quote_state = p->quote_state,
                 .has_poll = (p->has & POST_HAS_POLL) != 0,
+                .has_switches = (p->has & POST_HAS_SWITCHES) != 0,
         };
 }
 

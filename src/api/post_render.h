@@ -9,7 +9,7 @@ struct post_head {
         struct post_counts counts;
         enum audience audience;
         enum quote_state quote_state;
-        bool has_poll;
+        bool has_poll, has_switches;
         uint32_t bytes; /* of the rendered part */
 };
 

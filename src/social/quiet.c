@@ -131,6 +131,21 @@ enum err quiet_on(struct cx *cx, int64_t account, bool *ret)
         return OK;
 }
 
+enum err quiet_unmute(struct cx *cx, const struct viewer *by, int64_t post)
+{
+        struct post *p;
+        struct switches s;
+        TRY(post_get(cx, by, post, &p));
+        if (p->account != by->account || p->thread != p->id || !(p->has & POST_HAS_SWITCHES))
+                return OK;
+        TRY(switches_get(cx, p->id, &s));
+        if (s.alerts == ALERTS_NORMAL)
+                return OK;
+        s.alerts = ALERTS_NORMAL;
+        s.preset = PRESET_CUSTOM;
+        return switches_set(cx, p->id, &s);
+}
+
 const struct stmt_list QUIET_STATEMENTS = {
         (const struct stmt *const[]){&QUIET_THREAD, &QUIET_QUOTED, &QUIET_GET},
         3,

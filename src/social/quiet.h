@@ -25,6 +25,10 @@ struct quiet_asked {
  * post outside quiet time costs no statement. */
 MUST_USE enum err quiet_wait(struct cx *cx, const struct quiet_asked *q, enum notification_wait *ret, bool *drop);
 
+/* An app shows a quiet post to its author as a muted thread; who ends that mute wants alerts from now on. Nothing happens
+ * for posts that are not theirs. */
+MUST_USE enum err quiet_unmute(struct cx *cx, const struct viewer *by, int64_t post);
+
 enum { QUIET_LINE_MAX = 200, QUIET_DAYS_MAX = 366 };
 struct quiet_time {
         bool on;

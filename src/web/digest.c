@@ -9,7 +9,7 @@
 #include "web/web.h"
 
 static const char *const titles[DIGEST_PARTS_] = {
-        [DIGEST_WROTE] = "Who wrote",         [DIGEST_THINKS] = "Who thinks of you",
+        [DIGEST_WROTE] = "Who wrote",          [DIGEST_THINKS] = "Who thinks of you",
         [DIGEST_PASSED_ON] = "Who boosted it", [DIGEST_QUOTED] = "Who quoted you",
         [DIGEST_REST] = "What else there is",
 };
