@@ -1,5 +1,5 @@
-/* Lists over the API. A list that may be written to (an audience) is shown like the others; apps
- * choose it by the visibility "list:ID". */
+/* Lists over the API. Audiences, to which a post can be limited by the visibility "list:ID", are
+ * told only to who asks for them, so that the lists of stock apps stay what they are. */
 #include "api/list.h"
 #include "api/account_json.h"
 #include "api/paging.h"
@@ -75,7 +75,10 @@ static enum err api_list_all(struct req *rq)
 {
         struct list *v;
         size_t n;
-        TRY(list_all(rq->cx, rq->viewer->account, &v, &n));
+        if (api_flag(rq, "audience", false))
+                TRY(list_audiences(rq->cx, rq->viewer->account, &v, &n));
+        else
+                TRY(list_all(rq->cx, rq->viewer->account, &v, &n));
         return answer_lists(rq, v, n);
 }
 

@@ -132,6 +132,7 @@ static enum err make_note(struct posting *p)
         TRY(post_load(p->cx, p->post, &post));
         if (post->local_only || post->audience == AUDIENCE_SELF || post->state != COMMENT_SHOWN)
                 return ERR_MISSING;
+        p->audience = post->audience; /* it may have been narrowed since */
         TRY(note_out_load(p->cx, post, 0, &n));
         p->body = note_body(p, n);
         if (is(p, "update") && post->audience <= AUDIENCE_QUIET)

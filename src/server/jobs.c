@@ -17,6 +17,7 @@
 #include "social/session.h"
 #include "social/severance.h"
 #include "social/tidy.h"
+#include "social/waiting.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, THREADS = 8 };
 
@@ -97,6 +98,16 @@ static enum err journal_end(struct cx *cx, void *payload)
 static enum err run_journal_end(struct job *job)
 {
         return job_end(job, journal_end, &job->payload);
+}
+
+static enum err send_waiting(struct cx *cx, void *payload)
+{
+        return waiting_send_job(cx, *(struct str *)payload);
+}
+
+static enum err run_send(struct job *job)
+{
+        return job_end(job, send_waiting, &job->payload);
 }
 
 /* One after the other, each in a transaction of its own: a long one would make every other write
@@ -206,6 +217,7 @@ static const struct job_kind kinds[] = {
          .at_once = 2},
         {.name = "poll_end", .run = run_poll_end, .max_attempts = 10},
         {.name = "publish", .run = run_publish, .max_attempts = 10},
+        {.name = "send", .run = run_send, .max_attempts = 10},
         {.name = "sever", .run = severance_run, .max_attempts = 20, .at_once = 1},
         {.name = "thread",
          .run = thread_run,

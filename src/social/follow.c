@@ -85,6 +85,14 @@ static const struct stmt FOLLOW_OFF_LISTS = {
         .in = "ii",
 };
 
+/* An audience holds followers: whoever stops following leaves it. */
+static const struct stmt FOLLOW_OFF_AUDIENCES = {
+        .name = "follow_off_audiences",
+        .text = "DELETE FROM list_member WHERE account = $1 AND list IN"
+                " (SELECT id FROM list WHERE account = $2 AND audience = 1)",
+        .in = "ii",
+};
+
 static const struct stmt FOLLOW_OFF_ENDORSED = {
         .name = "follow_off_endorsed",
         .text = "DELETE FROM endorsement WHERE account = $1 AND target = $2",
@@ -258,6 +266,7 @@ static enum err drop(struct cx *cx, const struct stmt *s, int64_t account, int64
         TRY(row_end(&r));
         cx_event(cx, EVENT_RELATION, account, target);
         TRY(db_run(cx->db, &FOLLOW_OFF_LISTS, BIND(V(account), V(target)), NULL));
+        TRY(db_run(cx->db, &FOLLOW_OFF_AUDIENCES, BIND(V(account), V(target)), NULL));
         TRY(db_run(cx->db, &FOLLOW_OFF_ENDORSED, BIND(V(account), V(target)), NULL));
         if (!d->accepted)
                 return notification_remove(cx, target, NOTIFICATION_FOLLOW_REQUEST, account, 0);
@@ -312,7 +321,8 @@ enum err follow_exists(struct cx *cx, int64_t account, int64_t target, bool *ret
 }
 
 static const struct stmt *const statements[] = {
-        &FOLLOW_MAY,  &FOLLOW_GET,    &FOLLOW_ADD,       &FOLLOW_CHANGE,       &FOLLOW_ACCEPT,
-        &FOLLOW_DROP, &FOLLOW_REJECT, &FOLLOW_OFF_LISTS, &FOLLOW_OFF_ENDORSED,
+        &FOLLOW_OFF_AUDIENCES, &FOLLOW_MAY,          &FOLLOW_GET,  &FOLLOW_ADD,
+        &FOLLOW_CHANGE,        &FOLLOW_ACCEPT,       &FOLLOW_DROP, &FOLLOW_REJECT,
+        &FOLLOW_OFF_LISTS,     &FOLLOW_OFF_ENDORSED,
 };
 const struct stmt_list FOLLOW_STATEMENTS = {statements, countof(statements)};

@@ -17,15 +17,33 @@ static const struct stmt LIST_GET = {
 
 static const struct stmt LIST_ALL = {
         .name = "list_all",
-        .text = "SELECT " COLUMNS " FROM list l WHERE l.account = $1 ORDER BY l.id LIMIT 100",
+        .text = "SELECT " COLUMNS
+                " FROM list l WHERE l.account = $1 AND l.audience = 0 ORDER BY l.id LIMIT 100",
         .in = "i",
         .out = LETTERS,
+};
+
+static const struct stmt LIST_AUDIENCES = {
+        .name = "list_audiences",
+        .text = "SELECT " COLUMNS
+                " FROM list l WHERE l.account = $1 AND l.audience = 1 ORDER BY l.id LIMIT 100",
+        .in = "i",
+        .out = LETTERS,
+};
+
+static const struct stmt COUNT_FAR = {
+        .name = "list_count_far",
+        .text = "SELECT count(*) FROM list_member m JOIN account a ON a.id = m.account"
+                " WHERE m.list = $1 AND a.domain <> ''",
+        .in = "i",
+        .out = "i",
 };
 
 static const struct stmt LIST_WITH = {
         .name = "list_with",
         .text = "SELECT " COLUMNS " FROM list_member m JOIN list l ON l.id = m.list"
-                " WHERE m.account = $1 AND l.account = $2 ORDER BY l.id LIMIT 100",
+                " WHERE m.account = $1 AND l.account = $2 AND l.audience = 0 ORDER BY l.id LIMIT "
+                "100",
         .in = "ii",
         .out = LETTERS,
 };
@@ -77,12 +95,14 @@ static const struct stmt MEMBER_COUNT = {
         .out = "i",
 };
 
-/* Followed, asked, or oneself. */
+/* To read by: followed, asked, or oneself. An audience holds followers. */
 static const struct stmt MEMBER_MAY = {
         .name = "list_member_may",
-        .text = "SELECT 1 FROM account a WHERE a.id = $2 AND a.suspended_at IS NULL AND ($3 = 1 OR "
-                "a.id = $1"
-                " OR EXISTS (SELECT 1 FROM follow f WHERE f.account = $1 AND f.target = a.id))",
+        .text = "SELECT 1 FROM account a WHERE a.id = $2 AND a.suspended_at IS NULL AND (($3 = 0 "
+                "AND "
+                "(a.id = $1 OR EXISTS (SELECT 1 FROM follow f WHERE f.account = $1 AND f.target = "
+                "a.id))) OR ($3 = 1 AND EXISTS (SELECT 1 FROM follow f WHERE f.account = a.id AND "
+                "f.target = $1 AND f.state = 1)))",
         .in = "iii",
         .out = "i",
 };
@@ -134,6 +154,21 @@ enum err list_all(struct cx *cx, int64_t owner, struct list **ret, size_t *n)
         struct row r;
         TRY(db_all(cx->db, &LIST_ALL, cx->arena, BIND(V(owner)), &r));
         return take_lists(cx, &r, ret, n);
+}
+
+enum err list_audiences(struct cx *cx, int64_t owner, struct list **ret, size_t *n)
+{
+        struct row r;
+        TRY(db_all(cx->db, &LIST_AUDIENCES, cx->arena, BIND(V(owner)), &r));
+        return take_lists(cx, &r, ret, n);
+}
+
+enum err list_close_create(struct cx *cx, int64_t account)
+{
+        return db_run(cx->db, &LIST_ADD,
+                      BIND(V(list_close(account)), V(account), V(S("Close")), V(1),
+                           V(LIST_REPLIES_LIST), V(0), V(cx_now(cx))),
+                      NULL);
 }
 
 enum err list_with(struct cx *cx, int64_t owner, int64_t member, struct list **ret, size_t *n)
@@ -204,6 +239,8 @@ enum err list_delete(struct cx *cx, int64_t owner, int64_t id)
 {
         struct list *l;
         TRY(list_get(cx, owner, id, &l));
+        if (id == list_close(owner))
+                return fail(cx, ERR_INPUT, "Close stays; it can be empty.");
         TRY(db_run(cx->db, &LIST_DELETE, BIND(V(id), V(owner)), NULL));
         return l->exclusive ? home_rebuild(cx, owner) : OK;
 }
@@ -263,6 +300,11 @@ static const struct stmt MEMBER_HAS = {
         .out = "i",
 };
 
+enum err list_count_far(struct cx *cx, int64_t list, int64_t *ret)
+{
+        return count(cx, &COUNT_FAR, list, ret);
+}
+
 enum err list_has(struct cx *cx, int64_t owner, int64_t id, int64_t account, bool *ret)
 {
         struct row r;
@@ -272,8 +314,8 @@ enum err list_has(struct cx *cx, int64_t owner, int64_t id, int64_t account, boo
 }
 
 static const struct stmt *const statements[] = {
-        &MEMBER_HAS,   &LIST_GET,    &LIST_ALL,    &LIST_WITH,      &LIST_COUNT,
-        &LIST_ADD,     &LIST_CHANGE, &LIST_DELETE, &MEMBER_ADD,     &MEMBER_DROP,
-        &MEMBER_COUNT, &MEMBER_MAY,  &MEMBER_LIST, &MEMBER_LIST_UP,
+        &LIST_AUDIENCES, &COUNT_FAR,  &MEMBER_HAS,  &LIST_GET,       &LIST_ALL,   &LIST_WITH,
+        &LIST_COUNT,     &LIST_ADD,   &LIST_CHANGE, &LIST_DELETE,    &MEMBER_ADD, &MEMBER_DROP,
+        &MEMBER_COUNT,   &MEMBER_MAY, &MEMBER_LIST, &MEMBER_LIST_UP,
 };
 const struct stmt_list LIST_STATEMENTS = {statements, countof(statements)};

@@ -6,6 +6,7 @@
 #include "social/follow.h"
 #include "social/invite.h"
 #include "social/join_block.h"
+#include "social/list.h"
 #include "social/login.h"
 #include "social/notification.h"
 #include "social/password.h"
@@ -297,6 +298,7 @@ static enum err write_login(struct cx *cx, void *arg)
                         V(d->reason.p ? d->reason : S("")), V_ID(invite ? invite->id : 0),
                         V(d->locale.n ? d->locale : cx->settings->language), V(now)),
                    NULL));
+        TRY(list_close_create(cx, c->id));
         if (!d->approved)
                 TRY(search_index_account(cx, c->id, S(""))); /* not to be found before */
         TRY(join_creator(cx, c->id, invite));

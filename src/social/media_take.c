@@ -202,7 +202,8 @@ enum err media_empty_trash(struct cx *cx, int64_t *removed)
 static const struct stmt LOOSE_OLD = {
         .name = "media_loose_old",
         .text = "SELECT m.id FROM media m WHERE m.post IS NULL AND m.id < $1 AND NOT EXISTS"
-                " (SELECT 1 FROM scheduled s WHERE s.account = m.account) ORDER BY m.id LIMIT 200",
+                " (SELECT 1 FROM scheduled s WHERE s.account = m.account) AND NOT EXISTS"
+                " (SELECT 1 FROM draft d WHERE d.account = m.account) ORDER BY m.id LIMIT 200",
         .in = "i",
         .out = "i",
 };

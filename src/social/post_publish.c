@@ -42,7 +42,7 @@ static const struct stmt PUBLISH_REMEMBER = {
 };
 static const struct stmt PUBLISH_LIST = {
         .name = "publish_list",
-        .text = "SELECT id FROM list WHERE id = $1 AND account = $2",
+        .text = "SELECT id FROM list WHERE id = $1 AND account = $2 AND audience = 1",
         .in = "ii",
         .out = "i",
 };

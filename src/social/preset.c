@@ -53,68 +53,89 @@ static const struct stmt DEFAULTS = {
 
 /* ---- as JSON ---- */
 
-enum { NUMBERS = 18 };
-static const char *const number_names[NUMBERS] = {
-        "comments", "review",    "alerts",     "close_through", "counts_others", "counts_me",
-        "boosts",   "embeds",    "indexing",   "wish",          "letters",       "thinking",
-        "careful",  "reminders", "visibility", "quote_policy",  "pause",         "closes_in",
+static const char *const number_names[SWITCH_COUNT] = {
+        [SWITCH_COMMENTS] = "comments",
+        [SWITCH_REVIEW] = "review",
+        [SWITCH_ALERTS] = "alerts",
+        [SWITCH_CLOSE_THROUGH] = "close_through",
+        [SWITCH_COUNTS_OTHERS] = "counts_others",
+        [SWITCH_COUNTS_ME] = "counts_me",
+        [SWITCH_BOOSTS] = "boosts",
+        [SWITCH_EMBEDS] = "embeds",
+        [SWITCH_INDEXING] = "indexing",
+        [SWITCH_WISH] = "wish",
+        [SWITCH_LETTERS] = "letters",
+        [SWITCH_THINKING] = "thinking",
+        [SWITCH_CAREFUL] = "careful",
+        [SWITCH_REMINDERS] = "reminders",
+        [SWITCH_QUOTES] = "quote_policy",
+        [SWITCH_PAUSE] = "pause",
+        [SWITCH_CLOSES_IN] = "closes_in",
+        [SWITCH_VISIBILITY] = "visibility",
 };
 
-static void to_numbers(const struct preset *p, int64_t *v)
+void preset_numbers(const struct preset *p, int64_t *v)
 {
         const struct switches *s = &p->switches;
-        const int64_t all[NUMBERS] = {
-                s->comments,     s->review,   s->alerts,    s->close_through, s->counts_others,
-                s->counts_me,    s->boosts,   s->embeds,    s->indexing,      s->wish,
-                s->letters,      s->thinking, s->careful,   s->reminders,     p->visibility,
-                p->quote_policy, p->pause,    p->closes_in,
+        const int64_t all[SWITCH_COUNT] = {
+                [SWITCH_COMMENTS] = s->comments,
+                [SWITCH_REVIEW] = s->review,
+                [SWITCH_ALERTS] = s->alerts,
+                [SWITCH_CLOSE_THROUGH] = s->close_through,
+                [SWITCH_COUNTS_OTHERS] = s->counts_others,
+                [SWITCH_COUNTS_ME] = s->counts_me,
+                [SWITCH_BOOSTS] = s->boosts,
+                [SWITCH_EMBEDS] = s->embeds,
+                [SWITCH_INDEXING] = s->indexing,
+                [SWITCH_WISH] = s->wish,
+                [SWITCH_LETTERS] = s->letters,
+                [SWITCH_THINKING] = s->thinking,
+                [SWITCH_CAREFUL] = s->careful,
+                [SWITCH_REMINDERS] = s->reminders,
+                [SWITCH_QUOTES] = p->quote_policy,
+                [SWITCH_PAUSE] = p->pause,
+                [SWITCH_CLOSES_IN] = p->closes_in,
+                [SWITCH_VISIBILITY] = p->visibility,
         };
         memcpy(v, all, sizeof all);
 }
 
-static void from_numbers(const int64_t *v, struct preset *p)
+void preset_from_numbers(const int64_t *v, struct preset *p)
 {
         p->switches = (struct switches){
                 .preset = p->id,
-                .comments = (enum who_comments)v[0],
-                .review = v[1] != 0,
-                .alerts = (enum alerts)v[2],
-                .close_through = v[3] != 0,
-                .counts_others = v[4] != 0,
-                .counts_me = v[5] != 0,
-                .boosts = v[6] != 0,
-                .embeds = v[7] != 0,
-                .indexing = v[8] != 0,
-                .wish = (enum wish)v[9],
-                .letters = v[10] != 0,
-                .thinking = v[11] != 0,
-                .careful = v[12] != 0,
-                .reminders = v[13] != 0,
+                .comments = (enum who_comments)v[SWITCH_COMMENTS],
+                .review = v[SWITCH_REVIEW] != 0,
+                .alerts = (enum alerts)v[SWITCH_ALERTS],
+                .close_through = v[SWITCH_CLOSE_THROUGH] != 0,
+                .counts_others = v[SWITCH_COUNTS_OTHERS] != 0,
+                .counts_me = v[SWITCH_COUNTS_ME] != 0,
+                .boosts = v[SWITCH_BOOSTS] != 0,
+                .embeds = v[SWITCH_EMBEDS] != 0,
+                .indexing = v[SWITCH_INDEXING] != 0,
+                .wish = (enum wish)v[SWITCH_WISH],
+                .letters = v[SWITCH_LETTERS] != 0,
+                .thinking = v[SWITCH_THINKING] != 0,
+                .careful = v[SWITCH_CAREFUL] != 0,
+                .reminders = v[SWITCH_REMINDERS] != 0,
         };
-        p->visibility = (int)v[14];
-        p->quote_policy = (enum quote_policy)v[15];
-        p->pause = v[16];
-        p->closes_in = v[17];
-}
-
-bool switches_same(const struct switches *a, const struct switches *b)
-{
-        int64_t x[NUMBERS], y[NUMBERS];
-        to_numbers(&(struct preset){.switches = *a}, x);
-        to_numbers(&(struct preset){.switches = *b}, y);
-        return memcmp(x, y, sizeof x) == 0;
+        p->quote_policy = (enum quote_policy)v[SWITCH_QUOTES];
+        p->pause = v[SWITCH_PAUSE];
+        p->closes_in = v[SWITCH_CLOSES_IN];
+        p->visibility = (int)v[SWITCH_VISIBILITY];
 }
 
 struct str preset_write(struct arena *a, const struct preset *p)
 {
-        int64_t v[NUMBERS];
+        int64_t v[SWITCH_COUNT];
         struct buf b = {0};
         struct json j;
-        to_numbers(p, v);
+        preset_numbers(p, v);
         json_open(&j, &b);
         json_object(&j, NULL);
         json_int(&j, "id", p->id);
-        for (size_t i = 0; i < NUMBERS; i++)
+        json_int(&j, "from", p->from);
+        for (size_t i = 0; i < SWITCH_COUNT; i++)
                 json_int(&j, number_names[i], v[i]);
         json_end(&j);
         struct str text = str_dup(a, buf_str(&b));
@@ -125,15 +146,16 @@ struct str preset_write(struct arena *a, const struct preset *p)
 bool preset_read(struct arena *a, struct str json, struct preset *ret)
 {
         const struct json_value *j;
-        int64_t v[NUMBERS];
+        int64_t v[SWITCH_COUNT];
         struct preset p = PRESETS[PRESET_EVERYDAY];
         if (!json.n || json_read(a, json, NULL, &j, NULL) || !j || j->type != JSON_OBJECT)
                 return false;
-        to_numbers(&p, v);
-        for (size_t i = 0; i < NUMBERS; i++)
+        preset_numbers(&p, v);
+        for (size_t i = 0; i < SWITCH_COUNT; i++)
                 (void)json_i64(json_get(j, number_names[i]), &v[i]);
         (void)json_i64(json_get(j, "id"), &p.id);
-        from_numbers(v, &p);
+        (void)json_i64(json_get(j, "from"), &p.from);
+        preset_from_numbers(v, &p);
         *ret = p;
         return true;
 }

@@ -125,7 +125,7 @@ static void put_poll(struct json *j, const struct poll_draft *p)
         json_end(j);
 }
 
-static struct str keep(struct cx *cx, const struct viewer *by, const struct draft *d)
+struct str scheduled_keep(struct cx *cx, const struct viewer *by, const struct draft *d)
 {
         struct buf b = {0};
         struct json j;
@@ -189,7 +189,7 @@ static void read_poll(struct cx *cx, const struct json_value *v, struct poll_dra
         p->hide_totals = read_tri(json_get(v, "hide_totals"));
 }
 
-static enum err read_kept(struct cx *cx, struct str kept, struct draft *d, struct viewer *by)
+enum err scheduled_kept(struct cx *cx, struct str kept, struct draft *d, struct viewer *by)
 {
         const struct json_value *j;
         TRY(json_read(cx->arena, kept, NULL, &j, NULL));
@@ -293,8 +293,8 @@ enum err scheduled_create(struct cx *cx, const struct viewer *by, const struct d
         }
         TRY(post_publish_check(cx, by, d));
         TRY(check_time(cx, by->account, at));
-        TRY(db_run(cx->db, &SCHEDULED_ADD, BIND(V(id), V(by->account), V(at), V(keep(cx, by, d))),
-                   NULL));
+        TRY(db_run(cx->db, &SCHEDULED_ADD,
+                   BIND(V(id), V(by->account), V(at), V(scheduled_keep(cx, by, d))), NULL));
         TRY(set_job(cx, id, at));
         if (key.n)
                 TRY(db_run(cx->db, &SCHEDULED_REMEMBER,
@@ -385,8 +385,7 @@ enum err scheduled_release(struct cx *cx, const struct viewer *by, int64_t id)
 
 /* ---- publishing ---- */
 
-/* Photos deleted meanwhile, or given to another post, are left out. */
-static enum err drop_lost_media(struct cx *cx, const struct viewer *by, struct id_list *l)
+enum err scheduled_drop_lost(struct cx *cx, const struct viewer *by, struct id_list *l)
 {
         size_t k = 0;
         for (size_t i = 0; i < l->n; i++) {
@@ -430,8 +429,8 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
         TRY(quiet_on(cx, by.account, &quiet));
         if (quiet) /* it waits until its writer says what to do with it: see quiet_choose_post */
                 return OK;
-        TRY(read_kept(cx, kept, &d, &by));
-        TRY(drop_lost_media(cx, &by, &d.media));
+        TRY(scheduled_kept(cx, kept, &d, &by));
+        TRY(scheduled_drop_lost(cx, &by, &d.media));
         TRY(db_run(cx->db, &SCHEDULED_DELETE, BIND(V(id), V(by.account)), NULL));
         enum err e = post_publish_check(cx, &by, &d);
         if (hopeless(e)) {

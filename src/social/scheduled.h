@@ -24,6 +24,11 @@ MUST_USE enum err scheduled_list(struct cx *cx, const struct viewer *by, struct 
                                  size_t *n);
 MUST_USE enum err scheduled_move(struct cx *cx, const struct viewer *by, int64_t id, int64_t at);
 MUST_USE enum err scheduled_delete(struct cx *cx, const struct viewer *by, int64_t id);
+/* A draft as the JSON of `params`, and back, with the app it came from. For whatever else is kept to be sent later. */
+struct str scheduled_keep(struct cx *cx, const struct viewer *by, const struct draft *d);
+MUST_USE enum err scheduled_kept(struct cx *cx, struct str kept, struct draft *d, struct viewer *by);
+/* Photos deleted meanwhile, or given to another post, are left out. */
+MUST_USE enum err scheduled_drop_lost(struct cx *cx, const struct viewer *by, struct id_list *media);
 /* The job "publish": payload {"scheduled":"ID"}. What can no longer be published (the post it answers is gone) is
  * dropped. */
 MUST_USE enum err scheduled_publish_job(struct cx *cx, struct str payload);

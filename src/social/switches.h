@@ -29,6 +29,7 @@ struct preset {
         enum quote_policy quote_policy;
         int64_t pause;     /* seconds before the post leaves */
         int64_t closes_in; /* days until comments close; 0: never */
+        int64_t from;      /* of a custom one: the bundle it was made of, for the form */
 };
 /* The three built-in bundles, by enum preset_id. */
 extern const struct preset PRESETS[3];
@@ -47,8 +48,30 @@ MUST_USE enum err switches_put(struct cx *cx, int64_t root, const struct switche
  * caches that the post changed. Whoever calls has checked that it is theirs. */
 MUST_USE enum err switches_set(struct cx *cx, int64_t root, const struct switches *s);
 
-/* Whether two sets ask the same of a post: all but the preset's id, closes_at and thanks. */
-bool switches_same(const struct switches *a, const struct switches *b);
+/* A bundle as numbers, for whoever treats all of it alike: the form, the JSON, the comparison. */
+enum switch_number {
+        SWITCH_COMMENTS,
+        SWITCH_REVIEW,
+        SWITCH_ALERTS,
+        SWITCH_CLOSE_THROUGH,
+        SWITCH_COUNTS_OTHERS,
+        SWITCH_COUNTS_ME,
+        SWITCH_BOOSTS,
+        SWITCH_EMBEDS,
+        SWITCH_INDEXING,
+        SWITCH_WISH,
+        SWITCH_LETTERS,
+        SWITCH_THINKING,
+        SWITCH_CAREFUL,
+        SWITCH_REMINDERS,
+        SWITCH_QUOTES,
+        SWITCH_PAUSE,
+        SWITCH_CLOSES_IN,
+        SWITCH_VISIBILITY,
+        SWITCH_COUNT
+};
+void preset_numbers(const struct preset *p, int64_t *v /* SWITCH_COUNT of them */);
+void preset_from_numbers(const int64_t *v, struct preset *p);
 
 /* A built-in bundle, or one of this account's own: ERR_MISSING. What "the account's default" means is filled in: the
  * visibility stays -1, the rest are the everyday switches of this login. */

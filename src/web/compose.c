@@ -5,6 +5,7 @@
 #include "lib/base/rand.h"
 #include "social/login.h"
 #include "social/scope.h"
+#include "social/waiting.h"
 #include "store/limits.h"
 #include "web/compose.html.h"
 #include "web/done.h"
@@ -46,6 +47,13 @@ enum err compose_show(struct req *rq, int status, struct compose *c, struct str 
         struct html *h;
         TRY(web_open(rq, status, &p, &h));
         c->need_alt = p.me->need_alt;
+        int64_t list;
+        if (c->news && str_starts(c->visibility, S("list:")) &&
+            str_to_i64(str_after(c->visibility, 5), &list)) {
+                int64_t far;
+                TRY(list_count_far(rq->cx, list, &far));
+                c->audience_far = far > 0;
+        }
         web_compose_body(h, &p, c);
         return web_close(h, &p);
 }
@@ -79,14 +87,53 @@ static enum audience first_audience(const struct login *me, const struct card *a
         return me->visibility;
 }
 
+enum err compose_offer(struct req *rq, struct compose *c, const struct login *me)
+{
+        struct list *audiences;
+        c->news = true;
+        TRY(list_audiences(rq->cx, me->account, &audiences, &c->n_audiences));
+        c->audiences = audiences;
+        return switches_form_open(rq->cx, me->account, NULL, me->preset, &c->switches);
+}
+
+enum err compose_from_draft(struct req *rq, struct compose *c, const struct draft *d)
+{
+        struct media *m;
+        c->text = d->text;
+        c->note = d->spoiler.p ? d->spoiler : S("");
+        c->language = d->language;
+        if (d->visibility.n)
+                c->visibility = d->visibility;
+        c->sensitive = d->sensitive == TRI_TRUE && !c->note.n;
+        c->local_only = d->local_only == TRI_TRUE;
+        c->multiple = d->poll.multiple == TRI_TRUE;
+        c->ends_in = d->poll.expires_in.given
+                             ? str_fmt(rq->arena, "%lld", (long long)d->poll.expires_in.v)
+                             : S("86400");
+        for (size_t i = 0; i < d->poll.options.n && i < COMPOSE_OPTIONS; i++)
+                c->options[i] = d->poll.options.v[i];
+        for (size_t i = 0; i < d->media.n && c->n_photos < COMPOSE_PHOTOS; i++) {
+                TRY(media_get(rq->cx, rq->viewer, d->media.v[i], &m));
+                c->photos[c->n_photos++] =
+                        (struct compose_photo){.media = m, .alt = m->description};
+        }
+        if (c->news && d->bundle)
+                switches_form_set(&c->switches, d->bundle);
+        return OK;
+}
+
 static enum err fill_new(struct req *rq, struct compose *c)
 {
         struct login *me;
         TRY(login_get(rq->cx, rq->viewer->account, &me));
+        if (!c->answers)
+                TRY(compose_offer(rq, c, me));
         c->action = S("/write");
         c->key = rand_token(rq->arena, 16);
         c->language = me->language.n ? me->language : rq->cx->settings->language;
         c->visibility = audience_form_name(first_audience(me, c->answers));
+        if (c->news && c->switches.of->visibility >= 0)
+                c->visibility = audience_form_name((enum audience)c->switches.of->visibility);
         c->sensitive = me->sensitive;
         c->ends_in = S("86400");
         return OK;
@@ -106,6 +153,11 @@ static enum err web_compose_new(struct req *rq)
                 c.text = comment_start(rq->arena, rq->viewer, c.answers);
         }
         TRY(fill_new(rq, &c));
+        struct draft kept;
+        if (c.news && str_to_i64(req_param(rq, "draft"), &c.draft)) {
+                TRY(draft_get(rq->cx, rq->viewer, c.draft, &kept));
+                TRY(compose_from_draft(rq, &c, &kept));
+        }
         struct account *a;
         if (to.n && account_by_name(rq->cx, to, &a) == OK) {
                 c.text = str_fmt(rq->arena, "@%.*s ", STR_ARG(account_acct(rq->arena, a)));

@@ -1,7 +1,9 @@
 /* The page for writing: what it shows, and what a form brings back. */
 #pragma once
 #include "web/form.h"
+#include "social/list.h"
 #include "web/post.h"
+#include "web/switches.h"
 
 enum { COMPOSE_PHOTOS = 16, COMPOSE_OPTIONS = POLL_OPTIONS_MAX, COMPOSE_OPTIONS_SHOWN = 4 };
 
@@ -22,6 +24,13 @@ struct compose {
         struct str error;      /* about the whole */
         struct str text_error; /* about the words */
         bool need_alt;
+        bool news;                      /* a post of its own: it has switches, and may wait */
+        struct switches_form switches;  /* of news */
+        const struct list *audiences;   /* of news */
+        size_t n_audiences;
+        bool audience_far;              /* somebody of the chosen audience is on another server */
+        struct str send_at, send_at_error; /* "2026-11-23T08:40" in the writer's zone; "": now */
+        int64_t draft;                  /* the kept draft that is being written on; 0: none */
 };
 struct audience_choice {
         const char *name, *label, *hint;
@@ -32,5 +41,9 @@ extern const size_t AUDIENCE_CHOICES_COUNT;
 /* An audience as the form names it: narrower where another's post was for fewer. */
 struct str audience_form_name(enum audience a);
 MUST_USE enum err compose_show(struct req *rq, int status, struct compose *c, struct str told);
+/* What the form of a new post offers: presets, audiences. Fills the switches from the login's preset. */
+MUST_USE enum err compose_offer(struct req *rq, struct compose *c, const struct login *me);
+/* Fills the form from what was kept. */
+MUST_USE enum err compose_from_draft(struct req *rq, struct compose *c, const struct draft *d);
 /* Fills the form from a post: for changing it, or for writing it anew. */
 void compose_from_post(struct arena *a, struct compose *c, const struct card *card);

@@ -2,11 +2,14 @@
  * Whatever is wrong, the page comes back with everything that was typed and every photo that was
  * taken in. Photos are decoded in the SLOW lane; the post is then one write. */
 #include "lib/base/die.h"
+#include "lib/text/date.h"
 #include "lib/text/link.h"
 #include "lib/text/unicode.h"
 #include "social/login.h"
 #include "social/media_take.h"
+#include "social/scheduled.h"
 #include "social/scope.h"
+#include "social/waiting.h"
 #include "store/limits.h"
 #include "web/compose.h"
 #include "web/compose.html.h"
@@ -21,7 +24,8 @@ struct input {
         enum tri sensitive, local_only, multiple;
         struct id_list media;
         struct str_list options;
-        int64_t reply_to;
+        int64_t reply_to, draft;
+        struct str send_at;
 };
 /* Words of any length that is stored at all: the setting's limit is told with the form still
  * filled. */
@@ -39,6 +43,8 @@ static const struct field fields[] = {
         {"media", F_IDS, offsetof(struct input, media), COMPOSE_PHOTOS},
         {"poll[options]", F_STRS, offsetof(struct input, options), COMPOSE_OPTIONS},
         {"reply_to", F_ID, offsetof(struct input, reply_to), 1},
+        {"draft", F_ID, offsetof(struct input, draft), 1},
+        {"send_at", F_STR, offsetof(struct input, send_at), 32},
 };
 
 static bool has_photo(const struct compose *c, int64_t id)
@@ -65,6 +71,35 @@ static enum err add_photo(struct req *rq, struct compose *c, int64_t id)
         return OK;
 }
 
+/* What only a post of its own has. A bundle that was just chosen brings its visibility along,
+ * unless the writer had chosen another already; pressing Send at once changes nothing about who
+ * sees it. */
+static enum err read_news(struct req *rq, struct compose *c, const struct input *in)
+{
+        struct login *me;
+        TRY(login_get(rq->cx, rq->viewer->account, &me));
+        TRY(compose_offer(rq, c, me));
+        const struct preset *before = c->switches.of;
+        int64_t of;
+        if (str_to_i64(req_param(rq, "switches_of"), &of))
+                for (size_t i = 0; i < c->switches.n; i++)
+                        if (c->switches.all[i].id == of)
+                                before = &c->switches.all[i];
+        switches_form_read(rq, &c->switches);
+        c->draft = in->draft;
+        c->send_at = in->send_at;
+        if (!str_eq(req_param(rq, "do"), S("preset")) || before == c->switches.of)
+                return OK;
+        enum audience was = before->visibility < 0 ? me->visibility
+                                                   : (enum audience)before->visibility,
+                      now = c->switches.of->visibility < 0
+                                    ? me->visibility
+                                    : (enum audience)c->switches.of->visibility;
+        if (str_eq(c->visibility, audience_form_name(was)))
+                c->visibility = audience_form_name(now);
+        return OK;
+}
+
 static enum err read_form(struct req *rq, struct compose *c)
 {
         struct input in = {0};
@@ -84,6 +119,8 @@ static enum err read_form(struct req *rq, struct compose *c)
         for (size_t i = 0; i < in.media.n; i++)
                 TRY(add_photo(rq, c, in.media.v[i]));
         struct cards answered;
+        if (!in.reply_to && !c->edits)
+                TRY(read_news(rq, c, &in));
         if (in.reply_to) {
                 TRY(cards_load(rq->cx, rq->viewer, &in.reply_to, 1, &answered));
                 if (answered.n)
@@ -196,8 +233,20 @@ struct sending {
         const struct viewer *by;
         const struct compose *c;
         struct draft draft;
-        struct post *post;
+        int64_t at, pause_s; /* when it is to be sent; how long it waits before; 0: now */
+        struct post *post;   /* what it became, */
+        struct scheduled *scheduled;
+        int64_t waiting; /* or as what it waits */
 };
+
+static enum err write_words(struct cx *cx, const struct sending *s)
+{
+        const struct compose *c = s->c;
+        for (size_t i = 0; i < c->n_photos; i++)
+                TRY(media_change(cx, s->by, c->photos[i].media->id,
+                                 c->photos[i].alt.p ? c->photos[i].alt : S(""), STR_NONE));
+        return OK;
+}
 
 static enum err write_post(struct cx *cx, void *arg)
 {
@@ -205,10 +254,14 @@ static enum err write_post(struct cx *cx, void *arg)
         const struct compose *c = s->c;
         if (c->edits)
                 return post_edit(cx, s->by, c->edits->post->id, &s->draft, &s->post);
-        for (size_t i = 0; i < c->n_photos; i++)
-                TRY(media_change(cx, s->by, c->photos[i].media->id,
-                                 c->photos[i].alt.p ? c->photos[i].alt : S(""), STR_NONE));
-        return post_publish(cx, s->by, &s->draft, &s->post);
+        TRY(write_words(cx, s));
+        if (s->at)
+                TRY(scheduled_create(cx, s->by, &s->draft, s->at, &s->scheduled));
+        else if (s->pause_s)
+                TRY(waiting_create(cx, s->by, &s->draft, s->pause_s, &s->waiting));
+        else
+                TRY(post_publish(cx, s->by, &s->draft, &s->post));
+        return c->draft ? draft_delete(cx, s->by, c->draft) : OK;
 }
 
 static struct draft draft_of(struct arena *a, const struct compose *c)
@@ -239,6 +292,8 @@ static struct draft draft_of(struct arena *a, const struct compose *c)
         d.poll.multiple = c->multiple ? TRI_TRUE : TRI_FALSE;
         if (str_to_i64(c->ends_in, &seconds))
                 d.poll.expires_in = (struct opt_int){true, seconds};
+        if (c->news)
+                d.bundle = switches_form_bundle(a, &c->switches);
         return d;
 }
 
@@ -266,6 +321,47 @@ static struct str plain_fault(struct str fault)
         return str_starts(fault, head) ? str_after(fault, head.n) : fault;
 }
 
+/* "2026-11-23T08:40" on the writer's clock, in milliseconds. Twice, because the hour may change in
+ * between. */
+static bool read_local_time(struct req *rq, const struct login *me, struct str text, int64_t *ret)
+{
+        enum { MINUTE_MS = 60 * 1000, BARE = 16 };
+        struct str name = me->zone.n ? me->zone : rq->cx->settings->zone;
+        struct zone zone = zone_open(rq->arena, name);
+        int64_t local;
+        if (text.n < BARE ||
+            !date_read_iso(str_join(rq->arena, str_cut(text, 0, BARE), S(":00Z")), &local))
+                return false;
+        *ret = local - (int64_t)zone_minutes(&zone, local) * MINUTE_MS;
+        *ret = local - (int64_t)zone_minutes(&zone, *ret) * MINUTE_MS;
+        return true;
+}
+
+/* When it leaves: at a time that was chosen, after the pause, or now. */
+static bool set_time(struct req *rq, struct compose *c, const struct login *me, struct sending *s)
+{
+        if (c->send_at.n && !read_local_time(rq, me, c->send_at, &s->at)) {
+                c->send_at_error = S("This is no date and time.");
+                return false;
+        }
+        if (s->at && s->at < cx_now(rq->cx) + SCHEDULED_AHEAD_MS) {
+                c->send_at_error = S("Choose a time at least five minutes from now.");
+                return false;
+        }
+        s->pause_s = s->at || !c->news ? 0 : s->draft.bundle->pause;
+        return true;
+}
+
+static enum err fault(struct req *rq, struct compose *c, enum err e)
+{
+        if (e != ERR_INPUT && e != ERR_MISSING && e != ERR_DENIED && e != ERR_LIMIT)
+                return e;
+        c->error = rq->cx->fault.n ? plain_fault(rq->cx->fault)
+                                   : S("This could not be sent: what it answers, or a photo, is "
+                                       "gone.");
+        return compose_show(rq, 422, c, STR_NONE);
+}
+
 static enum err send(struct req *rq, struct compose *c)
 {
         struct login *me;
@@ -273,15 +369,66 @@ static enum err send(struct req *rq, struct compose *c)
         if (mend(rq, c, me))
                 return compose_show(rq, 422, c, STR_NONE);
         struct sending s = {.by = rq->viewer, .c = c, .draft = draft_of(rq->arena, c)};
+        if (!set_time(rq, c, me, &s))
+                return compose_show(rq, 422, c, STR_NONE);
         enum err e = cx_write(rq->cx, write_post, &s);
-        if (e == ERR_INPUT || e == ERR_MISSING || e == ERR_DENIED || e == ERR_LIMIT) {
-                c->error = rq->cx->fault.n ? plain_fault(rq->cx->fault)
-                                           : S("This could not be sent: what it answers, or a "
-                                               "photo, is gone.");
+        if (e)
+                return fault(rq, c, e);
+        if (s.scheduled)
+                reply_redirect(rq, S("/drafts?done=later"));
+        else if (s.waiting)
+                reply_redirect(rq, str_fmt(rq->arena, "/waiting/%lld", (long long)s.waiting));
+        else
+                return lead_on(rq, c, s.post);
+        return OK;
+}
+
+static enum err write_draft(struct cx *cx, void *arg)
+{
+        struct sending *s = arg;
+        TRY(write_words(cx, s));
+        return draft_keep(cx, s->by, s->c->draft, &s->draft, &s->waiting);
+}
+
+static enum err keep_draft(struct req *rq, struct compose *c)
+{
+        struct sending s = {.by = rq->viewer, .c = c, .draft = draft_of(rq->arena, c)};
+        enum err e = cx_write(rq->cx, write_draft, &s);
+        if (e)
+                return fault(rq, c, e);
+        reply_redirect(rq, S("/drafts?done=draft"));
+        return OK;
+}
+
+struct keeping {
+        int64_t account, id;
+        const struct preset *preset;
+};
+
+static enum err write_preset(struct cx *cx, void *arg)
+{
+        struct keeping *k = arg;
+        return preset_create(cx, k->account, k->preset, &k->id);
+}
+
+/* The switches as they are, under a name: for the next time. */
+static enum err keep_preset(struct req *rq, struct compose *c)
+{
+        struct preset p = *switches_form_bundle(rq->arena, &c->switches);
+        enum audience audience;
+        p.name = c->switches.name.p ? c->switches.name : S("");
+        p.visibility = -1;
+        if (audience_read(c->visibility, &audience))
+                p.visibility = (int)audience;
+        struct keeping k = {rq->viewer->account, 0, &p};
+        enum err e = cx_write(rq->cx, write_preset, &k);
+        if (e == ERR_INPUT) {
+                c->switches.name_error = rq->cx->fault;
                 return compose_show(rq, 422, c, STR_NONE);
         }
         TRY(e);
-        return lead_on(rq, c, s.post);
+        TRY(switches_form_open(rq->cx, rq->viewer->account, NULL, k.id, &c->switches));
+        return compose_show(rq, 200, c, S("Kept. You can choose it from now on."));
 }
 
 static enum err take(struct req *rq, struct compose *c)
@@ -291,6 +438,10 @@ static enum err take(struct req *rq, struct compose *c)
         TRY(take_photos(rq, c));
         if (str_eq(what, S("send")))
                 return send(rq, c);
+        if (str_eq(what, S("draft")) && c->news)
+                return keep_draft(rq, c);
+        if (str_eq(what, S("keep_preset")) && c->news)
+                return keep_preset(rq, c);
         arrange(c, what);
         return compose_show(rq, c->error.n ? 422 : 200, c, STR_NONE);
 }

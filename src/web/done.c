@@ -8,6 +8,11 @@ static const struct {
 } sentences[] = {
         {"sent", "Sent."},
         {"saved", "Saved."},
+        {"narrowed", "Changed. Here it holds at once; other servers have been asked, and copies "
+                     "may remain there."},
+        {"draft", "Kept. Nothing has been sent."},
+        {"later", "Kept. It is sent at the time you chose."},
+        {"cancelled", "Nothing has been sent."},
         {"changed", "Changed. People can read what it said before."},
         {"deleted",
          "Deleted. It is gone from this server, and other servers have been asked to delete it."},

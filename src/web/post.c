@@ -209,35 +209,6 @@ static enum err web_post_history(struct req *rq)
         return web_close(h, &p);
 }
 
-/* Names, not numbers: who is mentioned, and the rest as a group. */
-static enum err web_post_who(struct req *rq)
-{
-        static const char *const sentences[] = {
-                [AUDIENCE_PUBLIC] = "Everybody: people here, people on other servers, and anyone "
-                                    "who opens the link.",
-                [AUDIENCE_QUIET] = "Your followers, and anyone who has the link. It is not in "
-                                   "public lists or search.",
-                [AUDIENCE_FOLLOWERS] = "Your followers, and the people mentioned in it.",
-                [AUDIENCE_CIRCLE] = "The people you chose for it, and the people mentioned in it.",
-                [AUDIENCE_MENTIONED] = "You, and the people mentioned in it.",
-                [AUDIENCE_SELF] = "Only you.",
-        };
-        struct card card;
-        TRY(web_post_find_own(rq, &card));
-        struct mention *m;
-        size_t n;
-        TRY(mention_of_posts(rq->cx, &card.post->id, 1, &m, &n));
-        struct str *names = make_n(rq->arena, n + 1, struct str);
-        for (size_t i = 0; i < n; i++)
-                names[i] = str_fmt(rq->arena, "@%.*s%s%.*s", STR_ARG(m[i].username),
-                                   m[i].domain.n ? "@" : "", STR_ARG(m[i].domain));
-        struct web_page p = {.title = S("Who can see this")};
-        struct html *h;
-        TRY(web_open(rq, 200, &p, &h));
-        web_post_who_body(h, &card, str_of(sentences[card.post->audience]), names, n);
-        return web_close(h, &p);
-}
-
 static enum err web_post_ask_delete(struct req *rq)
 {
         struct card card;
@@ -253,7 +224,6 @@ static const struct route routes[] = {
         {"GET", "/@:name/:id", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_post_show, 0, 0},
         {"GET", "/@:name/:id/history", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_post_history,
          0, 0},
-        {"GET", "/@:name/:id/who", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, web_post_who, 0, 0},
         {"GET", "/@:name/:id/delete", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ,
          web_post_ask_delete, 0, 0},
 };

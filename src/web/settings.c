@@ -11,11 +11,15 @@
 #include "web/web.h"
 
 const struct settings_section SETTINGS_SECTIONS[] = {
-        {"profile", "Profile"},   {"privacy", "Privacy and reach"},
-        {"posting", "Posting"},
-        {"quiet", "Quiet and digest"},   {"reading", "Reading"},
-        {"password", "Password"}, {"sessions", "Sessions and apps"},
-        {"invites", "Invites"},   {"move", "Move"},
+        {"profile", "Profile"},
+        {"privacy", "Privacy and reach"},
+        {"posting", "Posting and presets"},
+        {"quiet", "Quiet and digest"},
+        {"reading", "Reading"},
+        {"password", "Password"},
+        {"sessions", "Sessions and apps"},
+        {"invites", "Invites"},
+        {"move", "Move"},
         {"leave", "Leave"},
 };
 const size_t SETTINGS_SECTIONS_COUNT = countof(SETTINGS_SECTIONS);
@@ -85,8 +89,9 @@ static enum err privacy_save(struct req *rq)
                                    .discoverable = tick_of(rq, "discoverable")};
         enum audience visibility;
         enum quote_policy quotes = quote_policy_of(req_param(rq, "quote_policy"));
-        bool counts = ticked(rq, "show_counts");
-        struct login_change c = {.quote_policy = &quotes, .show_counts = &counts};
+        bool counts = ticked(rq, "show_counts"), embeds = ticked(rq, "embeds");
+        struct login_change c = {
+                .quote_policy = &quotes, .show_counts = &counts, .embeds = &embeds};
         if (audience_read(req_param(rq, "visibility"), &visibility))
                 c.visibility = &visibility;
         TRY(account_update(rq->cx, rq->viewer->account, &a));
@@ -94,13 +99,41 @@ static enum err privacy_save(struct req *rq)
         return saved(rq);
 }
 
-static enum err posting_page(struct req *rq)
+static enum err posting_show(struct req *rq, int status, int64_t wrong, struct str error)
 {
+        struct preset *all;
+        struct posting_page v = {.wrong = wrong, .error = error};
+        TRY(preset_list(rq->cx, rq->viewer->account, &all, &v.n));
+        v.all = all;
         struct web_page p = {0};
         struct html *h;
-        TRY(settings_open(rq, 200, "posting", &p, &h));
-        web_settings_posting(h, &p);
+        TRY(settings_open(rq, status, "posting", &p, &h));
+        web_settings_posting(h, &p, &v);
         return web_close(h, &p);
+}
+
+static enum err posting_page(struct req *rq)
+{
+        return posting_show(rq, 200, 0, STR_NONE);
+}
+
+/* A preset of one's own: another name, or gone. Posts keep what it gave them. */
+static enum err presets_save(struct req *rq)
+{
+        int64_t id, me = rq->viewer->account;
+        struct str what = req_param(rq, "do");
+        enum err e = ERR_MISSING;
+        if (!str_to_i64(req_param(rq, "preset"), &id))
+                return ERR_MISSING;
+        if (str_eq(what, S("rename")))
+                e = preset_rename(rq->cx, me, id, req_param(rq, "preset_name"));
+        else if (str_eq(what, S("delete")))
+                e = preset_delete(rq->cx, me, id);
+        if (e == ERR_INPUT)
+                return posting_show(rq, 422, id, rq->cx->fault);
+        TRY(e);
+        reply_redirect(rq, S("/settings/posting?done=saved"));
+        return OK;
 }
 
 static enum err posting_save(struct req *rq)
@@ -111,6 +144,9 @@ static enum err posting_save(struct req *rq)
         if (given.n && language_read(rq->arena, given, &language))
                 c.language = language;
         c.no_language = !language.n;
+        int64_t preset;
+        if (str_to_i64(req_param(rq, "preset"), &preset))
+                TRY(preset_choose(rq->cx, rq->viewer->account, preset));
         TRY(login_change(rq->cx, rq->viewer->account, &c));
         return saved(rq);
 }
@@ -161,6 +197,8 @@ static const struct route routes[] = {
         {"GET", "/settings/posting", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, posting_page, 0,
          0},
         {"POST", "/settings/posting", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE, posting_save,
+         0, 0},
+        {"POST", "/settings/presets", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE, presets_save,
          0, 0},
         {"GET", "/settings/reading", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, reading_page, 0,
          0},

@@ -4,6 +4,7 @@
 #include "social/invite.h"
 #include "social/login.h"
 #include "social/session.h"
+#include "social/switches.h"
 #include "web/form.h"
 #include "web/page.h"
 
@@ -18,6 +19,12 @@ struct profile_form {
         struct str display_name, note, avatar_words, header_words;
         struct str names[4], values[4];
         bool bot;
+        struct str error;
+};
+struct posting_page {
+        const struct preset *all;
+        size_t n;
+        int64_t wrong; /* the preset whose new name cannot be, and why */
         struct str error;
 };
 struct access_page {

@@ -31,6 +31,7 @@ extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_MAIL_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
 extern const struct route_list WEB_PEOPLE_ROUTES;
+extern const struct route_list WEB_POST_REACH_ROUTES;
 extern const struct route_list WEB_POST_ROUTES;
 extern const struct route_list WEB_PROFILE_ROUTES;
 extern const struct route_list WEB_QUIET_ROUTES;
@@ -43,6 +44,7 @@ extern const struct route_list WEB_SETTINGS_PROFILE_ROUTES;
 extern const struct route_list WEB_SIGN_IN_ROUTES;
 extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
+extern const struct route_list WEB_WAITING_ROUTES;
 
 /* All of them, for the table of tables in server/routes.c. */
 #define WEB_ROUTE_LISTS \
@@ -63,6 +65,7 @@ extern const struct route_list WEB_STATIC_ROUTES;
         &WEB_MAIL_ROUTES, \
         &WEB_NOTIFICATION_ROUTES, \
         &WEB_PEOPLE_ROUTES, \
+        &WEB_POST_REACH_ROUTES, \
         &WEB_POST_ROUTES, \
         &WEB_PROFILE_ROUTES, \
         &WEB_QUIET_ROUTES, \
@@ -74,4 +77,5 @@ extern const struct route_list WEB_STATIC_ROUTES;
         &WEB_SETTINGS_ROUTES, \
         &WEB_SIGN_IN_ROUTES, \
         &WEB_SIGN_UP_ROUTES, \
-        &WEB_STATIC_ROUTES
+        &WEB_STATIC_ROUTES, \
+        &WEB_WAITING_ROUTES

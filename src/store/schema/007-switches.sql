@@ -34,7 +34,25 @@ CREATE TABLE preset (
 );
 CREATE INDEX preset_by_account ON preset(account, id);
 ALTER TABLE login ADD COLUMN preset BIGINT NOT NULL DEFAULT 0; -- for apps and as the composer's first
+-- *Close* exists from the start; its id is the account's own.
+INSERT INTO list (id, account, title, audience, replies_policy, exclusive, created_at)
+        SELECT account, account, 'Close', 1, 1, 0, created_at FROM login;
 ALTER TABLE login ADD COLUMN embeds SMALLINT NOT NULL DEFAULT 0; -- other sites may show everyday posts in a frame
+
+-- Posts in their sending pause: not posts yet. What was sent keeps its row for a while, so that the page of the pause
+-- leads on to the post.
+CREATE TABLE waiting (
+        id BIGINT PRIMARY KEY,
+        account BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        key TEXT NOT NULL,                       -- of the form: pressing Send twice is one post
+        at BIGINT NOT NULL,                      -- when it leaves
+        params TEXT NOT NULL,                    -- as in table scheduled
+        post BIGINT REFERENCES post(id) ON DELETE SET NULL, -- what it became
+        created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX waiting_key ON waiting(account, key);
+CREATE INDEX waiting_by_account ON waiting(account, id);
+CREATE INDEX waiting_of_post ON waiting(post) WHERE post IS NOT NULL;
 
 -- Who sorts the comments of a post: its authors, and keepers while they are. The author alone needs no row.
 CREATE TABLE hand (

@@ -1,0 +1,196 @@
+/* What an author changes about a sent post beside its words: who sees it, and its switches. Called
+ * by the post's own pages. Mastodon and its kin take no change of visibility in an Update, so a
+ * post that is narrowed past the public is deleted there: asking for less is all that can be done.
+ */
+#include "social/post_reach.h"
+#include "social/home.h"
+#include "social/list.h"
+#include "social/mark.h"
+#include "social/outbox.h"
+#include "social/post_parts.h"
+
+#define DAY_MS (24 * 3600 * INT64_C(1000))
+
+static const struct stmt REACH_SET = {
+        .name = "reach_set",
+        .text = "UPDATE post SET audience = $2, audience_list = $3 WHERE id = $1",
+        .in = "iiI",
+};
+static const struct stmt REACH_UNPIN = {
+        .name = "reach_unpin",
+        .text = "DELETE FROM mark WHERE account = $1 AND post = $2 AND kind = 3",
+        .in = "ii",
+};
+/* Of one audience and not of the other. */
+static const struct stmt REACH_LEFT_OUT = {
+        .name = "reach_left_out",
+        .text = "SELECT m.account FROM list_member m JOIN account a ON a.id = m.account "
+                "WHERE m.list = $1 AND a.domain <> '' AND NOT EXISTS (SELECT 1 FROM list_member o "
+                "WHERE o.list = $2 AND o.account = m.account) LIMIT $3",
+        .in = "iii",
+        .out = "i",
+};
+static const struct stmt SET_QUOTES = {
+        .name = "post_set_quotes",
+        .text = "UPDATE post SET quote_policy = $2 WHERE id = $1",
+        .in = "ii",
+};
+
+_Static_assert(MARK_PIN == 3, "the statement above carries the mark as a number");
+
+static enum err own(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret)
+{
+        TRY(post_load(cx, id, ret));
+        return by->account && (*ret)->account == by->account && (*ret)->local && !(*ret)->boost_of
+                       ? OK
+                       : ERR_MISSING;
+}
+
+/* ---- who sees it ---- */
+
+enum err reach_read(struct cx *cx, int64_t account, struct str name, struct reach *ret)
+{
+        struct list *l;
+        int64_t id;
+        *ret = (struct reach){.audience = AUDIENCE_SELF};
+        if (str_eq(name, S("self")) || audience_read(name, &ret->audience))
+                return OK;
+        if (!str_starts(name, S("list:")) || !str_to_i64(str_after(name, 5), &id))
+                return ERR_INPUT;
+        TRY(list_get(cx, account, id, &l));
+        *ret = (struct reach){AUDIENCE_CIRCLE, id};
+        return l->audience ? OK : ERR_INPUT;
+}
+
+struct str reach_name(struct arena *a, const struct post *p)
+{
+        if (p->audience == AUDIENCE_SELF)
+                return S("self");
+        if (p->audience == AUDIENCE_CIRCLE)
+                return str_fmt(a, "list:%lld", (long long)p->audience_list);
+        return audience_api_name(p->audience);
+}
+
+bool reach_is_wider(const struct post *p, const struct reach *to)
+{
+        if (to->audience == AUDIENCE_CIRCLE && p->audience == AUDIENCE_CIRCLE)
+                return to->list != p->audience_list;
+        return to->audience < p->audience;
+}
+
+static enum err fix_counts(struct cx *cx, const struct post *old, const struct post *new)
+{
+        TRY(post_uncount(cx, old));
+        TRY(post_count(cx, new));
+        if (new->audience > AUDIENCE_FOLLOWERS)
+                TRY(db_run(cx->db, &REACH_UNPIN, BIND(V(old->account), V(old->id)), NULL));
+        return OK;
+}
+
+/* From one audience to another: those who are left out lose it; who is in both keeps it. */
+static enum err take_from_audience(struct cx *cx, const struct post *old, int64_t new_list)
+{
+        int64_t *to = make_n(cx->arena, LIST_MEMBERS_MAX, int64_t);
+        size_t n = 0;
+        struct row r;
+        struct post gone = *old;
+        gone.audience = AUDIENCE_MENTIONED; /* to those people alone */
+        gone.audience_list = 0;
+        TRY(db_all(cx->db, &REACH_LEFT_OUT, NULL,
+                   BIND(V(old->audience_list), V(new_list), V(LIST_MEMBERS_MAX)), &r));
+        while (n < LIST_MEMBERS_MAX && row_next(&r))
+                to[n++] = row_int(&r);
+        TRY(row_end(&r));
+        return n ? outbox_post(cx, OUTBOX_DELETE, &gone, to, n) : OK;
+}
+
+static enum err tell_others(struct cx *cx, const struct post *old, const struct post *new)
+{
+        int64_t *to;
+        size_t n;
+        bool both = old->audience == AUDIENCE_CIRCLE && new->audience == AUDIENCE_CIRCLE;
+        bool narrower = new->audience > old->audience;
+        if (both)
+                TRY(take_from_audience(cx, old, new->audience_list));
+        if (narrower && new->audience > AUDIENCE_QUIET)
+                return post_take_back(cx, old);
+        TRY(post_people_far(cx, new, &to, &n));
+        return outbox_post(cx, narrower ? OUTBOX_UPDATE : OUTBOX_CREATE, new, to, n);
+}
+
+enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to)
+{
+        struct post *old, new;
+        TRY(own(cx, by, id, &old));
+        if (to->audience == old->audience &&
+            (to->audience != AUDIENCE_CIRCLE || to->list == old->audience_list))
+                return OK;
+        new = *old;
+        new.audience = to->audience;
+        new.audience_list = to->audience == AUDIENCE_CIRCLE ? to->list : 0;
+        TRY(db_run(cx->db, &REACH_SET, BIND(V(id), V(new.audience), V_ID(new.audience_list)),
+                   NULL));
+        TRY(fix_counts(cx, old, &new));
+        TRY(tell_others(cx, old, &new));
+        if (reach_is_wider(old, to) && !new.reply_to)
+                TRY(home_add(cx, &new));
+        cx_event(cx, EVENT_POST_CHANGED, 0, id);
+        return OK;
+}
+
+/* ---- the switches ---- */
+
+enum err post_bundle(struct cx *cx, const struct post *p, struct preset *ret)
+{
+        struct preset *everyday;
+        struct switches *s = &ret->switches;
+        TRY(preset_get(cx, p->account, PRESET_EVERYDAY, &everyday));
+        *ret = *everyday;
+        ret->name = S("As it is now");
+        ret->quote_policy = p->quote_policy;
+        ret->visibility = -1;
+        if (!(p->has & POST_HAS_SWITCHES))
+                return OK;
+        TRY(switches_get(cx, p->id, s));
+        ret->id = s->preset;
+        if (s->closes_at > p->created_at)
+                ret->closes_in = (s->closes_at - p->created_at + DAY_MS / 2) / DAY_MS;
+        return OK;
+}
+
+static bool federates(const struct preset *a, const struct preset *b)
+{
+        return a->switches.boosts != b->switches.boosts ||
+               a->switches.comments != b->switches.comments || a->quote_policy != b->quote_policy;
+}
+
+enum err post_set_bundle(struct cx *cx, const struct viewer *by, int64_t id, const struct preset *b)
+{
+        struct post *p;
+        struct preset before;
+        struct switches kept, s = b->switches;
+        int64_t *to;
+        size_t n;
+        TRY(own(cx, by, id, &p));
+        if (p->reply_to)
+                return fail(cx, ERR_INPUT, "A comment follows the post it stands under.");
+        TRY(post_bundle(cx, p, &before));
+        TRY(switches_get(cx, id, &kept));
+        s.preset = b->id;
+        s.thanks = kept.thanks;
+        s.closes_at = kept.closes_at;
+        if (b->closes_in != before.closes_in)
+                s.closes_at = b->closes_in ? cx_now(cx) + b->closes_in * DAY_MS : 0;
+        TRY(switches_set(cx, id, &s));
+        TRY(db_run(cx->db, &SET_QUOTES, BIND(V(id), V(b->quote_policy)), NULL));
+        p->quote_policy = b->quote_policy;
+        if (!federates(&before, b))
+                return OK;
+        TRY(post_people_far(cx, p, &to, &n));
+        return outbox_post(cx, OUTBOX_UPDATE, p, to, n);
+}
+
+const struct stmt_list POST_REACH_STATEMENTS = {
+        (const struct stmt *const[]){&REACH_SET, &REACH_UNPIN, &REACH_LEFT_OUT, &SET_QUOTES},
+        4,
+};
