@@ -109,4 +109,15 @@ enum err asker_stands_for(struct cx *cx, const struct viewer *asker, int64_t pos
         return row_end(&r);
 }
 
+enum err asker_host(struct cx *cx, int64_t account, struct str *ret)
+{
+        struct account_known k;
+        struct address a;
+        TRY(account_known_get(cx, account, &k));
+        if (!address_read_far(cx->arena, cx->settings, k.uri, &a))
+                return ERR_DENIED;
+        *ret = a.host;
+        return OK;
+}
+
 const struct stmt_list ASKER_STATEMENTS = {(const struct stmt *const[]){&ASKER_STANDS_FOR}, 1};

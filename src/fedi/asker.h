@@ -10,4 +10,6 @@ MUST_USE enum err asker_later(struct req *rq);
 /* A server asks in its own name: somebody there who may see the post of this id, or 0. Servers fetch by their own actor on
  * behalf of their people. */
 MUST_USE enum err asker_stands_for(struct cx *cx, const struct viewer *asker, int64_t post, struct viewer *ret);
+/* The server somebody asks for: "host[:port]" of their id. */
+MUST_USE enum err asker_host(struct cx *cx, int64_t account, struct str *ret);
 extern const struct stmt_list ASKER_STATEMENTS;

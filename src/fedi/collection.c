@@ -3,6 +3,7 @@
  * only where the person shows numbers. */
 #include "fedi/activity.h"
 #include "fedi/document.h"
+#include "fedi/sync.h"
 #include "social/post_show.h"
 #include "social/scope.h"
 #include "social/tag_feature.h"
@@ -64,6 +65,34 @@ static enum err fedi_followers(struct req *rq)
 static enum err fedi_following(struct req *rq)
 {
         return people(rq, "/following", false);
+}
+
+/* The followers on one server, for that server alone (FEP-8fcf): it knows them anyway. */
+static enum err fedi_followers_there(struct req *rq)
+{
+        struct cx *cx = rq->cx;
+        struct account *a;
+        struct viewer by;
+        struct str host;
+        bool unknown;
+        struct buf b = {0};
+        struct json j;
+        TRY(document_account(rq, &a));
+        TRY(asker_of(rq, &by, &unknown));
+        if (unknown)
+                return asker_later(rq);
+        if (!by.account)
+                return ERR_NO_TOKEN;
+        TRY(asker_host(cx, by.account, &host));
+        begin(&j, &b, words_of(cx, a->uri, "/followers_synchronization"), "OrderedCollection");
+        json_array(&j, "orderedItems");
+        enum err e = sync_put_followers(&j, cx, a->id, host);
+        json_end(&j);
+        json_end(&j);
+        if (!e)
+                return document_reply(rq, &b, false);
+        buf_free(&b);
+        return e;
 }
 
 /* ---- posts of a person ---- */
@@ -286,6 +315,7 @@ const struct stmt_list COLLECTION_STATEMENTS = {(const struct stmt *const[]){&CO
 #define READS SCOPE_NONE, LIMIT_FILE, LANE_READ
 static const struct route routes[] = {
         {"GET", "/users/:name/followers", READS, fedi_followers, 0, 0},
+        {"GET", "/users/:name/followers_synchronization", READS, fedi_followers_there, 0, 0},
         {"GET", "/users/:name/following", READS, fedi_following, 0, 0},
         {"GET", "/users/:name/outbox", READS, fedi_outbox, 0, 0},
         {"GET", "/users/:name/collections/featured", READS, fedi_featured, 0, 0},

@@ -13,9 +13,9 @@
 
 static const struct stmt PARCEL_ADD = {
         .name = "parcel_add",
-        .text = "INSERT INTO parcel (id, job, part, account, body, created_at)"
-                " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-        .in = "iiiisi",
+        .text = "INSERT INTO parcel (id, job, part, account, body, created_at, sync)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        .in = "iiiisii",
 };
 
 static const struct stmt PARCEL_FIND = {
@@ -154,7 +154,7 @@ static enum err begin(struct cx *cx, void *arg)
         s->parcel = cx_id(cx);
         TRY(db_run(cx->db, &PARCEL_ADD,
                    BIND(V(s->parcel), V(s->job->id), V(s->part), V(s->signer), V(s->body),
-                        V(cx_now(cx))),
+                        V(cx_now(cx)), V(s->to->sync)),
                    NULL));
         TRY(add_people(cx, s));
         return s->to->followers_of || s->to->everybody ? OK : make_ready(cx, s);

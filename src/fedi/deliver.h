@@ -17,6 +17,7 @@ struct deliver_to {
         bool everybody;        /* every server where anybody is known */
         const int64_t *people; /* accounts elsewhere */
         size_t n_people;
+        int64_t sync;          /* with a digest of this author's followers on each server; 0: none */
         bool in_person;        /* to their own inboxes, not to their servers' shared ones */
 };
 /* From a job: puts the activity down as number `part` of what this job sends, with a row an inbox, each inbox once. Signed
@@ -38,7 +39,7 @@ struct deliver_host {
 MUST_USE enum err deliver_due(struct cx *cx, int64_t limit, struct deliver_host **ret, size_t *n);
 MUST_USE enum err deliver_next_due(struct cx *cx, int64_t *ret); /* INT64_MAX: nothing waits */
 struct deliver_row {
-        int64_t parcel, account;
+        int64_t parcel, account, sync;
         struct str inbox;
 };
 /* Those of a host behind (parcel, inbox), in order. */

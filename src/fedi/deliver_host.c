@@ -18,12 +18,13 @@ static const struct stmt HOSTS_NEXT = {
 };
 static const struct stmt HOST_ROWS = {
         .name = "deliver_rows",
-        .text = "SELECT d.parcel, p.account, d.inbox FROM delivery d JOIN parcel p ON p.id = "
+        .text = "SELECT d.parcel, p.account, p.sync, d.inbox FROM delivery d JOIN parcel p ON p.id "
+                "= "
                 "d.parcel"
                 " WHERE d.host = $1 AND (d.parcel, d.inbox) > ($2, $3) AND p.ready = 1"
                 " ORDER BY d.parcel, d.inbox LIMIT $4",
         .in = "sisi",
-        .out = "iis",
+        .out = "iiis",
 };
 static const struct stmt PARCEL_BODY = {
         .name = "parcel_body",
@@ -157,6 +158,7 @@ enum err deliver_rows(struct cx *cx, struct str host, const struct deliver_row *
         while (*n < (size_t)limit && row_next(&r)) {
                 v[*n].parcel = row_int(&r);
                 v[*n].account = row_int(&r);
+                v[*n].sync = row_int(&r);
                 v[(*n)++].inbox = row_str(&r);
         }
         *ret = v;

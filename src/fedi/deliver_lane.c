@@ -74,7 +74,21 @@ static enum err shipment_open(struct deliverer *d, struct deliver_lane *l,
                 signer = (struct signer){0};
         else
                 TRY(e);
-        struct shipment *s = must_alloc(1, sizeof *s + row->inbox.n + signer.key_id.n);
+        struct str sync = STR_NONE;
+        if (row->sync) {
+                e = sync_header(&d->cx, d->sync, row->sync, l->host.host, &sync);
+                if (e && e != ERR_MISSING) {
+                        if (signer.key)
+                                key_drop(&signer.key);
+                        return e;
+                }
+        }
+        size_t names = row->inbox.n + signer.key_id.n;
+        struct shipment *s = must_alloc(1, sizeof *s + names + sync.n);
+        if (sync.n) {
+                memcpy(s->text + names, sync.p, sync.n);
+                s->sync = (struct str){s->text + names, sync.n};
+        }
         memcpy(s->text, row->inbox.p, row->inbox.n);
         if (signer.key_id.n)
                 memcpy(s->text + row->inbox.n, signer.key_id.p, signer.key_id.n);
@@ -86,6 +100,7 @@ static enum err shipment_open(struct deliverer *d, struct deliver_lane *l,
         s->signer = signer;
         s->signer.key_id.p = s->text + row->inbox.n;
         s->signer.scheme = (enum sign_scheme)l->scheme;
+        s->signer.sync = s->sync;
         e = bytes_hold(d, row->parcel, &s->bytes);
         if (e) {
                 shipment_close(d, s);
@@ -108,7 +123,8 @@ static void keep_place(struct deliver_lane *l, const struct deliver_row *row)
 {
         l->after_inbox = must_realloc(l->after_inbox, row->inbox.n + 1);
         memcpy(l->after_inbox, row->inbox.p, row->inbox.n);
-        l->after = (struct deliver_row){row->parcel, row->account, {l->after_inbox, row->inbox.n}};
+        l->after = (struct deliver_row){
+                row->parcel, row->account, row->sync, {l->after_inbox, row->inbox.n}};
 }
 
 static enum err read_ahead(struct deliverer *d, struct deliver_lane *l)

@@ -2,6 +2,7 @@
 #pragma once
 #include "fedi/deliver_run.h"
 #include "fedi/fedi.h"
+#include "fedi/sync.h"
 #include <pthread.h>
 
 enum {
@@ -42,14 +43,14 @@ struct shipment {
         struct deliverer *deliverer;
         struct deliver_lane *lane;
         int64_t parcel, account;
-        struct str inbox;
+        struct str inbox, sync; /* sync: a header's value; STR_NONE: none */
         struct deliver_bytes *bytes;
         struct signer signer; /* no key: there is nobody any more who could sign */
         bool knocked; /* the other form of signature was tried too */
         enum ship_end end;
         int status;
         int64_t pause_ms; /* as the server asked for */
-        char text[];      /* inbox and key id */
+        char text[];      /* inbox, key id, sync */
 };
 
 /* A server that is worked for. Only the planner touches it. */
@@ -80,6 +81,7 @@ struct deliverer {
         struct deliver_lane *lanes[DELIVER_LANES];
         size_t n_lanes;
         struct deliver_bytes *bytes;
+        struct sync_cache *sync;
         struct deliver_signer keys[DELIVER_KEYS];
         int64_t turn;
         int n_out;

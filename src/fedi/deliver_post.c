@@ -191,6 +191,8 @@ static enum err send_all(struct posting *p)
         struct deliver_to to = {.people = p->people, .n_people = p->n_people};
         if (p->audience <= AUDIENCE_FOLLOWERS)
                 to.followers_of = p->account;
+        if (p->audience == AUDIENCE_FOLLOWERS && is(p, "create"))
+                to.sync = p->account;
         if (!p->body.n)
                 return ERR_FAULT;
         TRY(deliver_send(p->job, 0, p->account, p->body, &to));

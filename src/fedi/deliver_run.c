@@ -245,6 +245,7 @@ enum err deliverer_open(struct instance *instance, struct deliverer **ret)
         pthread_condattr_t steady_clock;
         d->instance = instance;
         arena_open(&d->arena, ARENA_CAP);
+        d->sync = sync_cache_open();
         d->cx = (struct cx){.arena = &d->arena,
                             .clock = instance->clock,
                             .settings = instance->settings,
@@ -263,6 +264,7 @@ enum err deliverer_open(struct instance *instance, struct deliverer **ret)
                 if (d->cx.db)
                         db_close(&d->cx.db);
                 arena_close(&d->arena);
+                sync_cache_close(&d->sync);
                 free(d);
                 return e;
         }
@@ -315,6 +317,7 @@ void deliverer_close(struct deliverer **ret)
         deliver_signers_close(d);
         db_close(&d->cx.db);
         arena_close(&d->arena);
+        sync_cache_close(&d->sync);
         pthread_mutex_destroy(&d->lock);
         pthread_cond_destroy(&d->planner);
         pthread_cond_destroy(&d->signers);

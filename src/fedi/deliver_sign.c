@@ -94,13 +94,14 @@ static void answered(void *arg, const struct fetch_answer *a)
 
 static void send_one(struct shipment *s)
 {
-        static const struct fetch_header headers[] = {
-                {S_ROW("Content-Type"), S_ROW("application/activity+json")}};
+        const struct fetch_header headers[] = {
+                {S_ROW("Content-Type"), S_ROW("application/activity+json")},
+                {S_ROW("Collection-Synchronization"), s->sync}};
         struct fetch_request rq = {
                 .method = "POST",
                 .url = s->inbox,
                 .headers = headers,
-                .n_headers = 1,
+                .n_headers = s->sync.n ? 2 : 1,
                 .body = s->bytes->body,
                 .sign = sign_hop,
                 .sign_arg = &s->signer,

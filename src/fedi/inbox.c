@@ -6,6 +6,7 @@
 #include "fedi/fedi.h"
 #include "fedi/inbox_job.h"
 #include "fedi/keys.h"
+#include "fedi/sync.h"
 #include "lib/base/hash.h"
 #include "lib/base/log.h"
 #include "social/leave.h"
@@ -195,6 +196,8 @@ static enum err apply(struct req *rq)
                 TRY(e);
         }
         TRY(receive(cx, &d->in));
+        if (!d->in.forwarded && str_eq(d->signer, d->head.actor))
+                TRY(sync_received(cx, &d->in.by, req_header(rq, "collection-synchronization")));
         return note_seen(rq, d, hash);
 }
 

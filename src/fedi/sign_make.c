@@ -26,6 +26,11 @@ static enum err sign_cavage(const struct signer *by, struct arena *a, const stru
                                STR_ARG(digest), STR_ARG(by->content_type));
                 names = "(request-target) host date digest content-type";
         }
+        if (by->sync.n) {
+                base = str_fmt(a, "%.*s\ncollection-synchronization: %.*s", STR_ARG(base),
+                               STR_ARG(by->sync));
+                names = "(request-target) host date digest content-type collection-synchronization";
+        }
         TRY(key_sign(by->key, a, base, &bytes));
         struct str coded = base64_encode(a, bytes);
         add(to, S("Date"), date);
@@ -50,6 +55,12 @@ static enum err sign_rfc9421(const struct signer *by, struct arena *a, const str
                 digest = digest_content_header(a, hop->body);
                 base = str_fmt(a, "%.*s\n\"content-digest\": %.*s", STR_ARG(base), STR_ARG(digest));
                 names = "\"@method\" \"@target-uri\" \"content-digest\"";
+        }
+        if (by->sync.n) {
+                base = str_fmt(a, "%.*s\n\"collection-synchronization\": %.*s", STR_ARG(base),
+                               STR_ARG(by->sync));
+                names = "\"@method\" \"@target-uri\" \"content-digest\" "
+                        "\"collection-synchronization\"";
         }
         struct str params = str_fmt(a, "(%s);created=%lld;keyid=\"%.*s\";alg=\"%s\"", names,
                                     (long long)(now_ms / 1000), STR_ARG(by->key_id),

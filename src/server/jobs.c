@@ -2,6 +2,7 @@
 #include "server/jobs.h"
 #include "fedi/deliver_job.h"
 #include "fedi/inbox_job.h"
+#include "fedi/sync.h"
 #include "social/app.h"
 #include "social/comment.h"
 #include "social/digest.h"
@@ -219,6 +220,11 @@ static const struct job_kind kinds[] = {
         {.name = "publish", .run = run_publish, .max_attempts = 10},
         {.name = "send", .run = run_send, .max_attempts = 10},
         {.name = "sever", .run = severance_run, .max_attempts = 20, .at_once = 1},
+        {.name = "sync_followers",
+         .run = sync_run,
+         .max_attempts = 3,
+         .timeout_ms = 2 * MINUTE,
+         .at_once = 1},
         {.name = "thread",
          .run = thread_run,
          .max_attempts = 2,
