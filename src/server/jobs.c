@@ -10,6 +10,7 @@
 #include "social/journal.h"
 #include "social/leave.h"
 #include "social/login.h"
+#include "social/mail_follow.h"
 #include "social/mailing.h"
 #include "social/media_take.h"
 #include "social/mute.h"
@@ -111,6 +112,16 @@ static enum err run_send(struct job *job)
         return job_end(job, send_waiting, &job->payload);
 }
 
+static enum err journal_mail(struct cx *cx, void *payload)
+{
+        return mail_follow_job(cx, *(struct str *)payload);
+}
+
+static enum err run_journal_mail(struct job *job)
+{
+        return job_end(job, journal_mail, &job->payload);
+}
+
 /* One after the other, each in a transaction of its own: a long one would make every other write
  * wait. */
 static enum err tidy_media(struct cx *cx, void *arg)
@@ -128,6 +139,7 @@ TIDY(home)
 TIDY(job)
 TIDY(leave)
 TIDY(login)
+TIDY(mail_follow)
 TIDY(mute)
 TIDY(session)
 
@@ -151,8 +163,8 @@ static enum err tidy_fedi(struct cx *cx, void *arg)
 static enum err run_tidy(struct job *job)
 {
         static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app,  tidy_home,    tidy_job,  tidy_leave, tidy_login,
-                tidy_mute, tidy_session, tidy_fedi, tidy_rest};
+                tidy_app,         tidy_home, tidy_job,     tidy_leave, tidy_login,
+                tidy_mail_follow, tidy_mute, tidy_session, tidy_fedi,  tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));
@@ -202,6 +214,7 @@ static const struct job_kind kinds[] = {
          .at_once = 3},
         {.name = "leave", .run = run_leave, .max_attempts = 10},
         {.name = "journal_end", .run = run_journal_end, .max_attempts = 10},
+        {.name = "journal_mail", .run = run_journal_mail, .max_attempts = 10, .at_once = 1},
         {.name = "mail",
          .run = mailing_run,
          .max_attempts = 10,

@@ -3,6 +3,7 @@
  * may act on a post. */
 #include "lib/text/html.h"
 #include "social/journal.h"
+#include "social/mail_follow.h"
 #include "social/switches.h"
 
 static const struct stmt AUTHOR = {
@@ -129,7 +130,10 @@ static enum err wrote(struct cx *cx, const struct post *p, int64_t writer, bool 
         TRY(db_run(cx->db, &WROTE, BIND(V(p->id), V(writer), V(signature)), NULL));
         if (p->has & POST_HAS_MEDIA)
                 TRY(journal_take_media(cx, p->id, p->account));
-        return p->reply_to ? OK : db_run(cx->db, &HANDS, BIND(V(p->id), V(p->account)), NULL);
+        if (p->reply_to)
+                return OK;
+        TRY(db_run(cx->db, &HANDS, BIND(V(p->id), V(p->account)), NULL));
+        return mail_follow_post(cx, p);
 }
 
 enum err journal_publish(struct cx *cx, const struct viewer *by, const struct draft *d, bool check,

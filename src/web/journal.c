@@ -33,6 +33,7 @@ static enum err load(struct req *rq, struct profile *f, struct journal_page *v)
         *v = (struct journal_page){.profile = *f};
         TRY(journal_get(rq->cx, f->account->id, &j));
         v->journal = j;
+        v->by_mail = mail_follow_possible(rq->cx, j);
         return load_owners(rq, v);
 }
 

@@ -1,6 +1,7 @@
 /* The pages of journals: what they show. */
 #pragma once
 #include "social/journal.h"
+#include "social/mail_follow.h"
 #include "web/form.h"
 #include "web/profile.h"
 
@@ -11,6 +12,7 @@ struct journal_page {
         struct account **owners;
         size_t n_owners;
         bool own; /* the reader is one of them */
+        bool by_mail; /* it can be read by e-mail */
 };
 /* The name of a person who is a member, as an owner, or as one who waits. */
 struct journal_person {
@@ -25,6 +27,8 @@ struct journal_care {
         size_t n_people, n_owners;
         struct account **asking, **followers;
         size_t n_asking, n_followers;
+        struct mail_follower *mail_waits, *mail_reads;
+        size_t n_mail_waits, n_mail_reads;
         struct str who, error; /* of the form that invites */
         int64_t me;
         bool alone; /* the last owner */

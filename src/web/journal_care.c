@@ -152,6 +152,8 @@ static enum err web_readers(struct req *rq)
         page = (struct page){.limit = READERS_SHOWN};
         TRY(follow_followers(rq->cx, &as, as.account, &page, &ids, &n));
         TRY(account_get_many(rq->cx, ids, n, &v.followers, &v.n_followers));
+        TRY(mail_follow_list(rq->cx, as.account, MAIL_WAITS, &v.mail_waits, &v.n_mail_waits));
+        TRY(mail_follow_list(rq->cx, as.account, MAIL_READS, &v.mail_reads, &v.n_mail_reads));
         struct web_page p = {
                 .title = account_name(v.account), .here = HERE_JOURNALS, .told = web_done(rq)};
         struct html *h;
@@ -176,6 +178,12 @@ static enum err web_readers_act(struct req *rq)
                 TRY(follow_reject(rq->cx, v.account->id, who));
         } else if (str_eq(what, S("remove"))) {
                 TRY(follow_remove_follower(rq->cx, v.account->id, who));
+                done = "ended";
+        } else if (str_eq(what, S("mail-accept"))) {
+                TRY(mail_follow_accept(rq->cx, v.account->id, who));
+                done = "accepted";
+        } else if (str_eq(what, S("mail-remove"))) {
+                TRY(mail_follow_remove(rq->cx, v.account->id, who));
                 done = "ended";
         } else {
                 return ERR_MISSING;

@@ -27,6 +27,7 @@ extern const struct route_list WEB_HOME_ROUTES;
 extern const struct route_list WEB_JOURNAL_ROUTES;
 extern const struct route_list WEB_JOURNAL_CARE_ROUTES;
 extern const struct route_list WEB_JOURNAL_FORM_ROUTES;
+extern const struct route_list WEB_JOURNAL_MAIL_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_MAIL_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
@@ -60,6 +61,7 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_HOME_ROUTES, \
         &WEB_JOURNAL_CARE_ROUTES, \
         &WEB_JOURNAL_FORM_ROUTES, \
+        &WEB_JOURNAL_MAIL_ROUTES, \
         &WEB_JOURNAL_ROUTES, \
         &WEB_LISTS_ROUTES, \
         &WEB_MAIL_ROUTES, \

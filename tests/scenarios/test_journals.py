@@ -6,6 +6,7 @@ import urllib.parse
 import pytest
 
 from harness.browser import Browser
+from harness.mail import Mailbox, link
 from harness.photos import photo
 
 PASSWORD = "correct horse 4"
@@ -300,3 +301,93 @@ def test_a_default_preset(person):
     j = Journal(ann, preset="2")
     post = j.say("Quieter news.")
     assert post["visibility"] == "unlisted"
+
+
+@pytest.fixture
+def box():
+    kept = Mailbox()
+    yield kept
+    kept.close()
+
+
+def asks(server, journal, name, address):
+    browser = Browser(server)
+    browser.go(journal.path)
+    assert journal.path + "/by-mail" in browser.page.links
+    browser.go(journal.path + "/by-mail")
+    return browser, browser.submit("by_email", by_name=name, by_email=address)
+
+
+def test_reading_a_journal_by_e_mail(new_server, box):
+    """E-mail following: visitor enters an address, confirms by link, owner approves if the journal is by approval; mails carry name, first lines and a link, never photos of a veiled or Hard news post; one-click stop. Owners see names, not addresses."""
+    server = new_server(smtp_url=box.url, title="Alder Lane", rate_limits="off")
+    ann = with_browser(server, "ann")
+    j = Journal(ann, reach="approval")
+    before = j.say("Before anybody read it.")
+    browser, page = asks(server, j, "Aunt Kari", "kari@mail.example")
+    assert page.status == 200 and "Look at your mail" in words(page)
+    path = link(box.to("kari@mail.example"), server)
+    # Opening the link changes nothing; pressing the button does.
+    for _ in range(2):
+        page = Browser(server).go(path)
+        assert "Yes, send them to me" in words(page) and "Before anybody" not in words(page)
+    browser.go(path)
+    page = browser.submit("Yes, send them to me")
+    assert "lets each reader in by hand" in words(page)
+    # The owners are told, see a name, and no address.
+    assert "Aunt Kari" in box.to(ann.email).get_content() and "kari@" not in box.to(ann.email).get_content()
+    page = ann.browser.go(j.path + "/journal/readers")
+    assert "Aunt Kari" in words(page) and "kari@" not in page.answer.body.decode()
+    ann.browser.submit("mail-accept", press="mail-accept")
+    assert path in box.to("kari@mail.example", 2).get_content()
+    assert "Before anybody read it." in words(Browser(server).go(path))
+    # A post with a photo: words and a link, no photo.
+    media = ann.upload(photo("lake.png"), description="A lake").ok()["id"]
+    post = j.say("The second letter home. " * 40, media_ids=[media])
+    mail = box.to("kari@mail.example", 3)
+    said = mail.get_content()
+    assert mail["Subject"] == "The boats" and "The boats" in said and "The second letter home." in said and said.count("letter home") < 25
+    assert mail.get_content_type() == "text/plain" and "/media/" not in said
+    assert mail["List-Unsubscribe"] == f"<{server.url}{path}/stop>" and mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    page = Browser(server).go(link(mail, server))
+    assert "The second letter home." in words(page) and "A lake" in page.answer.body.decode()
+    assert Browser(server).go(f"{path}/{before['id']}").status == 200
+    # What is behind a content note stays behind it; a comment makes no mail.
+    noted = j.say("Not for the subject line", spoiler_text="About the hospital")
+    said = box.to("kari@mail.example", 4).get_content()
+    assert "About the hospital" in said and "Not for" not in said
+    ann.answer(noted, f"@{j.name} a comment")
+    # One press stops them, without any form of ours.
+    assert server.post(path + "/stop", form={"List-Unsubscribe": "One-Click"}).status == 200
+    assert Browser(server).go(path).status == 404 and Browser(server).go(link(mail, server)).status == 404
+    j.say("After she stopped.")
+    time.sleep(1)
+    assert len([m for m in box.mails if m.envelope_to == "kari@mail.example"]) == 4
+    assert "Aunt Kari" not in words(ann.browser.go(j.path + "/journal/readers"))
+
+
+def test_what_mail_following_refuses(new_server, box):
+    """An address that is none is told beside its field; one address gets a few mails a day; a journal of this server is in no mail."""
+    server = new_server(smtp_url=box.url, rate_limits="off")
+    ann = with_browser(server, "ann")
+    j, here = Journal(ann), Journal(ann, reach="here")
+    _, page = asks(server, j, "Kari", "no address")
+    assert page.status == 422 and "no e-mail address" in words(page)
+    _, page = asks(server, j, " ", "kari@mail.example")
+    assert page.status == 422 and "who you are" in words(page)
+    for _ in range(3):
+        assert asks(server, j, "Kari", "kari@mail.example")[1].status == 200
+    _, page = asks(server, j, "Kari", "KARI@mail.example")
+    assert page.status == 429 and "tomorrow" in words(page)
+    ann.browser.go(here.path)
+    assert here.path + "/by-mail" not in ann.browser.page.links and ann.browser.go(here.path + "/by-mail").status == 404
+    for path in ("/by-mail/x", "/by-mail/" + "x" * 32, "/by-mail/" + "x" * 32 + "/1"):
+        assert Browser(server).go(path).status == 404
+    # A public journal needs no owner.
+    browser = Browser(server)
+    browser.go(link(box.to("kari@mail.example"), server))
+    browser.submit("Yes, send them to me")
+    post = j.say("For everybody.")
+    mail = wait(lambda: [m for m in box.mails if "For everybody." in m.get_content()], "the mail")[0]
+    page = Browser(server).go(link(mail, server))
+    assert page.address == f"{j.path}/{post['id']}"
