@@ -87,12 +87,50 @@ static enum audience first_audience(const struct login *me, const struct card *a
         return me->visibility;
 }
 
+/* Those that take posts: not closed, not hidden. */
+static enum err offer_journals(struct req *rq, struct compose *c)
+{
+        struct journal_listed *v;
+        size_t n, k = 0;
+        TRY(web_journal_list(rq, rq->viewer->account, false, &v, &n));
+        for (size_t i = 0; i < n; i++)
+                if (v[i].journal->state != JOURNAL_CLOSED && !v[i].account->suspended)
+                        v[k++] = v[i];
+        c->journals = v;
+        c->n_journals = k;
+        c->signs = true;
+        return OK;
+}
+
+/* "?journal=ID": as that journal's posts begin. */
+static enum err begin_journal(struct req *rq, struct compose *c)
+{
+        int64_t id;
+        if (!c->news || !str_to_i64(req_param(rq, "journal"), &id))
+                return OK;
+        for (size_t i = 0; i < c->n_journals; i++) {
+                const struct journal *j = c->journals[i].journal;
+                if (j->account != id)
+                        continue;
+                c->journal = id;
+                c->signs = j->signs;
+                c->visibility = j->reach == JOURNAL_PUBLIC ? S("public") : S("private");
+                c->local_only = j->reach == JOURNAL_HERE;
+                TRY(switches_form_open(rq->cx, rq->viewer->account, NULL, j->preset, &c->switches));
+                if (j->reach == JOURNAL_PUBLIC && c->switches.of->visibility >= 0)
+                        c->visibility =
+                                audience_form_name((enum audience)c->switches.of->visibility);
+        }
+        return OK;
+}
+
 enum err compose_offer(struct req *rq, struct compose *c, const struct login *me)
 {
         struct list *audiences;
         c->news = true;
         TRY(list_audiences(rq->cx, me->account, &audiences, &c->n_audiences));
         c->audiences = audiences;
+        TRY(offer_journals(rq, c));
         return switches_form_open(rq->cx, me->account, NULL, me->preset, &c->switches);
 }
 
@@ -106,6 +144,8 @@ enum err compose_from_draft(struct req *rq, struct compose *c, const struct draf
                 c->visibility = d->visibility;
         c->sensitive = d->sensitive == TRI_TRUE && !c->note.n;
         c->local_only = d->local_only == TRI_TRUE;
+        c->journal = d->journal;
+        c->signs = d->signs != TRI_FALSE;
         c->multiple = d->poll.multiple == TRI_TRUE;
         c->ends_in = d->poll.expires_in.given
                              ? str_fmt(rq->arena, "%lld", (long long)d->poll.expires_in.v)
@@ -153,6 +193,7 @@ static enum err web_compose_new(struct req *rq)
                 c.text = comment_start(rq->arena, rq->viewer, c.answers);
         }
         TRY(fill_new(rq, &c));
+        TRY(begin_journal(rq, &c));
         struct draft kept;
         if (c.news && str_to_i64(req_param(rq, "draft"), &c.draft)) {
                 TRY(draft_get(rq->cx, rq->viewer, c.draft, &kept));

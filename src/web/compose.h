@@ -1,6 +1,7 @@
 /* The page for writing: what it shows, and what a form brings back. */
 #pragma once
 #include "web/form.h"
+#include "web/journal.h"
 #include "social/list.h"
 #include "web/post.h"
 #include "web/switches.h"
@@ -28,6 +29,10 @@ struct compose {
         struct switches_form switches;  /* of news */
         const struct list *audiences;   /* of news */
         size_t n_audiences;
+        const struct journal_listed *journals; /* of news: those they may write in */
+        size_t n_journals;
+        int64_t journal; /* the one they write in; 0: their own profile */
+        bool signs;      /* their name stands under it */
         bool audience_far;              /* somebody of the chosen audience is on another server */
         struct str send_at, send_at_error; /* "2026-11-23T08:40" in the writer's zone; "": now */
         int64_t draft;                  /* the kept draft that is being written on; 0: none */

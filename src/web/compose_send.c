@@ -21,10 +21,10 @@ enum { BODY_BYTES = 170 * 1024 * 1024 }; /* ten photos of 16 MiB each, and the w
 
 struct input {
         struct str text, note, language, visibility, key, back, ends_in;
-        enum tri sensitive, local_only, multiple;
+        enum tri sensitive, local_only, multiple, signs;
         struct id_list media;
         struct str_list options;
-        int64_t reply_to, draft;
+        int64_t reply_to, draft, journal;
         struct str send_at;
 };
 /* Words of any length that is stored at all: the setting's limit is told with the form still
@@ -44,6 +44,8 @@ static const struct field fields[] = {
         {"poll[options]", F_STRS, offsetof(struct input, options), COMPOSE_OPTIONS},
         {"reply_to", F_ID, offsetof(struct input, reply_to), 1},
         {"draft", F_ID, offsetof(struct input, draft), 1},
+        {"journal", F_ID, offsetof(struct input, journal), 1},
+        {"signs", F_BOOL, offsetof(struct input, signs), 0},
         {"send_at", F_STR, offsetof(struct input, send_at), 32},
 };
 
@@ -87,6 +89,8 @@ static enum err read_news(struct req *rq, struct compose *c, const struct input 
                                 before = &c->switches.all[i];
         switches_form_read(rq, &c->switches);
         c->draft = in->draft;
+        c->journal = in->journal;
+        c->signs = in->signs == TRI_TRUE;
         c->send_at = in->send_at;
         if (!str_eq(req_param(rq, "do"), S("preset")) || before == c->switches.of)
                 return OK;
@@ -274,6 +278,8 @@ static struct draft draft_of(struct arena *a, const struct compose *c)
                           .sensitive = c->sensitive ? TRI_TRUE : TRI_FALSE,
                           .local_only = c->local_only ? TRI_TRUE : TRI_FALSE,
                           .reply_to = c->answers ? c->answers->post->id : 0,
+                          .journal = c->journal,
+                          .signs = c->signs ? TRI_TRUE : TRI_FALSE,
                           .idempotency_key = c->key};
         d.media = (struct id_list){
                 .v = make_n(a, c->n_photos + 1, int64_t), .n = c->n_photos, .given = true};

@@ -391,3 +391,41 @@ def test_what_mail_following_refuses(new_server, box):
     mail = wait(lambda: [m for m in box.mails if "For everybody." in m.get_content()], "the mail")[0]
     page = Browser(server).go(link(mail, server))
     assert page.address == f"{j.path}/{post['id']}"
+
+
+def test_writing_on_the_page(person):
+    """On the page to write on an owner chooses the journal; what it says about who can see it and signing comes along."""
+    ann, ben = person("ann"), person("ben")
+    j, other = Journal(ann, reach="approval"), Journal(ann)
+    assert not ben.browser.go("/write").has_form("journal")
+    ann.browser.go(j.path)
+    page = ann.browser.go([a for a in ann.browser.page.links if a.startswith("/write?journal=")][0])
+    fields = dict(page.form_with("text").fields)
+    assert fields["journal"] == j.id and fields["visibility"] == "private" and fields["signs"] == "yes"
+    media = ("lake.png", "image/png", photo("lake.png"))
+    page = ann.browser.submit("text", press="add", text="The keel is laid.", files={"photo": media})
+    fields = dict(page.form_with("text").fields)
+    assert fields["journal"] == j.id
+    page = ann.browser.submit("text", press="send", **{f"alt_{fields['media[]']}": "A keel"})
+    assert page.address.startswith(j.path) and "The keel is laid." in words(page)
+    post = ann.get(f"/api/v1/accounts/{j.id}/statuses").ok()[0]
+    assert post["visibility"] == "private" and post["media_attachments"][0]["description"] == "A keel" and f">{ann.name}</a>" in post["content"]
+    # Wider than the journal allows is narrowed; without signing there is no name; drafts keep the choice.
+    ann.browser.go("/write")
+    page = ann.browser.submit("text", press="draft", text="Kept for later.", journal=j.id, visibility="public", signs=None)
+    page = ann.browser.go([a for a in page.links if a.startswith("/write?draft=")][0])
+    fields = dict(page.form_with("text").fields)
+    assert fields["journal"] == j.id and "signs" not in fields
+    ann.browser.submit("text", press="send")
+    post = ann.get(f"/api/v1/accounts/{j.id}/statuses").ok()[0]
+    assert "Kept for later." in post["content"] and post["visibility"] == "private" and f">{ann.name}</a>" not in post["content"]
+    # A change keeps the photo, and may be another owner's.
+    j.shared(ben)
+    first = ann.get(f"/api/v1/accounts/{j.id}/statuses").ok()[1]
+    ben.browser.go(f"{j.path}/{first['id']}/edit")
+    page = ben.browser.submit("text", press="send", text="The keel is laid and the ribs stand.")
+    assert "the ribs stand" in words(page)
+    first = ann.show(first).ok()
+    assert len(first["media_attachments"]) == 1 and f">{ann.name}</a>" in first["content"]
+    page = ann.browser.go(f"/write?journal={other.id}")
+    assert dict(page.form_with("text").fields)["visibility"] == "public"
