@@ -29,6 +29,11 @@ static enum err render_document(struct cx *cx, document *render, struct buf *b)
 
 enum err api_document(struct req *rq, int64_t id, document *render)
 {
+        return api_document_as(rq, id, render, NULL);
+}
+
+enum err api_document_as(struct req *rq, int64_t id, document *render, const char *type)
+{
         struct cx *cx = rq->cx;
         struct cache *cache = cx->instance ? cx->instance->cache : NULL;
         struct buf b = {0};
@@ -43,7 +48,9 @@ enum err api_document(struct req *rq, int64_t id, document *render)
                         cache_put(cache, CACHE_DOCUMENT, id, &now, sizeof now, buf_str(&b),
                                   cx->snapshot);
         }
-        if (!e)
+        if (!e && type)
+                reply_text(rq, 200, type, buf_str(&b));
+        else if (!e)
                 json_raw(reply_json(rq, 200), NULL, buf_str(&b));
         buf_free(&b);
         return e;

@@ -72,6 +72,27 @@ static void write_finger(struct json *j, struct cx *cx, const struct account *a)
         json_end(j);
 }
 
+static enum err reply_finger(struct req *rq, const struct account *a)
+{
+        struct buf b = {0};
+        struct json j;
+        json_open(&j, &b);
+        write_finger(&j, rq->cx, a);
+        reply_cache(rq, "public, max-age=3600");
+        reply_text(rq, 200, "application/jrd+json; charset=utf-8", buf_str(&b));
+        buf_free(&b);
+        return OK;
+}
+
+/* The server's own actor is named like its host, which no person can be: a dot or a colon is in it.
+ */
+static bool is_server(const struct settings *s, struct str resource, struct str name)
+{
+        struct str actor = str_after(resource, s->url.n);
+        return (name.n && str_eq_nocase(name, s->host)) ||
+               (str_starts(resource, s->url) && str_eq(actor, S("/actor")));
+}
+
 static enum err api_webfinger(struct req *rq)
 {
         struct cx *cx = rq->cx;
@@ -80,6 +101,10 @@ static enum err api_webfinger(struct req *rq)
         if (!resource.n)
                 return fail(cx, ERR_MALFORMED, "The parameter \"resource\" is missing.");
         struct str name = name_of_resource(cx, resource);
+        if (is_server(cx->settings, resource, name))
+                return reply_finger(rq, &(struct account){.username = cx->settings->host,
+                                                          .url = address(cx, "/about"),
+                                                          .uri = address(cx, "/actor")});
         if (!name.n || str_has_char(name, '@') || str_has_char(name, '/'))
                 return ERR_MISSING;
         bool gone;
@@ -90,32 +115,10 @@ static enum err api_webfinger(struct req *rq)
         TRY(account_shown(cx, 0, a->id));
         if (a->suspended)
                 return ERR_GONE;
-        struct buf b = {0};
-        struct json j;
-        json_open(&j, &b);
-        write_finger(&j, cx, a);
-        reply_cache(rq, "public, max-age=3600");
-        reply_text(rq, 200, "application/jrd+json; charset=utf-8", buf_str(&b));
-        buf_free(&b);
-        return OK;
+        return reply_finger(rq, a);
 }
 
 /* ---- host-meta: the web host behind the domain of a handle ---- */
-
-static enum err api_host_meta(struct req *rq)
-{
-        struct str url = str_replace(rq->arena, rq->cx->settings->url, S("&"), S("&amp;"));
-        reply_cache(rq, "public, max-age=86400");
-        reply_text(rq, 200, "application/xrd+xml; charset=utf-8",
-                   str_fmt(rq->arena,
-                           "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                           "<XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n"
-                           "  <Link rel=\"lrdd\" "
-                           "template=\"%.*s/.well-known/webfinger?resource={uri}\"/>\n"
-                           "</XRD>\n",
-                           STR_ARG(url)));
-        return OK;
-}
 
 static enum err api_host_meta_json(struct req *rq)
 {
@@ -130,9 +133,29 @@ static enum err api_host_meta_json(struct req *rq)
         return OK;
 }
 
+static enum err api_host_meta(struct req *rq)
+{
+        struct str accept = req_header(rq, "accept");
+        reply_header(rq, "Vary", S("Accept"));
+        if (str_has(accept, S("json")) && !str_has(accept, S("xml")))
+                return api_host_meta_json(rq);
+        struct str url = str_replace(rq->arena, rq->cx->settings->url, S("&"), S("&amp;"));
+        reply_cache(rq, "public, max-age=86400");
+        reply_text(rq, 200, "application/xrd+xml; charset=utf-8",
+                   str_fmt(rq->arena,
+                           "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                           "<XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n"
+                           "  <Link rel=\"lrdd\" "
+                           "template=\"%.*s/.well-known/webfinger?resource={uri}\"/>\n"
+                           "</XRD>\n",
+                           STR_ARG(url)));
+        return OK;
+}
+
 /* ---- nodeinfo ---- */
 
-/* Phanpy knows no schema above 2.0, megalodon wants 2.0 or 2.1: 2.0 it is. */
+/* Phanpy takes the first and knows no schema above 2.0; the last leads to the server's own actor
+ * (FEP-2677). */
 static enum err api_nodeinfo_links(struct req *rq)
 {
         reply_cache(rq, "public, max-age=86400");
@@ -141,6 +164,10 @@ static enum err api_nodeinfo_links(struct req *rq)
         json_array(j, "links");
         write_link(j, "http://nodeinfo.diaspora.software/ns/schema/2.0", NULL, "href",
                    address(rq->cx, "/nodeinfo/2.0"));
+        write_link(j, "http://nodeinfo.diaspora.software/ns/schema/2.1", NULL, "href",
+                   address(rq->cx, "/nodeinfo/2.1"));
+        write_link(j, "https://www.w3.org/ns/activitystreams#Application", NULL, "href",
+                   address(rq->cx, "/actor"));
         json_end(j);
         json_end(j);
         return OK;
@@ -154,15 +181,19 @@ static void write_strings(struct json *j, const char *key, const char *one)
         json_end(j);
 }
 
-static enum err render_nodeinfo(struct json *j, struct cx *cx)
+static enum err write_nodeinfo(struct json *j, struct cx *cx, bool newer)
 {
         struct instance_counts c;
         TRY(instance_count(cx, &c));
         json_object(j, NULL);
-        json_z(j, "version", "2.0");
+        json_z(j, "version", newer ? "2.1" : "2.0");
         json_object(j, "software");
         json_z(j, "name", "tidings");
         json_z(j, "version", TIDINGS_VERSION);
+        if (newer) {
+                json_str(j, "repository", cx->settings->source_url);
+                json_str(j, "homepage", cx->settings->source_url);
+        }
         json_end(j);
         write_strings(j, "protocols", "activitypub");
         json_object(j, "services");
@@ -190,9 +221,28 @@ static enum err render_nodeinfo(struct json *j, struct cx *cx)
         return OK;
 }
 
+static enum err render_nodeinfo(struct json *j, struct cx *cx)
+{
+        return write_nodeinfo(j, cx, false);
+}
+
+static enum err render_nodeinfo_21(struct json *j, struct cx *cx)
+{
+        return write_nodeinfo(j, cx, true);
+}
+
+#define NODEINFO_TYPE(version)                                                                     \
+        "application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/" version "#\";"  \
+        " charset=utf-8"
+
 static enum err api_nodeinfo(struct req *rq)
 {
-        return api_document(rq, DOCUMENT_NODEINFO, render_nodeinfo);
+        return api_document_as(rq, DOCUMENT_NODEINFO, render_nodeinfo, NODEINFO_TYPE("2.0"));
+}
+
+static enum err api_nodeinfo_21(struct req *rq)
+{
+        return api_document_as(rq, DOCUMENT_NODEINFO_21, render_nodeinfo_21, NODEINFO_TYPE("2.1"));
 }
 
 #define READS SCOPE_NONE, LIMIT_READ, LANE_READ
@@ -202,5 +252,6 @@ static const struct route routes[] = {
         {"GET", "/.well-known/host-meta.json", READS, api_host_meta_json, 0, 0},
         {"GET", "/.well-known/nodeinfo", READS, api_nodeinfo_links, 0, 0},
         {"GET", "/nodeinfo/2.0", READS, api_nodeinfo, 0, 0},
+        {"GET", "/nodeinfo/2.1", READS, api_nodeinfo_21, 0, 0},
 };
 const struct route_list API_WELL_KNOWN_ROUTES = {DOOR_API, routes, countof(routes)};

@@ -96,6 +96,19 @@ enum err asker_of(struct req *rq, struct viewer *ret, bool *unknown)
         return good ? account_of(rq->cx, k.owner, &ret->account) : OK;
 }
 
+enum err asker_must(struct req *rq, bool *later)
+{
+        struct viewer by;
+        *later = false;
+        if (!rq->cx->settings->signed_fetch)
+                return OK;
+        TRY(asker_of(rq, &by, later));
+        if (*later)
+                return asker_later(rq);
+        return by.account ? OK
+                          : req_fail(rq, ERR_NO_TOKEN, "This server answers signed requests only.");
+}
+
 enum err asker_stands_for(struct cx *cx, const struct viewer *asker, int64_t post,
                           struct viewer *ret)
 {

@@ -7,6 +7,9 @@
  * asker_later then lets the same handler go on in the SLOW lane, where it is asked for. */
 MUST_USE enum err asker_of(struct req *rq, struct viewer *ret, bool *unknown);
 MUST_USE enum err asker_later(struct req *rq);
+/* With the setting `signed-fetch`: nothing without a good signature. ERR_NO_TOKEN; *later: the request goes on elsewhere,
+ * return OK at once. */
+MUST_USE enum err asker_must(struct req *rq, bool *later);
 /* A server asks in its own name: somebody there who may see the post of this id, or 0. Servers fetch by their own actor on
  * behalf of their people. */
 MUST_USE enum err asker_stands_for(struct cx *cx, const struct viewer *asker, int64_t post, struct viewer *ret);

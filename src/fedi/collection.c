@@ -1,22 +1,23 @@
-/* Collections of a person and of a post. Strangers never learn who is in them beyond what the posts
- * themselves show: followers, following, favourites and boosts are told as numbers at most, and
- * only where the person shows numbers. */
+/* Collections of a person and of a post. Favourites and boosts are told as numbers at most, and
+ * only where the person shows numbers; who follows and is followed only where the person also shows
+ * that. */
 #include "fedi/activity.h"
 #include "fedi/document.h"
 #include "fedi/sync.h"
+#include "social/follow.h"
 #include "social/post_show.h"
 #include "social/scope.h"
 #include "social/tag_feature.h"
 #include "store/limits.h"
 
-enum { OUTBOX_PAGE = 20, REPLIES_MOST = 100 };
+enum { OUTBOX_PAGE = 20, REPLIES_PAGE = 40, PEOPLE_PAGE = 40 };
 
 static const struct stmt COLLECTION_REPLIES = {
         .name = "collection_replies",
         .text = "SELECT p.id FROM post p JOIN account pa ON pa.id = p.account"
-                " WHERE p.reply_to = $1 AND p.audience <= 1 AND p.local_only = 0"
-                " AND " VISIBLE_TO("$2") " ORDER BY p.id LIMIT $3",
-        .in = "iii",
+                " WHERE p.reply_to = $1 AND p.id > $2 AND p.audience <= 1 AND p.local_only = 0"
+                " AND " VISIBLE_TO("$3") " ORDER BY p.id LIMIT $4",
+        .in = "iiii",
         .out = "i",
 };
 
@@ -47,14 +48,75 @@ static enum err number(struct req *rq, struct str id, bool shown, int64_t n, boo
         return document_reply(rq, &b, open);
 }
 
+struct crowd {
+        const char *tail;
+        int64_t n;
+        bool followers;
+};
+
+static enum err put_people(struct json *j, struct cx *cx, const struct account *a,
+                           const struct crowd *c, struct str id, struct page *page)
+{
+        const struct viewer anybody = STRANGER;
+        int64_t *ids;
+        struct account **v;
+        size_t n;
+        TRY(c->followers ? follow_followers(cx, &anybody, a->id, page, &ids, &n)
+                         : follow_following(cx, &anybody, a->id, page, &ids, &n));
+        if (page->more)
+                json_str(j, "next", words_number(cx, id, "?page=true&max_id=", page->oldest));
+        TRY(account_get_many(cx, ids, n, &v, &n));
+        json_array(j, "orderedItems");
+        for (size_t i = 0; i < n; i++)
+                json_str(j, NULL, v[i]->uri);
+        json_end(j);
+        return OK;
+}
+
+static enum err people_page(struct req *rq, const struct account *a, const struct crowd *c,
+                            struct str id)
+{
+        struct cx *cx = rq->cx;
+        struct buf b = {0};
+        struct json j;
+        struct page page = {.limit = PEOPLE_PAGE};
+        (void)str_to_i64(req_param(rq, "max_id"), &page.max_id);
+        begin(&j, &b,
+              page.max_id ? words_number(cx, id, "?page=true&max_id=", page.max_id)
+                          : words_of(cx, id, "?page=true"),
+              "OrderedCollectionPage");
+        json_str(&j, "partOf", id);
+        enum err e = put_people(&j, cx, a, c, id, &page);
+        json_end(&j);
+        if (!e)
+                return document_reply(rq, &b, true);
+        buf_free(&b);
+        return e;
+}
+
+/* Where numbers or names are hidden, there is nothing behind the address. */
 static enum err people(struct req *rq, const char *tail, bool followers)
 {
         struct account *a;
+        struct buf b = {0};
+        struct json j;
         bool shown;
         TRY(document_account(rq, &a));
+        if (!a)
+                return OK;
+        struct crowd c = {tail, followers ? a->followers_count : a->following_count, followers};
+        struct str id = words_of(rq->cx, a->uri, tail);
         TRY(shows_counts(rq->cx, a, &shown));
-        return number(rq, words_of(rq->cx, a->uri, tail), shown && !a->hide_collections,
-                      followers ? a->followers_count : a->following_count, true);
+        shown = shown && !a->hide_collections;
+        if (!shown)
+                return number(rq, id, false, 0, true);
+        if (req_param(rq, "page").n)
+                return people_page(rq, a, &c, id);
+        begin(&j, &b, id, "OrderedCollection");
+        json_int(&j, "totalItems", c.n);
+        json_str(&j, "first", words_of(rq->cx, id, "?page=true"));
+        json_end(&j);
+        return document_reply(rq, &b, true);
 }
 
 static enum err fedi_followers(struct req *rq)
@@ -78,6 +140,8 @@ static enum err fedi_followers_there(struct req *rq)
         struct buf b = {0};
         struct json j;
         TRY(document_account(rq, &a));
+        if (!a)
+                return OK;
         TRY(asker_of(rq, &by, &unknown));
         if (unknown)
                 return asker_later(rq);
@@ -171,6 +235,8 @@ static enum err fedi_outbox(struct req *rq)
         struct json j;
         bool shown;
         TRY(document_account(rq, &a));
+        if (!a)
+                return OK;
         struct str id = words_of(cx, a->uri, "/outbox");
         if (req_param(rq, "page").n)
                 return outbox_page(rq, a, id);
@@ -208,6 +274,8 @@ static enum err fedi_featured(struct req *rq)
         struct buf b = {0};
         struct json j;
         TRY(document_account(rq, &a));
+        if (!a)
+                return OK;
         begin(&j, &b, words_of(rq->cx, a->uri, "/collections/featured"), "OrderedCollection");
         json_array(&j, "orderedItems");
         enum err e = featured_items(&j, rq->cx, a);
@@ -227,6 +295,8 @@ static enum err fedi_featured_tags(struct req *rq)
         struct buf b = {0};
         struct json j;
         TRY(document_account(rq, &a));
+        if (!a)
+                return OK;
         TRY(tag_feature_list(rq->cx, a->id, &tags, &n));
         begin(&j, &b, words_of(rq->cx, a->uri, "/collections/tags"), "Collection");
         json_array(&j, "items");
@@ -244,16 +314,21 @@ static enum err fedi_featured_tags(struct req *rq)
 
 /* ---- of a post ---- */
 
-static enum err replies_items(struct json *j, struct cx *cx, int64_t post)
+/* One page, oldest first: what everybody may see of the answers. */
+static enum err put_replies(struct json *j, struct cx *cx, const struct post *p, struct str id,
+                            int64_t after)
 {
-        int64_t ids[REPLIES_MOST];
+        int64_t ids[REPLIES_PAGE];
         size_t n = 0;
         struct row r;
         struct post *posts;
-        TRY(db_all(cx->db, &COLLECTION_REPLIES, NULL, BIND(V(post), V(0), V(REPLIES_MOST)), &r));
-        while (n < REPLIES_MOST && row_next(&r))
+        TRY(db_all(cx->db, &COLLECTION_REPLIES, NULL,
+                   BIND(V(p->id), V(after), V(0), V(REPLIES_PAGE)), &r));
+        while (n < REPLIES_PAGE && row_next(&r))
                 ids[n++] = row_int(&r);
         TRY(row_end(&r));
+        if (n == REPLIES_PAGE)
+                json_str(j, "next", words_number(cx, id, "?page=true&min_id=", ids[n - 1]));
         TRY(post_load_many(cx, ids, n, &posts, &n));
         json_array(j, "items");
         for (size_t i = 0; i < n; i++)
@@ -262,23 +337,36 @@ static enum err replies_items(struct json *j, struct cx *cx, int64_t post)
         return OK;
 }
 
+static struct str page_id(struct cx *cx, struct str id, int64_t after)
+{
+        return after ? words_number(cx, id, "?page=true&min_id=", after)
+                     : words_of(cx, id, "?page=true");
+}
+
 static enum err fedi_replies(struct req *rq)
 {
+        struct cx *cx = rq->cx;
         struct post *p;
         struct viewer by;
         struct buf b = {0};
         struct json j;
+        int64_t after = 0;
         TRY(document_post(rq, &p, &by));
         if (!p)
                 return OK;
-        struct str id = words_of(rq->cx, p->uri, "/replies");
-        begin(&j, &b, id, "Collection");
-        json_object(&j, "first");
-        json_str(&j, "id", words_of(rq->cx, id, "?page=true"));
-        json_z(&j, "type", "CollectionPage");
+        struct str id = words_of(cx, p->uri, "/replies");
+        bool page = req_param(rq, "page").n > 0;
+        (void)str_to_i64(req_param(rq, "min_id"), &after);
+        begin(&j, &b, page ? page_id(cx, id, after) : id, page ? "CollectionPage" : "Collection");
+        if (!page) {
+                json_object(&j, "first");
+                json_str(&j, "id", page_id(cx, id, 0));
+                json_z(&j, "type", "CollectionPage");
+        }
         json_str(&j, "partOf", id);
-        enum err e = replies_items(&j, rq->cx, p->id);
-        json_end(&j);
+        enum err e = put_replies(&j, cx, p, id, page ? after : 0);
+        if (!page)
+                json_end(&j);
         json_end(&j);
         if (!e)
                 return document_reply(rq, &b, p->audience <= AUDIENCE_QUIET);

@@ -17,6 +17,7 @@ static enum err reply(struct req *rq, struct str body, bool open)
 {
         struct str etag = hex_encode(rq->arena, str_cut(sha256(rq->arena, body), 0, 12));
         reply_header(rq, "Vary", S("Accept, Signature"));
+        open = open && !rq->cx->settings->signed_fetch;
         reply_cache(rq, open ? "public, max-age=180" : "private, no-store");
         if (reply_not_changed(rq, etag))
                 return OK;
@@ -37,7 +38,11 @@ enum err document_reply(struct req *rq, struct buf *b, bool open)
 static enum err find_account(struct req *rq, struct account **ret)
 {
         struct str name = req_path(rq, "name");
-        bool gone;
+        bool gone, later;
+        *ret = NULL;
+        TRY(asker_must(rq, &later));
+        if (later)
+                return OK;
         if (str_has_char(name, '@'))
                 return ERR_MISSING;
         TRY(leave_was_here(rq->cx, name, &gone));
@@ -50,7 +55,7 @@ static enum err find_account(struct req *rq, struct account **ret)
 enum err document_account(struct req *rq, struct account **ret)
 {
         TRY(find_account(rq, ret));
-        return (*ret)->suspended ? ERR_GONE : OK;
+        return *ret && (*ret)->suspended ? ERR_GONE : OK;
 }
 
 /* A browser that followed an id is shown the page. */
@@ -70,6 +75,8 @@ static enum err reply_gone(struct req *rq)
         struct account *a;
         TRY(tombstone_find(rq->cx, uri, &gone));
         enum err e = gone ? OK : document_account(rq, &a);
+        if (!gone && !e && !a)
+                return OK;
         if (e == ERR_GONE) /* nothing of theirs is here, whatever is asked for */
                 gone = true;
         else if (e)
@@ -113,8 +120,11 @@ static enum err post_for(struct req *rq, struct viewer *by, struct post **ret)
 /* What everybody may see is shown without asking for anybody's key. */
 enum err document_post(struct req *rq, struct post **ret, struct viewer *by)
 {
-        bool unknown;
+        bool unknown, later;
         *ret = NULL;
+        TRY(asker_must(rq, &later));
+        if (later)
+                return OK;
         TRY(asker_of(rq, by, &unknown));
         enum err e = post_for(rq, by, ret);
         if (e != ERR_MISSING || !unknown)
@@ -131,11 +141,14 @@ static enum err fedi_actor_show(struct req *rq)
         struct account *a;
         struct buf b = {0};
         struct json j;
-        TRY(find_account(rq, &a));
         if (wants_page(rq)) {
-                reply_redirect(rq, str_join(rq->arena, S("/@"), a->username));
+                reply_redirect(rq, str_join(rq->arena, S("/@"),
+                                            percent_encode(rq->arena, req_path(rq, "name"))));
                 return OK;
         }
+        TRY(find_account(rq, &a));
+        if (!a)
+                return OK;
         if (!cache_get(cx->instance->cache, CACHE_DOCUMENT, a->id, NULL, 0, &b)) {
                 json_open(&j, &b);
                 enum err e = actor_put(&j, NULL, cx, a);
@@ -224,21 +237,22 @@ static enum err fedi_post_show(struct req *rq)
         bool page = wants_page(rq);
         uint64_t mark = 0;
         bool kept = id && !page && !req_header(rq, "signature").n &&
+                    !rq->cx->settings->signed_fetch &&
                     cache_get(rq->cx->instance->cache, CACHE_DOCUMENT, id, &mark, sizeof mark, &b);
         if (kept && mark == name_mark(rq))
                 return document_reply(rq, &b, true);
         buf_free(&b);
+        if (page && id) {
+                struct str name = percent_encode(rq->arena, req_path(rq, "name"));
+                reply_redirect(rq, str_fmt(rq->arena, "/@%.*s/%lld", STR_ARG(name), (long long)id));
+                return OK;
+        }
         enum err e = document_post(rq, &p, &by);
-        if (e == ERR_MISSING && !page)
+        if (e == ERR_MISSING)
                 return reply_gone(rq);
         TRY(e);
         if (!p)
                 return OK;
-        if (page) {
-                reply_redirect(rq, str_fmt(rq->arena, "/@%.*s/%lld", STR_ARG(p->author),
-                                           (long long)p->id));
-                return OK;
-        }
         return p->boost_of ? put_boost(rq, p, &by) : put_post(rq, p, &by);
 }
 
@@ -270,6 +284,10 @@ static enum err fedi_quote_stamp(struct req *rq)
         struct account *author;
         struct buf b = {0};
         struct json j;
+        bool later;
+        TRY(asker_must(rq, &later));
+        if (later)
+                return OK;
         TRY(quote_stamp_get(cx, req_path_id(rq, "id"), &s));
         TRY(post_load(cx, s.post, &quoted));
         if (!str_eq_nocase(quoted->author, req_path(rq, "name")) || quoted->local_only)

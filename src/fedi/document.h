@@ -6,7 +6,8 @@
 
 /* Answers with the bytes made in `b` (freed here), with an ETag. `open`: anybody may keep a copy. */
 MUST_USE enum err document_reply(struct req *rq, struct buf *b, bool open);
-/* The account of ":name", somebody here; ERR_MISSING; ERR_GONE: they left, or are suspended. */
+/* The account of ":name", somebody here; ERR_MISSING; ERR_GONE: they left, or are suspended. *ret is NULL
+ * as in document_post. */
 MUST_USE enum err document_account(struct req *rq, struct account **ret);
 /* The post of ":name" and ":id" as far as whoever asks may see it, and who that is; ERR_MISSING. *ret is NULL when
  * the request goes on elsewhere (see asker_of): return OK at once. */

@@ -275,10 +275,19 @@ enum err remote_webfinger(struct remote *r, struct str name, struct str domain,
 {
         struct reading reading = reading_of(r->cx);
         const struct json_value *json;
-        struct str from;
-        TRY(get(r, webfinger_url(r, name, domain), true, &from, &json));
+        struct str from, url = webfinger_url(r, name, domain);
+        for (size_t i = 0; i < r->n_fingers; i++)
+                if (str_eq(r->fingers[i].url, url)) {
+                        *ret = r->fingers[i].said;
+                        return OK;
+                }
+        TRY(get(r, url, true, &from, &json));
         enum err e = webfinger_in_read(&reading, json, domain, ret);
-        return e ? refuse(r, e, reading.why) : OK;
+        if (e)
+                return refuse(r, e, reading.why);
+        if (r->n_fingers < REMOTE_FINGERS)
+                r->fingers[r->n_fingers++] = (struct remote_finger){url, *ret};
+        return OK;
 }
 
 /* ---- collections ---- */

@@ -6,6 +6,7 @@
 
 enum {
         REMOTE_SEEN = 64,
+        REMOTE_FINGERS = 4,
         REMOTE_MISS_MS = 3600 * 1000,       /* what is not there is not asked for again (threats.md T117) */
         REMOTE_PAUSE_MS = 5 * 60 * 1000,    /* nor, for this long, what did not answer */
         REMOTE_PAGES = 5, REMOTE_ITEMS = 100, /* of a collection (T116) */
@@ -21,6 +22,11 @@ struct remote {
         const char *why;   /* the last refusal, for the log */
         struct str seen[REMOTE_SEEN];
         size_t n_seen;
+        struct remote_finger { /* WebFinger's answers: who looks a name up has it confirmed by the same ones */
+                struct str url;
+                struct webfinger_in said;
+        } fingers[REMOTE_FINGERS];
+        size_t n_fingers;
 };
 struct remote remote_of(struct cx *cx, int fetches);
 

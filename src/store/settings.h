@@ -22,6 +22,7 @@ struct settings {
         bool new_accounts_approve_followers;
         bool rate_limits;
         bool federation_allow_private_addresses;
+        bool signed_fetch;
         bool federation_allow_list;    /* only servers that are allowed */
         bool quarantine_mentions;      /* mentions by strangers elsewhere wait */
         enum shown show_server_blocks, show_server_block_reasons;

@@ -89,3 +89,24 @@ def test_public_timelines(new_server):
     open_server = new_server(local_timeline_for_visitors="yes")
     post = open_server.person("ann").say("hello everybody")
     assert [p["id"] for p in open_server.get("/api/v1/timelines/public").ok()] == [post["id"]]
+
+
+def test_nodeinfo_both_versions(server):
+    """Both versions are linked, and the server's own actor; each says its schema in its type."""
+    links = {x["rel"].rsplit("/", 1)[-1]: x["href"] for x in server.get("/.well-known/nodeinfo").ok()["links"]}
+    assert links["2.1"] == server.url + "/nodeinfo/2.1" and links["activitystreams#Application"] == server.url + "/actor"
+    said = server.get("/nodeinfo/2.1")
+    assert 'profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"' in said.headers["Content-Type"]
+    new, old = said.ok(), server.get("/nodeinfo/2.0").ok()
+    assert new.pop("version") == "2.1" and old.pop("version") == "2.0"
+    assert new["software"].pop("repository") and new["software"].pop("homepage") and new == old
+
+
+def test_host_meta_as_json_and_the_server_by_name(server):
+    """Host-meta comes as JSON to those who ask for it; the server's own actor is found by its name."""
+    for path, accept in (("/.well-known/host-meta.json", "*/*"), ("/.well-known/host-meta", "application/json")):
+        link = server.get(path, headers={"Accept": accept}).ok()["links"][0]
+        assert link["rel"] == "lrdd" and link["template"].endswith("/.well-known/webfinger?resource={uri}")
+    found = server.raw("GET", f"/.well-known/webfinger?resource=acct:{server.host}@{server.host}")
+    assert found.status == 200 and f"{server.url}/actor" in found.text
+    assert server.get("/actor", headers={"Accept": "application/activity+json"}).json()["preferredUsername"] == server.host
