@@ -56,6 +56,11 @@ static const struct stmt APPS_SHOW = {
         .in = "i",
         .out = "i",
 };
+static const struct stmt APPS_SHOW_SET = {
+        .name = "comment_apps_show_set",
+        .text = "UPDATE login SET apps_show = $2 WHERE account = $1",
+        .in = "ii",
+};
 #define NOTES_TEXT(ids)                                                                            \
         "SELECT c.post FROM " ids " JOIN comment c ON c.post = ids.value WHERE c.hidden = 0"
 static const struct stmt NOTES = {
@@ -181,20 +186,35 @@ enum err comment_move(struct cx *cx, struct post *p, enum comment_state to)
         return was_shown || to == COMMENT_SHOWN ? move_rest(cx, p, to == COMMENT_SHOWN) : OK;
 }
 
+enum err comment_apps_show(struct cx *cx, int64_t account, bool *ret)
+{
+        struct row r;
+        bool found;
+        *ret = true; /* a journal has no login */
+        TRY(db_find(cx->db, &APPS_SHOW, NULL, BIND(V(account)), &r, &found));
+        if (!found)
+                return OK;
+        *ret = row_int(&r) != 0;
+        return row_end(&r);
+}
+
+enum err comment_apps_show_set(struct cx *cx, int64_t account, bool on)
+{
+        return db_run(cx->db, &APPS_SHOW_SET, BIND(V(account), V(on)), NULL);
+}
+
 enum err comment_touched(struct cx *cx, int64_t account, struct post *p)
 {
         const struct viewer by = {.account = account};
         enum hand_role role;
         int64_t batch;
-        struct row r;
+        bool like;
         if (p->state != COMMENT_HELD)
                 return OK;
         TRY(hand_of(cx, p->thread, account, &role));
         if (role != HAND_AUTHOR && role != HAND_CO_AUTHOR)
                 return OK;
-        TRY(db_one(cx->db, &APPS_SHOW, NULL, BIND(V(account)), &r));
-        bool like = row_int(&r) != 0;
-        TRY(row_end(&r));
+        TRY(comment_apps_show(cx, account, &like));
         if (!like)
                 return OK;
         TRY(comment_sort(cx, &by, p->id, COMMENT_SHOW, COMMENT_HELD, &batch));
@@ -243,6 +263,7 @@ enum err comment_not_in_print(struct cx *cx, int64_t post, bool *ret)
 }
 
 static const struct stmt *const statements[] = {
-        &MOVE_POST,  &MOVE_ROW,  &MOVE_MENTIONS, &MOVE_HANDS, &MOVE_UNTELL, &MOVE_BENEATH,
-        &MOVE_UNDER, &APPS_SHOW, &NOTES,         &PRINT,      &PRINT_AGAIN, &PRINT_ASK};
+        &MOVE_POST,    &MOVE_ROW,    &MOVE_MENTIONS, &MOVE_HANDS,    &MOVE_UNTELL,
+        &MOVE_BENEATH, &MOVE_UNDER,  &APPS_SHOW,     &APPS_SHOW_SET, &NOTES,
+        &PRINT,        &PRINT_AGAIN, &PRINT_ASK};
 const struct stmt_list COMMENT_STATEMENTS = {statements, countof(statements)};

@@ -21,7 +21,9 @@ enum {
         RATHER_NOT_MAX = 200,
         RATHER_NOT_BYTES = 200,
         COMMENTS_AT_ONCE = 100, /* sorted in one transaction; a job goes on with the rest */
-        PILE_PAGE = 20
+        PILE_PAGE = 20,
+        PILE_COUNTED = 1000,
+        PILE_NAMES = 12 /* read for the line of names */
 };
 extern const char COMMENT_HELD_SENTENCE[];   /* for the writer alone */
 extern const char COMMENTS_CLOSED[];         /* without letters */
@@ -55,6 +57,9 @@ MUST_USE enum err comment_may(struct cx *cx, const struct viewer *by, int64_t ro
 MUST_USE enum err comment_move(struct cx *cx, struct post *p, enum comment_state to);
 /* An author favourited or answered this in an app: a waiting one is shown when they like it so. */
 MUST_USE enum err comment_touched(struct cx *cx, int64_t account, struct post *p);
+/* Settings, Apps: whether that shows it. On from the start. */
+MUST_USE enum err comment_apps_show(struct cx *cx, int64_t account, bool *ret);
+MUST_USE enum err comment_apps_show_set(struct cx *cx, int64_t account, bool on);
 /* Whether its writer reads the sentence beside it; for a page of posts. */
 MUST_USE enum err comment_notes(struct cx *cx, const struct viewer *by, struct post *const *posts, size_t n, bool *ret);
 
@@ -79,7 +84,7 @@ MUST_USE enum err comment_undo(struct cx *cx, const struct viewer *by, int64_t b
 MUST_USE enum err comment_act_add(struct cx *cx, const struct viewer *by, int64_t thread, int64_t post, enum comment_verb verb);
 
 struct comment_act {
-        int64_t id, batch, thread, post, actor, at, undone_at;
+        int64_t id, batch, thread, post, letter, actor, at, undone_at; /* post or letter: 0 */
         enum hand_role role;
         enum comment_verb verb;
         enum comment_state was, became;
@@ -96,9 +101,11 @@ MUST_USE enum err comment_not_in_print(struct cx *cx, int64_t post, bool *ret);
 /* ---- reading piles ---- */
 
 struct pile_row {
-        int64_t count; /* up to 1,000 */
+        int64_t count;    /* up to PILE_COUNTED */
         struct str names; /* "Ann, Ben and others" */
 };
+/* Each name once, in this order; more than PILE_NAMES of them are "others". */
+struct str pile_name_line(struct arena *a, const struct str *names, size_t n);
 /* `thread` 0: all threads of whom `by` is a hand. */
 MUST_USE enum err comment_piles(struct cx *cx, const struct viewer *by, int64_t thread, struct pile_row ret[PILES_]);
 /* Oldest first, from after `after`; ids of waiting comments that `by` may sort. */

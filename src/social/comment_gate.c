@@ -29,12 +29,13 @@ static const struct stmt GATE_ROOT = {
         .in = "ii",
         .out = "iiiiiiiiiii",
 };
-/* The thread's authors: who wrote the root ($1), and co-authors. */
+/* The thread's authors: who wrote the root ($1), co-authors, a journal's owners. */
 static const struct stmt GATE_AUTHORS = {
         .name = "gate_authors",
-        .text = "SELECT a.id, a.username, a.display_name FROM account a WHERE a.id = (SELECT "
-                "account FROM post WHERE id = $1) OR a.id IN (SELECT account FROM hand WHERE post "
-                "= $1 AND role <= 2)",
+        .text = "SELECT a.id, a.username, a.display_name FROM account a WHERE a.id IN (SELECT "
+                "account FROM post WHERE id = $1 UNION SELECT account FROM hand WHERE post = $1 "
+                "AND role <= 2 UNION SELECT o.account FROM post r JOIN journal_owner o ON "
+                "o.journal = r.account AND o.state = 1 WHERE r.id = $1)",
         .in = "i",
         .out = "iss",
 };
@@ -42,9 +43,10 @@ static const struct stmt GATE_AUTHORS = {
 static const struct stmt GATE_COMMENTER = {
         .name = "gate_commenter",
         .text = "SELECT a.username, a.display_name, a.created_at, (SELECT COUNT(*) FROM follow f "
-                "WHERE f.target = $1 AND f.state = 1 AND (f.account = $2 OR f.account IN (SELECT "
-                "account FROM hand WHERE post = $3 AND role <= 2))), (SELECT COUNT(*) FROM follow "
-                "f WHERE f.account = $1 AND f.target = $2 AND f.state = 1), (SELECT COUNT(*) FROM "
+                "WHERE f.target = $1 AND f.state = 1 AND f.account IN (SELECT $2 UNION SELECT "
+                "account FROM hand WHERE post = $3 AND role <= 2 UNION SELECT account FROM "
+                "journal_owner WHERE journal = $2 AND state = 1)), (SELECT COUNT(*) FROM follow f "
+                "WHERE f.account = $1 AND f.target = $2 AND f.state = 1), (SELECT COUNT(*) FROM "
                 "mention m WHERE m.post = $3 AND m.account = $1) FROM account a WHERE a.id = $1",
         .in = "iii",
         .out = "ssiiii",

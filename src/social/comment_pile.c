@@ -4,8 +4,10 @@
 /* What $1 may sort in pile $2 after $3: beneath own posts, and where they are a hand. `of` is the
  * thread's bound; each half stops at the limit before they are put together. */
 #define PILE_TEXT(columns, of)                                                                     \
-        "SELECT " columns " FROM (SELECT post FROM (SELECT c.post FROM comment c WHERE c.owner = " \
-        "$1 AND c.pile = $2 AND c.state = 1 AND c.under IS NULL AND c.post > $3" of                \
+        "SELECT " columns                                                                          \
+        " FROM (SELECT post FROM (SELECT c.post FROM comment c WHERE c.owner IN "                  \
+        "(SELECT $1 UNION ALL SELECT o.journal FROM journal_owner o WHERE o.account = $1 AND "     \
+        "o.state = 1) AND c.pile = $2 AND c.state = 1 AND c.under IS NULL AND c.post > $3" of      \
         " ORDER BY c.post LIMIT $4) AS own UNION SELECT post FROM (SELECT c.post FROM hand h "     \
         "JOIN "                                                                                    \
         "comment c ON c.thread = h.post AND c.pile = $2 AND c.state = 1 AND c.under IS NULL AND "  \
@@ -52,7 +54,7 @@ static const struct stmt NAMES = {
         .out = "s",
 };
 
-enum { COUNT_MOST = 1000, NAMES_READ = 12, NAMES_SHOWN = 3 };
+enum { NAMES_SHOWN = 3 };
 
 static enum err read_ids(struct cx *cx, const struct stmt *s, const struct value *in, size_t n_in,
                          size_t most, int64_t **ret, size_t *n)
@@ -92,33 +94,38 @@ enum err comment_sorted(struct cx *cx, const struct viewer *by, int64_t thread,
         return read_ids(cx, &SORTED, BIND(V(thread), V(state), V(after), V(most)), most, ret, n);
 }
 
-/* "Ann, Ben, Mia and others": the first who wrote, each once. */
-static enum err name_line(struct cx *cx, const int64_t *ids, size_t n, struct str *ret)
+struct str pile_name_line(struct arena *a, const struct str *all, size_t n)
 {
-        struct str names[NAMES_SHOWN];
+        struct str names[NAMES_SHOWN], line = S("");
         size_t k = 0;
-        bool others = n > NAMES_READ;
-        for (size_t i = 0; i < n && i < NAMES_READ; i++) {
-                struct row r;
+        bool others = n > PILE_NAMES;
+        for (size_t i = 0; i < n && i < PILE_NAMES; i++) {
                 bool twice = false;
-                TRY(db_one(cx->db, &NAMES, cx->arena, BIND(V(ids[i])), &r));
-                struct str name = row_str(&r);
-                TRY(row_end(&r));
                 for (size_t m = 0; m < k; m++)
-                        twice = twice || str_eq(names[m], name);
+                        twice = twice || str_eq(names[m], all[i]);
                 if (twice)
                         continue;
                 others = others || k == NAMES_SHOWN;
                 if (k < NAMES_SHOWN)
-                        names[k++] = name;
+                        names[k++] = all[i];
         }
-        *ret = S("");
         for (size_t i = 0; i < k; i++) {
                 struct str joint = !i ? S("") : i + 1 == k && !others ? S(" and ") : S(", ");
-                *ret = str_join(cx->arena, *ret, str_join(cx->arena, joint, names[i]));
+                line = str_join(a, line, str_join(a, joint, names[i]));
         }
-        if (others)
-                *ret = str_join(cx->arena, *ret, S(" and others"));
+        return others ? str_join(a, line, S(" and others")) : line;
+}
+
+static enum err name_line(struct cx *cx, const int64_t *ids, size_t n, struct str *ret)
+{
+        struct str *names = make_n(cx->arena, n + 1, struct str);
+        for (size_t i = 0; i < n && i < PILE_NAMES; i++) {
+                struct row r;
+                TRY(db_one(cx->db, &NAMES, cx->arena, BIND(V(ids[i])), &r));
+                names[i] = row_str(&r);
+                TRY(row_end(&r));
+        }
+        *ret = pile_name_line(cx->arena, names, n);
         return OK;
 }
 
@@ -135,10 +142,10 @@ enum err comment_piles(struct cx *cx, const struct viewer *by, int64_t thread,
                 struct row r;
                 int64_t of = thread ? thread : by->account;
                 TRY(db_one(cx->db, thread ? &PILE_THREAD_COUNT : &PILE_COUNT, NULL,
-                           BIND(V(of), V(i), V(0), V(COUNT_MOST)), &r));
+                           BIND(V(of), V(i), V(0), V(PILE_COUNTED)), &r));
                 ret[i].count = row_int(&r);
                 TRY(row_end(&r));
-                TRY(comment_pile(cx, by, thread, (enum pile)i, 0, NAMES_READ + 1, &ids, &n));
+                TRY(comment_pile(cx, by, thread, (enum pile)i, 0, PILE_NAMES + 1, &ids, &n));
                 TRY(name_line(cx, ids, n, &ret[i].names));
         }
         return OK;

@@ -2,7 +2,7 @@
  * post's page, and by marks and answers of authors. Every act leaves a row, so that an author can
  * read what a keeper did; two who sort at once get a sentence, never half of both. */
 #include "lib/text/json.h"
-#include "social/comment.h"
+#include "social/letter.h"
 #include "store/job.h"
 
 static const struct stmt ACT_ADD = {
@@ -13,10 +13,11 @@ static const struct stmt ACT_ADD = {
 };
 static const struct stmt ACTS_OF_BATCH = {
         .name = "comment_acts_of_batch",
-        .text = "SELECT id, thread, COALESCE(post, 0), actor, role, was, became FROM comment_act "
+        .text = "SELECT id, thread, COALESCE(post, 0), COALESCE(letter, 0), actor, role, was, "
+                "became FROM comment_act "
                 "WHERE batch = $1 AND undone_at = 0 ORDER BY id DESC LIMIT $2",
         .in = "ii",
-        .out = "iiiiiii",
+        .out = "iiiiiiii",
 };
 static const struct stmt ACT_UNDONE = {
         .name = "comment_act_undone",
@@ -24,20 +25,21 @@ static const struct stmt ACT_UNDONE = {
         .in = "ii",
 };
 #define ACTS_TEXT(actor)                                                                           \
-        "SELECT x.id, x.batch, x.thread, COALESCE(x.post, 0), x.actor, x.at, x.undone_at, "        \
+        "SELECT x.id, x.batch, x.thread, COALESCE(x.post, 0), COALESCE(x.letter, 0), x.actor, "    \
+        "x.at, x.undone_at, "                                                                      \
         "x.role, x.act, x.was, x.became FROM comment_act x JOIN post r ON r.id = x.thread "        \
         "WHERE " actor " AND x.id < $3 AND r.account = $2 ORDER BY x.id DESC LIMIT $4"
 static const struct stmt ACTS_OF_ACTOR = {
         .name = "comment_acts_of_actor",
         .text = ACTS_TEXT("x.actor = $1"),
         .in = "iiii",
-        .out = "iiiiiiiiiii",
+        .out = "iiiiiiiiiiii",
 };
 static const struct stmt ACTS_OF_ALL = {
         .name = "comment_acts_of_owner",
         .text = ACTS_TEXT("$1 = 0 AND x.thread IN (SELECT id FROM post WHERE account = $2)"),
         .in = "iiii",
-        .out = "iiiiiiiiiii",
+        .out = "iiiiiiiiiiii",
 };
 static const struct stmt UNDER = {
         .name = "comment_set_under",
@@ -261,6 +263,9 @@ static enum err undo_one(struct cx *cx, const struct viewer *by, const struct co
                                     state_words(counts_as(&s)));
                 TRY(apply(cx, a->post, &s, a->was));
         }
+        if (a->letter)
+                TRY(letter_undo(cx, a->letter, (enum letter_state)a->became,
+                                (enum letter_state)a->was));
         return db_run(cx->db, &ACT_UNDONE, BIND(V(a->id), V(cx_now(cx))), NULL);
 }
 
@@ -277,6 +282,7 @@ enum err comment_undo(struct cx *cx, const struct viewer *by, int64_t batch)
                 a->id = row_int(&r);
                 a->thread = row_int(&r);
                 a->post = row_int(&r);
+                a->letter = row_int(&r);
                 a->actor = row_int(&r);
                 a->role = (enum hand_role)row_int(&r);
                 a->was = (enum comment_state)row_int(&r);
@@ -304,6 +310,7 @@ enum err comment_acts(struct cx *cx, const struct viewer *by, int64_t actor, int
                 a->batch = row_int(&r);
                 a->thread = row_int(&r);
                 a->post = row_int(&r);
+                a->letter = row_int(&r);
                 a->actor = row_int(&r);
                 a->at = row_int(&r);
                 a->undone_at = row_int(&r);

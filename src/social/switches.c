@@ -57,7 +57,9 @@ static const struct stmt HAND = {
         .name = "hand_find",
         .text = "SELECT CASE WHEN p.account = $2 THEN 1 ELSE COALESCE((SELECT h.role FROM hand h "
                 "WHERE "
-                "h.post = p.id AND h.account = $2), 0) END FROM post p WHERE p.id = $1",
+                "h.post = p.id AND h.account = $2), (SELECT 1 FROM journal_owner o WHERE o.journal "
+                "= "
+                "p.account AND o.account = $2 AND o.state = 1), 0) END FROM post p WHERE p.id = $1",
         .in = "ii",
         .out = "i",
 };

@@ -1,6 +1,7 @@
 /* What a reader does with a post: one form under each, one button an act. The way back leads to the
  * same place. */
 #include "lib/base/die.h"
+#include "social/comment.h"
 #include "social/mark.h"
 #include "social/poll.h"
 #include "social/scope.h"
@@ -34,7 +35,18 @@ static enum err web_act(struct req *rq)
         struct str what = req_param(rq, "do");
         bool on = !str_starts(what, S("un"));
         struct str name = on ? what : str_after(what, 2);
-        int64_t id = req_path_id(rq, "id");
+        int64_t id = req_path_id(rq, "id"), batch;
+        if (str_eq(what, S("hide"))) {
+                TRY(comment_sort(rq->cx, rq->viewer, id, COMMENT_HIDE, COMMENT_SHOWN, &batch));
+                reply_redirect(rq, web_done_path(rq->arena, web_back(rq), "hidden"));
+                return OK;
+        }
+        if (str_eq(name, S("noprint"))) {
+                TRY(comment_print(rq->cx, rq->viewer, id, on));
+                reply_redirect(rq,
+                               web_done_path(rq->arena, web_back(rq), on ? "noprint" : "undone"));
+                return OK;
+        }
         for (size_t i = 0; id && i < countof(acts); i++) {
                 if (!str_eq(name, str_of(acts[i].name)))
                         continue;

@@ -3,6 +3,7 @@
 #include "web/card.h"
 #include "lib/base/die.h"
 #include "lib/text/unicode.h"
+#include "social/comment.h"
 #include "social/ids.h"
 #include "social/journal.h"
 #include <stdlib.h>
@@ -198,6 +199,25 @@ static enum err load_mine(struct cx *cx, const struct viewer *by, struct cards *
         return OK;
 }
 
+/* Asked only when one of them is the reader's own and not shown to others. */
+static enum err load_waiting(struct cx *cx, const struct viewer *by, struct cards *c)
+{
+        struct post **waits = make_n(cx->arena, c->n + 1, struct post *);
+        bool *notes = make_n(cx->arena, c->n + 1, bool);
+        size_t n = 0;
+        for (size_t i = 0; i < c->n; i++)
+                if (c->v[i].post->state != COMMENT_SHOWN && c->v[i].mine)
+                        waits[n++] = (struct post *)c->v[i].post;
+        if (!n)
+                return OK;
+        TRY(comment_notes(cx, by, waits, n, notes));
+        for (size_t i = 0; i < c->n; i++)
+                for (size_t k = 0; k < n; k++)
+                        if (waits[k] == c->v[i].post)
+                                c->v[i].kept_safe = notes[k];
+        return OK;
+}
+
 enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                     struct cards *ret)
 {
@@ -239,6 +259,7 @@ enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, 
         }
         c.n = kept;
         TRY(load_mine(cx, by, &c));
+        TRY(load_waiting(cx, by, &c));
         TRY(load_media(cx, &c));
         TRY(load_polls(cx, by, &c));
         TRY(load_marks(cx, by, &c));

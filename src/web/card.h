@@ -28,7 +28,7 @@ struct card {
         size_t n_media;
         const struct poll *poll; /* NULL: none */
         unsigned marks;          /* 1 << enum mark */
-        bool mine;
+        bool mine, kept_safe, hand; /* its writer reads that it waits; the viewer may hide it */
         const struct emoji_list *emoji; /* of its words; NULL: none */
         struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };

@@ -66,7 +66,8 @@ void web_error(struct req *rq, enum err e, struct str sentence)
         const struct words *w = &by_error[e];
         struct web_page p = {.alone = true};
         p.title = w->title ? str_of(w->title) : S("That did not go through");
-        struct str text = w->text ? str_of(w->text) : sentence;
+        bool told = e == ERR_CONFLICT && rq->cx && rq->cx->fault.n; /* by whoever found it */
+        struct str text = w->text && !told ? str_of(w->text) : sentence;
         struct html *h = web_open_plain(rq, err_status(e), &p);
         web_error_body(h, &p, text, w->ours, rq->id ? str_of(rq->id) : S("-"));
         web_close(h, &p);

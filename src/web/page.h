@@ -12,6 +12,7 @@ enum page_here {
         HERE_NOTIFICATIONS,
         HERE_WRITE,
         HERE_SEARCH,
+        HERE_INBOX,
         HERE_LISTS,
         HERE_JOURNALS,
         HERE_BOOKMARKS,

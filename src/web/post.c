@@ -3,6 +3,7 @@
 #include "web/post.h"
 #include "lib/base/die.h"
 #include "lib/base/rand.h"
+#include "social/letter.h"
 #include "social/mention.h"
 #include "social/scope.h"
 #include "social/thread.h"
@@ -116,7 +117,8 @@ static void cut_thread(struct req *rq, struct thread *t, struct post_page *v)
 }
 
 /* The comments that the viewer may see, with the depth of each. */
-static enum err load_comments(struct req *rq, int64_t id, struct post_page *v, bool *poll_runs)
+static enum err load_comments(struct req *rq, int64_t id, struct post_page *v, struct cards *ret,
+                              bool *poll_runs)
 {
         struct thread t;
         TRY(thread_get(rq->cx, rq->viewer, id, &t));
@@ -128,6 +130,7 @@ static enum err load_comments(struct req *rq, int64_t id, struct post_page *v, b
         for (size_t i = 0, k = 0; i < t.n_down && k < c.n; i++)
                 if (t.down[i] == c.v[k].entry)
                         depth[k++] = t.depth[i];
+        *ret = c;
         v->comments = c.v;
         v->n_comments = c.n;
         v->depth = depth;
@@ -149,6 +152,58 @@ static enum err find_place(struct req *rq, struct post_page *v)
         v->above_name = account_name(v->above);
         v->above_path = path_of_post(rq->arena, root.v[0].author, p->thread);
         return OK;
+}
+
+/* The pinned thank-you stands before the others, and not among them once more. */
+static enum err pin_thanks(struct req *rq, int64_t thanks, struct post_page *v)
+{
+        struct cards c;
+        size_t k = 0;
+        if (!thanks || v->card->post->id != v->card->post->thread)
+                return OK;
+        TRY(cards_load(rq->cx, rq->viewer, &thanks, 1, &c));
+        if (!c.n || c.v[0].post->state != COMMENT_SHOWN)
+                return OK;
+        v->thanks = &c.v[0];
+        struct card *all = make_n(rq->arena, v->n_comments + 1, struct card);
+        unsigned char *depth = make_n(rq->arena, v->n_comments + 1, unsigned char);
+        for (size_t i = 0; i < v->n_comments; i++) {
+                if (v->comments[i].entry == thanks)
+                        continue;
+                all[k] = v->comments[i];
+                depth[k++] = v->depth[i];
+        }
+        v->comments = all;
+        v->depth = depth;
+        v->n_comments = k;
+        return OK;
+}
+
+/* What the thread's authors wished, as far as this page tells it; and what the viewer may do. */
+static enum err load_wishes(struct req *rq, struct post_page *v, struct card *comments,
+                            bool *changes)
+{
+        const struct post *p = v->card->post;
+        enum hand_role role = HAND_NONE;
+        struct switches s;
+        *changes = false;
+        if (rq->viewer->account && p->local)
+                TRY(hand_of(rq->cx, p->thread, rq->viewer->account, &role));
+        v->hand = role != HAND_NONE;
+        for (size_t i = 0; v->hand && i < v->n_comments; i++)
+                comments[i].hand = true;
+        if (v->card->mine && p->reply_to)
+                TRY(comment_not_in_print(rq->cx, p->id, &v->not_in_print));
+        if (p->local && p->id == p->thread)
+                TRY(rq->viewer->account ? letter_may(rq->cx, rq->viewer, p->id, &v->letters)
+                                        : letter_visitors_may(rq->cx, p->id, &v->letters));
+        if (!(p->has & POST_HAS_SWITCHES))
+                return OK;
+        TRY(switches_get(rq->cx, p->thread, &s));
+        TRY(comment_may(rq->cx, rq->viewer, p->thread, &v->closed));
+        v->reviewed = s.review;
+        *changes = s.closes_at > cx_now(rq->cx);
+        return pin_thanks(rq, s.thanks, v);
 }
 
 static void prepare_form(struct req *rq, struct post_page *v)
@@ -174,8 +229,10 @@ static enum err web_post_show(struct req *rq)
         }
         struct post_page v = {.card = &card,
                               .path = path_of_post(rq->arena, card.author, card.post->id)};
-        bool poll_runs;
-        TRY(load_comments(rq, card.post->id, &v, &poll_runs));
+        bool poll_runs, changes;
+        struct cards comments;
+        TRY(load_comments(rq, card.post->id, &v, &comments, &poll_runs));
+        TRY(load_wishes(rq, &v, comments.v, &changes));
         TRY(find_place(rq, &v));
         prepare_form(rq, &v);
         struct web_page p = {
@@ -190,7 +247,7 @@ static enum err web_post_show(struct req *rq)
         TRY(web_open(rq, 200, &p, &h));
         web_post_body(h, &p, &v);
         web_close(h, &p);
-        if (!poll_runs && !(card.poll && !card.poll->expired))
+        if (!poll_runs && !changes && !(card.poll && !card.poll->expired))
                 kept_put(rq, card.post->id);
         return OK;
 }

@@ -12,6 +12,10 @@ struct post_page {
         size_t n_comments;
         struct str more; /* path of the page with the comments after these; none: that is all */
         bool some_before;
+        const struct card *thanks; /* pinned before the others; NULL: none */
+        bool reviewed, not_in_print;
+        bool hand, letters;        /* the viewer sorts the comments; may write a letter */
+        struct str closed;         /* stands instead of the form; none: it is open */
         struct str visibility, who_reads, start, key; /* of the form */
 };
 /* For link previews elsewhere, of what everybody may see. */

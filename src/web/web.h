@@ -24,10 +24,12 @@ extern const struct route_list WEB_FAR_ROUTES;
 extern const struct route_list WEB_FEED_ROUTES;
 extern const struct route_list WEB_HELP_ROUTES;
 extern const struct route_list WEB_HOME_ROUTES;
+extern const struct route_list WEB_INBOX_ROUTES;
 extern const struct route_list WEB_JOURNAL_ROUTES;
 extern const struct route_list WEB_JOURNAL_CARE_ROUTES;
 extern const struct route_list WEB_JOURNAL_FORM_ROUTES;
 extern const struct route_list WEB_JOURNAL_MAIL_ROUTES;
+extern const struct route_list WEB_LETTER_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_MAIL_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
@@ -39,6 +41,7 @@ extern const struct route_list WEB_QUIET_ROUTES;
 extern const struct route_list WEB_SEARCH_ROUTES;
 extern const struct route_list WEB_SETTINGS_ROUTES;
 extern const struct route_list WEB_SETTINGS_ACCESS_ROUTES;
+extern const struct route_list WEB_SETTINGS_COMMENTS_ROUTES;
 extern const struct route_list WEB_SETTINGS_LEAVE_ROUTES;
 extern const struct route_list WEB_SETTINGS_MOVE_ROUTES;
 extern const struct route_list WEB_SETTINGS_PROFILE_ROUTES;
@@ -59,10 +62,12 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_FEED_ROUTES, \
         &WEB_HELP_ROUTES, \
         &WEB_HOME_ROUTES, \
+        &WEB_INBOX_ROUTES, \
         &WEB_JOURNAL_CARE_ROUTES, \
         &WEB_JOURNAL_FORM_ROUTES, \
         &WEB_JOURNAL_MAIL_ROUTES, \
         &WEB_JOURNAL_ROUTES, \
+        &WEB_LETTER_ROUTES, \
         &WEB_LISTS_ROUTES, \
         &WEB_MAIL_ROUTES, \
         &WEB_NOTIFICATION_ROUTES, \
@@ -73,6 +78,7 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_QUIET_ROUTES, \
         &WEB_SEARCH_ROUTES, \
         &WEB_SETTINGS_ACCESS_ROUTES, \
+        &WEB_SETTINGS_COMMENTS_ROUTES, \
         &WEB_SETTINGS_LEAVE_ROUTES, \
         &WEB_SETTINGS_MOVE_ROUTES, \
         &WEB_SETTINGS_PROFILE_ROUTES, \

@@ -59,6 +59,7 @@ CREATE TABLE hand (
         post BIGINT NOT NULL REFERENCES post(id) ON DELETE CASCADE, -- the thread's root
         account BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
         role SMALLINT NOT NULL,                  -- enum hand_role
+        letters SMALLINT NOT NULL DEFAULT 0,     -- a keeper who may read letters
         PRIMARY KEY (post, account)
 ) WITHOUT ROWID;
 CREATE INDEX hand_of_account ON hand(account, post);

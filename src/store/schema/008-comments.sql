@@ -23,7 +23,8 @@ CREATE TABLE comment_act (
         id BIGINT PRIMARY KEY,
         batch BIGINT NOT NULL,                   -- the first act of one press of a button
         thread BIGINT NOT NULL,
-        post BIGINT REFERENCES post(id) ON DELETE CASCADE,
+        post BIGINT REFERENCES post(id) ON DELETE CASCADE, -- or
+        letter BIGINT,
         actor BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
         role SMALLINT NOT NULL,                  -- enum hand_role
         act SMALLINT NOT NULL,                   -- enum comment_verb
@@ -59,16 +60,7 @@ CREATE INDEX letter_of_owner ON letter(owner, state, id);
 CREATE INDEX letter_of_thread ON letter(thread, state, id);
 CREATE INDEX letter_of_sender ON letter(sender, id) WHERE sender IS NOT NULL;
 
--- Letters of visitors whose address is not confirmed yet; gone after a day.
-CREATE TABLE letter_unconfirmed (
-        hash BYTEA PRIMARY KEY,                  -- SHA-256 of the link's secret
-        thread BIGINT NOT NULL REFERENCES post(id) ON DELETE CASCADE,
-        name TEXT NOT NULL, email TEXT NOT NULL, text TEXT NOT NULL,
-        created_at BIGINT NOT NULL
-);
-CREATE INDEX letter_unconfirmed_age ON letter_unconfirmed(created_at);
-CREATE INDEX letter_unconfirmed_of_thread ON letter_unconfirmed(thread);
--- How many letters an address sent in the last day, without keeping the address.
+-- Letters an address sent in the last day: its hash alone.
 CREATE TABLE letter_try (
         hash BYTEA NOT NULL, at BIGINT NOT NULL, id BIGINT NOT NULL,
         PRIMARY KEY (hash, id)
