@@ -19,7 +19,9 @@ const char COMMENTS_CLOSED_LETTERS[] = "Comments are closed. You can still send 
         "SELECT r.account, r.local, " is_set ", COALESCE(s.review, 0), COALESCE(s.careful, 0), "   \
         "COALESCE(s.comments, 0), COALESCE(s.closes_at, 0), COALESCE(s.letters, 1), "              \
         "COALESCE(l.quiet_from, 0), COALESCE(l.quiet_until, 0), COALESCE((SELECT q.state FROM "    \
-        "post q WHERE q.id = $2), 0) "                                                             \
+        "post q WHERE q.id = $2), 0), COALESCE((SELECT CASE WHEN j.state = 2 OR "                  \
+        "j.comments_closed "                                                                       \
+        "= 1 THEN 1 ELSE 0 END FROM journal j WHERE j.account = r.account), 0) "                   \
         "FROM post r LEFT JOIN switches s ON s.post = r.id LEFT JOIN login l ON l.account = "      \
         "r.account WHERE r.id = $1"
 static const struct stmt GATE_ROOT = {
@@ -27,7 +29,7 @@ static const struct stmt GATE_ROOT = {
         .text = GATE_ROOT_TEXT("s.post IS NOT NULL"),
         .text_pg = GATE_ROOT_TEXT("CAST(s.post IS NOT NULL AS INT)"),
         .in = "ii",
-        .out = "iiiiiiiiiii",
+        .out = "iiiiiiiiiiii",
 };
 /* The thread's authors: who wrote the root ($1), co-authors, a journal's owners. */
 static const struct stmt GATE_AUTHORS = {
@@ -66,6 +68,7 @@ struct root {
         enum who_comments comments;
         enum comment_state parent;
         bool local, has_row, review, careful, letters, quiet;
+        bool shut; /* its journal takes no comments */
 };
 struct person {
         struct str username, display_name;
@@ -91,6 +94,7 @@ static enum err read_root(struct cx *cx, int64_t thread, int64_t parent, struct 
         int64_t from = row_int(&r);
         ret->quiet = quiet_is_on(cx, from, row_int(&r));
         ret->parent = (enum comment_state)row_int(&r);
+        ret->shut = row_int(&r) != 0;
         return row_end(&r);
 }
 
@@ -128,7 +132,7 @@ static enum err read_person(struct cx *cx, int64_t account, const struct root *r
 
 static bool closed(struct cx *cx, const struct root *root)
 {
-        return root->comments == COMMENTS_NOBODY ||
+        return root->shut || root->comments == COMMENTS_NOBODY ||
                (root->closes_at && root->closes_at <= cx_now(cx));
 }
 
@@ -296,7 +300,7 @@ static enum err judge(struct cx *cx, struct post_new *n, const struct root *root
 
 static bool concerns(const struct root *root)
 {
-        return root->has_row || root->quiet || root->parent != COMMENT_SHOWN;
+        return root->has_row || root->quiet || root->shut || root->parent != COMMENT_SHOWN;
 }
 
 static enum err look(struct cx *cx, const struct post *p, struct root *root, bool *ret)
@@ -385,7 +389,7 @@ enum err comment_may(struct cx *cx, const struct viewer *by, int64_t thread, str
         bool found;
         *sentence = STR_NONE;
         TRY(read_root(cx, thread, 0, &root, &found));
-        if (!found || !root.local || !root.has_row)
+        if (!found || !root.local || (!root.has_row && !root.shut))
                 return OK;
         TRY(hand_of(cx, thread, by->account, &role));
         if (role == HAND_AUTHOR || role == HAND_CO_AUTHOR)

@@ -108,7 +108,8 @@ struct journal_author {
         bool stopped;
 };
 MUST_USE enum err journal_author(struct cx *cx, int64_t account, int64_t writer, struct journal_author *ret);
-/* Whether the journal of this thread takes comments: its sentence when not, STR_NONE when so. */
+/* Whether the journal of this thread is closed, for everybody: the sentence, else STR_NONE. Closed comments are the gate's
+ * matter (comment.h). */
 MUST_USE enum err journal_refuses(struct cx *cx, int64_t thread, struct str *ret);
 /* Whoever is told when something concerns a journal: its owners. At most JOURNAL_OWNERS_MAX. */
 MUST_USE enum err journal_told(struct cx *cx, int64_t account, int64_t *ret, size_t *n);

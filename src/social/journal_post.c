@@ -46,10 +46,10 @@ static const struct stmt TAKE_MEDIA = {
 };
 static const struct stmt REFUSES = {
         .name = "journal_refuses",
-        .text = "SELECT j.state, j.comments_closed FROM post p JOIN journal j ON j.account = "
-                "p.account WHERE p.id = $1",
+        .text = "SELECT j.state FROM post p JOIN journal j ON j.account = p.account WHERE p.id = "
+                "$1",
         .in = "i",
-        .out = "ii",
+        .out = "i",
 };
 
 enum err journal_author(struct cx *cx, int64_t account, int64_t writer, struct journal_author *ret)
@@ -184,11 +184,8 @@ enum err journal_refuses(struct cx *cx, int64_t thread, struct str *ret)
         TRY(db_find(cx->db, &REFUSES, NULL, BIND(V(thread)), &r, &found));
         if (!found)
                 return OK;
-        bool closed = row_int(&r) == JOURNAL_CLOSED, comments = row_int(&r) != 0;
-        if (closed)
+        if (row_int(&r) == JOURNAL_CLOSED)
                 *ret = S("This journal is closed. It can be read only.");
-        else if (comments)
-                *ret = S("Comments are closed.");
         return row_end(&r);
 }
 

@@ -224,7 +224,8 @@ def test_owners_are_equal(person):
     assert cleo.name in [n[1] for n in ann.notes("mention")] and cleo.name in [n[1] for n in ben.notes("mention")]
     # Comments close at once.
     j.does("close-comments", by=ben)
-    assert "Comments are closed" in cleo.post("/api/v1/statuses", json_body={"status": "late", "in_reply_to_id": his["id"], "visibility": "public"}).fails(422)
+    late = {"status": "late", "in_reply_to_id": his["id"], "visibility": "public"}
+    assert "Comments are closed. You can still send a letter." in cleo.post("/api/v1/statuses", json_body=late).fails(422)
     j.does("open-comments", by=ann)
     cleo.answer(his, f"@{j.name} In time.")
     # Hidden at once, and shown again by any of them.
@@ -429,3 +430,15 @@ def test_writing_on_the_page(person):
     assert len(first["media_attachments"]) == 1 and f">{ann.name}</a>" in first["content"]
     page = ann.browser.go(f"/write?journal={other.id}")
     assert dict(page.form_with("text").fields)["visibility"] == "public"
+
+
+def test_all_owners_sort(person):
+    """Comments on a journal's reviewed post wait for any of its owners, also one who came later."""
+    ann, ben, cleo = person("ann"), person("ben"), person("cleo")
+    j = Journal(ann, preset="2")
+    post = j.say("Hard to write.")
+    j.shared(ben)
+    comment = cleo.answer(post, f"@{j.name} I am here.")
+    assert not person("dora").sees(comment)
+    ben.does(comment, "favourite")
+    assert person("dora").sees(comment)
