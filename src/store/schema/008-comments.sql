@@ -62,7 +62,7 @@ CREATE INDEX letter_of_sender ON letter(sender, id) WHERE sender IS NOT NULL;
 
 -- Letters an address sent in the last day: its hash alone.
 CREATE TABLE letter_try (
-        hash BYTEA NOT NULL, at BIGINT NOT NULL, id BIGINT NOT NULL,
+        hash BYTEA NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL,
         PRIMARY KEY (hash, id)
 ) WITHOUT ROWID;
 CREATE INDEX letter_try_age ON letter_try(at);

@@ -1,0 +1,169 @@
+"""Letters and thanks. Each story's first line is the product's own sentence."""
+import re
+
+import pytest
+
+from harness.browser import Browser
+from harness.mail import Mailbox
+from harness.quiet import Inbox, database, grow_old, hard_news, make_hand, state_of
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def box():
+    box = Mailbox()
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def here(new_server, box):
+    server = new_server(smtp_url=box.url)
+    server.everyone = [server.person(n, password=PASSWORD) for n in ("ann", "ben", "cat", "dot")]
+    grow_old(server, *server.everyone)
+    return server
+
+
+@pytest.fixture
+def people(here):
+    return here.everyone
+
+
+def path_of(post):
+    return re.sub(r"^https?://[^/]+", "", post["url"])
+
+
+def reader_of(person):
+    browser = Browser(person.server)
+    browser.sign_in(person)
+    return browser
+
+
+def writes(browser, post, text, **more):
+    browser.go(path_of(post))
+    assert path_of(post) + "/letter" in browser.page.links
+    browser.go(path_of(post) + "/letter")
+    return browser.submit("text", text=text, **more)
+
+
+def test_writing_a_letter(here, people):
+    """"Write a letter" stands beneath a post where letters are on. Plain text, up to 5,000 characters. Sender sees "Sent" and nothing more, ever: not read, not kept."""
+    ann, ben, cat, dot = people
+    post = hard_news(ann)
+    mine = reader_of(ben)
+    page = writes(mine, post, "Dear ann,\n\n<b>no markup</b> https://x.example/ " + "ä" * 4900)
+    assert "Sent." in page.text
+    before = mine.go(path_of(post)).text, ben.show(post).ok()
+    reader = Inbox(ann)
+    page = reader.open("letters")
+    assert "Dear ann," in page.text and "<b>no markup</b>" in page.text
+    assert not any("x.example" in link for link in page.links)
+    assert ann.notes() == []
+    letter = next(dict(f.fields)["letter"] for f in page.forms if "letter" in dict(f.fields))
+    page = reader.presses("keep", letter=letter)
+    assert "Dear ann" not in reader.open("letters").text
+    reader.presses("undo", batch=reader.undo_of(page))
+    assert "Dear ann" in reader.open("letters").text
+    reader.presses("decline", letter=letter)
+    assert (mine.go(path_of(post)).text, ben.show(post).ok()) == before and ben.notes() == []
+    # Too long, empty, twice, to oneself, where letters are off, and who else reads it.
+    page = writes(mine, post, "ä" * 5001)
+    assert page.status == 422 and "5000 characters" in page.text and "ä" * 5001 in dict(page.form_with("text").fields)["text"]
+    assert writes(mine, post, "   ").status == 422
+    writes(mine, post, "Once")
+    writes(mine, post, "Once")
+    assert reader.open("letters").text.count("Once") == 1
+    assert reader.go(path_of(post) + "/letter").status == 404
+    assert "Once" not in Inbox(cat).open("letters").text
+    with database(here) as db:
+        db.execute("UPDATE switches SET letters = 0 WHERE post = ?", (post["id"],))
+    assert path_of(post) + "/letter" not in mine.go(path_of(post)).links
+    assert mine.go(path_of(post) + "/letter").status == 404
+    hidden = ann.say("Only mine", "direct")
+    assert mine.go(path_of(hidden) + "/letter").status == 404
+    # A keeper reads them only where that was allowed.
+    make_hand(post, dot)
+    assert "Once" not in Inbox(dot).open("letters", post).text
+    with database(here) as db:
+        db.execute("UPDATE hand SET letters = 1")
+    assert "Once" in Inbox(dot).open("letters", post).text
+
+
+def test_thanking_one(here, people):
+    """Given an author presses "Thank you", then an editable two-line answer goes to that person only. "Thank everyone" makes one pinned comment; it mentions nobody."""
+    ann, ben, cat, _ = people
+    post = hard_news(ann)
+    comment = cat.answer(post, "With you.")
+    writes(reader_of(ben), post, "Dear ann")
+    reader = Inbox(ann)
+    page = reader.open("letters")
+    page = reader.go(next(x for x in page.links if "thank?letter=" in x))
+    assert f"This goes to {ben.name} only." in page.text
+    assert dict(page.form_with("text").fields)["text"].count("\n") == 1
+    page = reader.submit("text", text="Thank you.\nIt helps.")
+    assert "Only they can read it." in page.text
+    said = ben.get("/api/v1/notifications").ok()
+    assert [n["type"] for n in said] == ["mention"] and said[0]["status"]["visibility"] == "direct"
+    assert "It helps" in said[0]["status"]["content"] and not cat.sees(said[0]["status"])
+    page = reader.go(f"/quiet-inbox/thank?comment={comment['id']}")
+    reader.submit("text", text="Thank you, dear.")
+    assert cat.notes("mention") and state_of(here, comment) == "held"
+    assert Inbox(cat).go(f"/quiet-inbox/thank?comment={comment['id']}").status in (200, 404)
+    assert Inbox(ben).go(f"/quiet-inbox/thank?comment={comment['id']}").status == 404
+    reader.go(path_of(post) + "/thank")
+    reader.submit("text", text="Thank you all.")
+    assert "Thank you all." in Browser(here).go(path_of(post)).text
+    assert [n for n in cat.notes("mention")][1:] == [] and len(ben.notes()) == 1
+    assert reader_of(ben).go(path_of(post) + "/thank").status == 404
+
+
+def test_visitors_write(here, people, box):
+    """Visitor letters (default off): name, confirmed e-mail, 3 a day per address, no links; held; the author may answer through the server without revealing an address."""
+    ann, *_ = people
+    post = hard_news(ann)
+    visitor = Browser(here)
+    assert path_of(post) + "/letter" not in visitor.go(path_of(post)).links
+    assert visitor.go(path_of(post) + "/letter").has_form("password")
+    reader = Inbox(ann)
+    reader.go("/settings/letters")
+    reader.submit("visitors", visitors="yes")
+    page = writes(visitor, post, "See https://shop.example/", name="Nan", email="nan@mail.example")
+    assert page.status == 422 and "no links" in page.text
+    page = writes(visitor, post, "Dear ann", name="Nan", email="nonsense")
+    assert page.status == 422 and "not an e-mail address" in page.text
+    for i in range(3):
+        page = writes(visitor, post, f"Letter {i}", name="Nan", email="nan@mail.example")
+        assert "We sent a link" in page.text
+    page = writes(visitor, post, "Letter 4", name="Nan", email="NAN@mail.example")
+    assert page.status == 429 and "Nothing has been sent" in page.text
+    assert "Letter 0" not in reader.open("letters").text
+    link = re.search(r"/letters/[\w-]+", box.to("nan@mail.example").get_content())[0]
+    assert visitor.go(link).status == 200
+    page = visitor.submit("Send letter")
+    assert "They can read it when they wish." in page.text
+    assert visitor.go(link).status == 404
+    page = reader.open("letters")
+    assert "Nan" in page.text and "nan@mail.example" not in page.text and "a visitor" in page.text
+    reader.go(next(x for x in page.links if "thank?letter=" in x))
+    reader.submit("text", text="Thank you, Nan.")
+    answer = box.to("nan@mail.example", 4)
+    assert "Thank you, Nan." in answer.get_content() and ann.email.encode() not in answer.raw
+
+
+def test_people_who_wrote(here, people):
+    """Private list "People who wrote": name, when, thanked yes/no (a checkbox for the author only)."""
+    ann, ben, cat, _ = people
+    post = hard_news(ann)
+    cat.answer(post, "One")
+    cat.answer(post, "Two")
+    writes(reader_of(ben), post, "Dear ann")
+    reader = Inbox(ann)
+    page = reader.go(path_of(post) + "/wrote")
+    assert page.text.count(f"Thanked {cat.name}") == 1 and f"Thanked {ben.name}" in page.text
+    page = reader.submit("tick", press="tick") if page.has_form("tick") else reader.submit("account", press="tick")
+    ticks = [a["aria-checked"] for tag, a in page.tags if tag == "button" and a.get("role") == "checkbox"]
+    assert sorted(ticks) == ["false", "true"]
+    page = reader.submit("account", press="untick") if ticks[0] == "true" else page
+    assert reader_of(ben).go(path_of(post) + "/wrote").status == 404
+    assert reader_of(cat).go(path_of(post) + "/wrote").status == 404
