@@ -11,6 +11,7 @@
 #include "social/invite.h"
 #include "social/leave.h"
 #include "social/login.h"
+#include "social/server_list.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -305,6 +306,115 @@ static int cmd_invite_create(const struct arguments *a, const struct config *con
         return with_data_at(a, config, 0, invite_make);
 }
 
+/* ---- other servers ---- */
+
+/* Whoever has the data directory acts with the owner's rank; the log says "the command line". */
+static const struct viewer command_line = {.role = ROLE_OWNER};
+
+struct server_wish {
+        struct str name, text;
+        enum server_severity severity;
+        struct server_import count;
+};
+
+static enum err decide_server(struct cx *cx, void *arg)
+{
+        const struct server_wish *w = arg;
+        struct server_policy_row *row;
+        int64_t id;
+        enum err e = server_policy_by_domain(cx, w->name, &row);
+        if (e && e != ERR_MISSING)
+                return e;
+        if (e)
+                row = make(cx->arena, struct server_policy_row);
+        row->domain = w->name;
+        row->policy.severity = w->severity;
+        if (w->severity == SERVER_FINE)
+                row->policy = (struct server_policy){.allowed = row->policy.allowed};
+        if (!server_policy_empty(row))
+                return server_policy_save(cx, &command_line, row, &id);
+        return e ? fail(cx, e, "Nothing was decided about \"%.*s\".", STR_ARG(w->name))
+                 : server_policy_remove(cx, &command_line, row->id);
+}
+
+static enum err server_decide(struct cx *cx, const struct arguments *a, enum server_severity to)
+{
+        struct server_wish w = {.name = a->operand, .severity = to};
+        return cx_write(cx, decide_server, &w);
+}
+
+static enum err server_refuse(struct cx *cx, const struct arguments *a)
+{
+        return server_decide(cx, a, SERVER_REFUSED);
+}
+
+static enum err server_limit(struct cx *cx, const struct arguments *a)
+{
+        return server_decide(cx, a, SERVER_LIMITED);
+}
+
+static enum err server_forget(struct cx *cx, const struct arguments *a)
+{
+        return server_decide(cx, a, SERVER_FINE);
+}
+
+static int cmd_server_refuse(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, server_refuse);
+}
+
+static int cmd_server_limit(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, server_limit);
+}
+
+static int cmd_server_forget(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, server_forget);
+}
+
+static enum err server_export(struct cx *cx, const struct arguments *a)
+{
+        struct buf b = {0};
+        (void)a;
+        enum err e = server_list_export(cx, &b);
+        if (!e)
+                fwrite(b.p, 1, b.n, stdout);
+        buf_free(&b);
+        return e;
+}
+
+static int cmd_server_export(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, server_export);
+}
+
+static enum err import_servers(struct cx *cx, void *arg)
+{
+        struct server_wish *w = arg;
+        return server_list_import(cx, &command_line, w->text, &w->count);
+}
+
+static enum err server_import(struct cx *cx, const struct arguments *a)
+{
+        struct server_wish w = {0};
+        char *text = make_n(cx->arena, SERVER_LIST_BYTES + 2, char);
+        FILE *f = fopen(str_z(cx->arena, a->operand), "re");
+        if (!f)
+                return fail(cx, ERR_INPUT, "%.*s cannot be read.", STR_ARG(a->operand));
+        w.text = (struct str){text, fread(text, 1, SERVER_LIST_BYTES + 1, f)};
+        fclose(f);
+        TRY(cx_write(cx, import_servers, &w));
+        printf("%lld taken in, %lld as strict already, %lld not understood.\n",
+               (long long)w.count.taken, (long long)w.count.kept, (long long)w.count.bad);
+        return OK;
+}
+
+static int cmd_server_import(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, server_import);
+}
+
 static enum err data_check(struct cx *cx, const struct arguments *a)
 {
         (void)a;
@@ -410,6 +520,20 @@ const struct command commands[] = {
          "Prints one bearer token of the account and nothing else.", cmd_token_create, false, NULL},
         {"invite create", NULL, "uses days", "Prints the address of a new invitation.",
          cmd_invite_create, false, NULL},
+        {"server refuse", "NAME", "",
+         "Refuses another server and all names below it: nothing comes or goes, follows end.",
+         cmd_server_refuse, false, NULL},
+        {"server limit", "NAME", "",
+         "Limits another server: only followers meet what its people write.", cmd_server_limit,
+         false, NULL},
+        {"server forget", "NAME", "", "Takes back what was decided about another server.",
+         cmd_server_forget, false, NULL},
+        {"server export", NULL, "",
+         "Prints the refused and limited servers as CSV, as other servers read it.",
+         cmd_server_export, false, NULL},
+        {"server import", "FILE", "",
+         "Takes in such a list, or names to refuse, one a line. What is stricter here stays.",
+         cmd_server_import, false, NULL},
         {"backup", "FILE", "",
          "Writes everything (database, media) into one file while the server runs.", cmd_backup,
          false, NULL},

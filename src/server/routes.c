@@ -19,6 +19,7 @@
 #include "fedi/inbox.h"
 #include "lib/base/die.h"
 #include "server/metrics.h"
+#include "web/moderate.h"
 #include "web/web.h"
 
 /* Tables are constant data of other files, so they are gathered by address and copied when the
@@ -61,6 +62,7 @@ static const struct route_list *const lists[] = {
         &MEDIA_FAR_ROUTES,
         &MEDIA_FILE_ROUTES,
         &METRICS_ROUTES,
+        WEB_MODERATE_LISTS,
         WEB_ROUTE_LISTS,
 };
 

@@ -27,6 +27,14 @@ static const struct stmt ANNOUNCEMENT_LIST = {
         .scans = true, /* a handful of rows, written by hand */
 };
 
+static const struct stmt ANNOUNCEMENT_ALL = {
+        .name = "announcement_all",
+        .text = "SELECT n.id, n.starts_at, n.ends_at, n.published_at, n.updated_at, n.text,"
+                " n.all_day, 0 FROM announcement n ORDER BY n.id DESC LIMIT 50",
+        .out = LETTERS,
+        .scans = true, /* likewise */
+};
+
 static const struct stmt ANNOUNCEMENT_GET = {
         .name = "announcement_get",
         .text = "SELECT " COLUMNS " FROM announcement n WHERE n.id = $3 AND" IN_FORCE,
@@ -114,6 +122,19 @@ enum err announcement_list(struct cx *cx, const struct viewer *by, bool with_rea
                 read_announcement(&r, &v[k++]);
         *ret = v;
         *n = k;
+        return row_end(&r);
+}
+
+enum err announcement_all(struct cx *cx, struct announcement **ret, size_t *n)
+{
+        enum { MOST = 50 };
+        struct announcement *v = make_n(cx->arena, MOST, struct announcement);
+        struct row r;
+        *n = 0;
+        TRY(db_all(cx->db, &ANNOUNCEMENT_ALL, cx->arena, NO_BIND, &r));
+        while (*n < MOST && row_next(&r))
+                read_announcement(&r, &v[(*n)++]);
+        *ret = v;
         return row_end(&r);
 }
 
@@ -236,5 +257,6 @@ static const struct stmt *const statements[] = {
         &ANNOUNCEMENT_LIST,    &ANNOUNCEMENT_GET,   &ANNOUNCEMENT_REACTIONS,
         &ANNOUNCEMENT_DISMISS, &ANNOUNCEMENT_NAMES, &ANNOUNCEMENT_REACT,
         &ANNOUNCEMENT_UNREACT, &ANNOUNCEMENT_PUT,   &ANNOUNCEMENT_DELETE,
+        &ANNOUNCEMENT_ALL,
 };
 const struct stmt_list ANNOUNCEMENT_STATEMENTS = {statements, countof(statements)};

@@ -22,6 +22,8 @@ MUST_USE enum err announcement_reactions(struct cx *cx, const struct viewer *by,
 /* In a write transaction; twice is once. */
 MUST_USE enum err announcement_dismiss(struct cx *cx, const struct viewer *by, int64_t id);
 MUST_USE enum err announcement_react(struct cx *cx, const struct viewer *by, int64_t id, struct str name, bool on);
+/* Also those to come and those that are over, newest first; at most 50. */
+MUST_USE enum err announcement_all(struct cx *cx, struct announcement **ret, size_t *n);
 /* For those who run the server. id 0: a new one. Published at once. */
 MUST_USE enum err announcement_write(struct cx *cx, struct announcement *a);
 MUST_USE enum err announcement_delete(struct cx *cx, int64_t id);

@@ -11,7 +11,7 @@ enum { FIND_MOST = 50, LIST_MOST = 5000 };
 #define FIND(names)                                                                                \
         "SELECT e.id, e.shortcode, e.file, e.still, e.category, e.visible, e.remote_url "          \
         "FROM " names " JOIN emoji e ON e.domain = $2 AND e.shortcode = names.value"               \
-        " WHERE (e.file IS NOT NULL OR e.remote_url IS NOT NULL)"
+        " WHERE (e.file IS NOT NULL OR e.remote_url IS NOT NULL) AND e.off = 0"
 static const struct stmt EMOJI_FIND = {
         .name = "emoji_find",
         .text = FIND("json_each($1) AS names"),
@@ -24,7 +24,7 @@ static const struct stmt EMOJI_FIND = {
 static const struct stmt EMOJI_LIST = {
         .name = "emoji_list",
         .text = "SELECT id, shortcode, file, still, category, visible, remote_url FROM emoji"
-                " WHERE domain = '' AND file IS NOT NULL ORDER BY shortcode LIMIT 5000",
+                " WHERE domain = '' AND file IS NOT NULL AND off = 0 ORDER BY shortcode LIMIT 5000",
         .out = "isSSSiS",
 };
 

@@ -20,4 +20,21 @@ bool emoji_named(struct str text);
  * no text has a colon pair. */
 MUST_USE enum err emoji_find(struct cx *cx, struct str domain, const struct str *texts, size_t n_texts, struct emoji **ret, size_t *n);
 MUST_USE enum err emoji_list(struct cx *cx, struct emoji **ret, size_t *n); /* ours */
+/* Ours with their ids, for those who keep them (emoji_keep.c); by name, at most 2,000. */
+struct emoji_row {
+        int64_t id;
+        struct str shortcode, path, category; /* path: of the still picture, on our pages; category "" for none */
+        bool visible, off;                    /* off: neither found in texts nor offered */
+};
+MUST_USE enum err emoji_rows(struct cx *cx, struct emoji_row **ret, size_t *n);
+/* Before the picture is taken in: is the name good and free? ERR_INPUT with a sentence. */
+MUST_USE enum err emoji_check(struct cx *cx, struct str shortcode);
+/* In write transactions, with a line in the log. */
+struct emoji_draft {
+        struct str shortcode, category, file, still, type;
+};
+MUST_USE enum err emoji_add(struct cx *cx, const struct viewer *by, const struct emoji_draft *d);
+MUST_USE enum err emoji_change(struct cx *cx, const struct viewer *by, int64_t id, struct str category, bool visible, bool off);
+MUST_USE enum err emoji_drop(struct cx *cx, const struct viewer *by, int64_t id); /* its picture goes too; ERR_MISSING */
+extern const struct stmt_list EMOJI_KEEP_STATEMENTS;
 extern const struct stmt_list EMOJI_STATEMENTS;

@@ -2,6 +2,8 @@
  */
 #include "social/invite.h"
 #include "lib/base/rand.h"
+#include "social/account.h"
+#include "social/audit.h"
 
 enum { LIST_MAX = 200, USES_MOST = 1000, DAYS_MOST = 365 };
 
@@ -136,6 +138,55 @@ enum err invite_end(struct cx *cx, int64_t creator, int64_t id)
         return changed ? OK : ERR_MISSING;
 }
 
-static const struct stmt *const statements[] = {&INVITE_ADD, &INVITE_GET, &INVITE_USE, &INVITE_LIST,
-                                                &INVITE_END};
+/* ---- for moderators ---- */
+
+#define ALL_TEXT(order)                                                                            \
+        "SELECT " COLUMNS " FROM invite WHERE id > $1 AND id < $2 ORDER BY id " order " LIMIT $3"
+static const struct stmt INVITE_ALL = {
+        .name = "invite_all", .text = ALL_TEXT("DESC"), .in = "iii", .out = LETTERS};
+static const struct stmt INVITE_ALL_UP = {
+        .name = "invite_all_up", .text = ALL_TEXT("ASC"), .in = "iii", .out = LETTERS};
+static const struct stmt INVITE_STOP = {
+        .name = "invite_stop",
+        .text = "UPDATE invite SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR "
+                "expires_at > $2) RETURNING creator",
+        .in = "ii",
+        .out = "I",
+};
+
+enum err invite_all(struct cx *cx, struct page *page, struct invite **ret, size_t *n)
+{
+        size_t want = (size_t)page->limit, got = 0;
+        struct invite *v = make_n(cx->arena, want, struct invite);
+        struct row r;
+        TRY(db_all(cx->db, page_up(page) ? &INVITE_ALL_UP : &INVITE_ALL, cx->arena,
+                   BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), &r));
+        while (got < want && row_next(&r)) {
+                read_invite(cx, &r, &v[got]);
+                page_saw(page, v[got++].id);
+        }
+        TRY(row_end(&r));
+        page->more = got == want;
+        if (page_up(page))
+                PAGE_REVERSE(v, got);
+        *ret = v;
+        *n = got;
+        return OK;
+}
+
+enum err invite_stop(struct cx *cx, const struct viewer *by, int64_t id)
+{
+        struct row r;
+        struct account *a;
+        TRY(db_one(cx->db, &INVITE_STOP, NULL, BIND(V(id), V(cx_now(cx))), &r));
+        int64_t creator = row_int(&r);
+        TRY(row_end(&r));
+        if (!creator || account_get(cx, creator, &a))
+                return audit_note(cx, by, "invite_ended", 0, S("the server"));
+        return audit_note(cx, by, "invite_ended", creator, account_acct(cx->arena, a));
+}
+
+static const struct stmt *const statements[] = {&INVITE_ADD,  &INVITE_GET,   &INVITE_USE,
+                                                &INVITE_LIST, &INVITE_END,   &INVITE_ALL,
+                                                &INVITE_STOP, &INVITE_ALL_UP};
 const struct stmt_list INVITE_STATEMENTS = {statements, countof(statements)};

@@ -12,6 +12,11 @@ static const char *const joining[] = {
         [REGISTRATION_CLOSED] = "No new accounts are made here at the moment.",
 };
 
+static bool may_read(const struct req *rq, enum shown to)
+{
+        return to == SHOWN_EVERYBODY || (to == SHOWN_MEMBERS && rq->viewer->account);
+}
+
 static enum err web_about_show(struct req *rq)
 {
         const struct settings *s = rq->cx->settings;
@@ -24,6 +29,9 @@ static enum err web_about_show(struct req *rq)
                 .version = TIDINGS_VERSION,
         };
         TRY(rule_list(rq->cx, &a.rules, &a.n_rules));
+        a.with_reasons = may_read(rq, s->show_server_block_reasons);
+        if (may_read(rq, s->show_server_blocks))
+                TRY(instance_blocks(rq->cx, &a.blocks, &a.n_blocks));
         struct web_page p = {.title = S("About"), .here = HERE_ABOUT, .indexable = true};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));

@@ -1,6 +1,7 @@
 /* The pages that explain: about the server, and help. */
 #pragma once
 #include "lib/base/die.h"
+#include "social/instance.h"
 #include "social/rule.h"
 
 struct about {
@@ -8,6 +9,9 @@ struct about {
         const char *joining, *version;
         struct rule *rules;
         size_t n_rules;
+        struct instance_block *blocks; /* none where this reader may not know */
+        size_t n_blocks;
+        bool with_reasons;
 };
 struct help_word {
         const char *slug, *word;

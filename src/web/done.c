@@ -57,6 +57,11 @@ static const struct {
         {"chosen", "Done."},
         {"on_its_way", "It is on its way."},
         {"thrown_away", "Thrown away. It was never sent."},
+        {"acted", "Done. It is in the log."},
+        {"taken", "The list was taken in. What is stricter here stayed."},
+        {"appealed", "Sent. The moderators will look at it again."},
+        {"server_blocked", "Blocked. They are not told."},
+        {"undone", "Taken back. It is in the log."},
 };
 
 struct str web_done(const struct req *rq)

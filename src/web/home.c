@@ -166,7 +166,7 @@ static enum err web_more(struct req *rq)
         struct web_page p = {.title = S("More"), .here = HERE_MORE};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
-        web_more_body(h, &p, path_of_account(rq->arena, me));
+        web_more_body(h, &p, path_of_account(rq->arena, me), rq->viewer->role >= ROLE_MODERATOR);
         return web_close(h, &p);
 }
 

@@ -32,7 +32,7 @@ struct str told_words(const struct told *t)
                 [NOTIFICATION_UPDATE] = "changed what they wrote",
                 [NOTIFICATION_STATUS] = "wrote",
                 [NOTIFICATION_SIGN_UP] = "has a new account here",
-                [NOTIFICATION_REPORT] = "was reported",
+                [NOTIFICATION_REPORT] = "reported somebody",
                 [NOTIFICATION_SEVERED] = "is on a server that was blocked",
                 [NOTIFICATION_WARNING] = "has a word for you",
                 [NOTIFICATION_QUOTE] = "quoted you",

@@ -1,6 +1,7 @@
 -- What moderators do, and what people are told of it.
 
 ALTER TABLE account ADD COLUMN sensitized_at BIGINT; -- every photo of theirs is covered
+ALTER TABLE emoji ADD COLUMN off SMALLINT NOT NULL DEFAULT 0; -- neither found in texts nor offered
 
 -- Each act of a moderator, for good. What it was about is named as it was called then.
 CREATE TABLE audit (

@@ -1,0 +1,43 @@
+/* Pages about what is one's own alone: conversations, filters, servers blocked, words of the moderators, follows that
+ * ended. */
+#pragma once
+#include "social/conversation.h"
+#include "social/filter.h"
+#include "social/severance.h"
+#include "social/warning.h"
+#include "web/card.h"
+#include "web/form.h"
+#include "web/profile.h"
+
+struct conversation_line {
+        const struct conversation *c;
+        const struct account **people;
+        size_t n_people;
+        const struct card *last; /* NULL: it is gone */
+};
+
+/* A place where a filter works, and what it does. */
+struct filter_word {
+        unsigned value;
+        const char *name, *label, *hint;
+};
+extern const struct filter_word FILTER_PLACES[];
+extern const size_t FILTER_PLACES_COUNT;
+extern const struct filter_word FILTER_DOES[];
+extern const size_t FILTER_DOES_COUNT;
+struct filter_page {
+        const struct filter *f; /* id 0: a new one */
+        struct str word, error;
+};
+
+struct warnings_page {
+        const struct warning *v;
+        size_t n;
+        int64_t wrong; /* the warning whose appeal was wrong */
+        struct str text, error;
+        struct pager pager;
+};
+/* May it still be appealed? */
+bool warning_open(const struct web_page *p, const struct warning *w);
+/* What happened, to the person: "Your account is limited: ...". */
+const char *warning_told(enum moderation_act act);
