@@ -70,6 +70,7 @@ struct fetch_request {
         const struct fetch_type *types; /* of a 2xx answer with a body; constant tables; none: any */
         size_t n_types;
         size_t max_bytes;   /* 0: FETCH_DOCUMENT_BYTES */
+        bool cut;           /* of an answer that is longer its beginning will do */
         int64_t total_ms, wait_ms; /* 0: FETCH_TOTAL_MS, FETCH_WAIT_MS */
         enum fetch_follow follow;
         bool urgent;        /* a person waits: goes before all that does not */

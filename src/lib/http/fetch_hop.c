@@ -210,7 +210,7 @@ static enum fetch_end begin_body(struct fetch_job *job)
         if (!is_success(job))
                 return FETCH_OK;
         if (str_to_i64(fetch_job_header(job, "content-length"), &length) &&
-            (uint64_t)length > job->rq.max_bytes)
+            (uint64_t)length > job->rq.max_bytes && !job->rq.cut)
                 return FETCH_LARGE;
         bool wanted = fetch_answer_wanted(&job->rq, fetch_job_header(job, "content-type"),
                                           fetch_job_header(job, "content-encoding"));
@@ -253,13 +253,21 @@ static size_t on_body(char *p, size_t one, size_t n, void *arg)
                 return stop(job, end);
         if (!is_success(job))
                 return take_other(job, p, n);
-        if (n > job->rq.max_bytes - job->size)
+        size_t room = job->rq.max_bytes - job->size, take = n;
+        if (n > room && !job->rq.cut)
                 return stop(job, FETCH_LARGE);
-        job->size += n;
-        if (job->rq.fd)
-                return write_all(job->rq.fd, p, n) ? n : stop(job, FETCH_DISK);
-        buf_add(&job->body, (struct str){p, n});
-        return job->body.failed ? stop(job, FETCH_LARGE) : n;
+        if (n > room) {
+                take = room;
+                job->enough = true;
+        }
+        job->size += take;
+        if (job->rq.fd && !write_all(job->rq.fd, p, take))
+                return stop(job, FETCH_DISK);
+        if (!job->rq.fd)
+                buf_add(&job->body, (struct str){p, take});
+        if (job->body.failed)
+                return stop(job, FETCH_LARGE);
+        return job->enough ? 0 : n;
 }
 
 /* Asking. */
