@@ -1,6 +1,7 @@
 /* The Status entity and what stands inside it. */
 #pragma once
 #include "lib/text/json.h"
+#include "social/link_card.h"
 #include "social/media.h"
 #include "social/poll.h"
 #include "social/post.h"
@@ -26,4 +27,5 @@ bool api_posts_hidden(const struct api_posts *p, int64_t id, unsigned context); 
 bool api_posts_write(struct json *j, const char *key, const struct api_posts *p, int64_t id);
 
 void api_media_json(struct json *j, const char *key, struct cx *cx, const struct media *m);
+void api_link_json(struct json *j, const char *key, struct cx *cx, const struct link_card *c); /* PreviewCard */
 MUST_USE enum err api_poll_json(struct json *j, const char *key, struct cx *cx, const struct poll *p, bool signed_in);

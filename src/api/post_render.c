@@ -15,7 +15,8 @@ struct things {
         struct mention *mentions;
         struct tag_of_post *tags;
         struct post_app *apps;
-        size_t n_media, n_mentions, n_tags, n_apps;
+        struct link_of_post *links;
+        size_t n_links, n_media, n_mentions, n_tags, n_apps;
 };
 
 bool api_changed_here(const struct cx *cx, bool account, int64_t id)
@@ -49,6 +50,8 @@ static enum err load_things(struct cx *cx, const struct post *v, size_t n, struc
                 TRY(mention_of_posts(cx, ids, k, &t->mentions, &t->n_mentions));
         if ((k = pick(v, n, POST_HAS_TAGS, ids)))
                 TRY(tag_of_posts(cx, ids, k, &t->tags, &t->n_tags));
+        if ((k = pick(v, n, POST_HAS_CARD, ids)))
+                TRY(link_card_of_posts(cx, ids, k, &t->links, &t->n_links));
         k = 0;
         for (size_t i = 0; i < n; i++)
                 if (v[i].app && !v[i].boost_of)
@@ -137,6 +140,16 @@ static void put_quote_approval(struct json *j, const struct post *p)
         json_end(j);
 }
 
+static void put_link(struct json *j, struct cx *cx, const struct post *p, const struct things *t)
+{
+        for (size_t i = 0; i < t->n_links; i++)
+                if (t->links[i].post == p->id) {
+                        api_link_json(j, "card", cx, t->links[i].card);
+                        return;
+                }
+        json_null(j, "card");
+}
+
 static void put_words(struct json *j, const struct post *p)
 {
         json_id(j, "id", p->id);
@@ -170,7 +183,7 @@ static enum err render(struct cx *cx, const struct post *p, const struct things 
         put_mentions(&j, cx, p, t);
         put_tags(&j, cx, p, t);
         TRY(put_emoji(&j, cx, p));
-        json_null(&j, "card");
+        put_link(&j, cx, p, t);
         json_array(&j, "tagged_collections");
         json_end(&j);
         put_quote_approval(&j, p);

@@ -240,6 +240,7 @@ enum err note_in_read(struct reading *r, const struct json_value *note,
         read_policy(r, note, about->followers, ret);
         note_in_tags(r, json_get(note, "tag"), ret);
         note_in_files(r, note, ret);
+        note_in_page(r, note, ret);
         note_in_poll(r, note, ret);
         return note_in_words(r, note, ret);
 }

@@ -42,6 +42,10 @@ struct note_emoji {
         struct str shortcode, url;
         int64_t updated_at; /* 0: not told */
 };
+/* A page the post is about, in the words of the post's own server. */
+struct note_page {
+        struct str url, title, description, image; /* url STR_NONE: none */
+};
 struct note_poll {
         struct str *options;
         int64_t *votes;
@@ -70,6 +74,7 @@ struct note_in {
         size_t n_tags;
         struct note_file *files;
         size_t n_files;
+        struct note_page page;
         struct note_emoji *emoji;
         size_t n_emoji;
         struct note_poll *poll; /* NULL: none */
@@ -97,6 +102,7 @@ enum audience note_in_audience(const struct json_value *note, const struct json_
 void note_in_emoji(struct reading *r, const struct json_value *tags, struct note_emoji **ret, size_t *n);
 void note_in_tags(struct reading *r, const struct json_value *tags, struct note_in *n);
 void note_in_files(struct reading *r, const struct json_value *note, struct note_in *n);
+void note_in_page(struct reading *r, const struct json_value *note, struct note_in *n);
 void note_in_poll(struct reading *r, const struct json_value *note, struct note_in *n);
 enum err note_in_words(struct reading *r, const struct json_value *note, struct note_in *n);
 /* Clean text of at most `bytes`, never cut inside a character; "" for what is none. */

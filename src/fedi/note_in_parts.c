@@ -241,6 +241,36 @@ void note_in_files(struct reading *r, const struct json_value *note, struct note
                 add_own_picture(r, note, n);
 }
 
+/* Lemmy and its like post links: the note's name is the page's title, and its picture stands at the
+ * note. */
+static bool read_page(struct reading *r, const struct json_value *note,
+                      const struct json_value *link, struct note_page *p)
+{
+        struct note_file f = {0};
+        if (link->type != JSON_OBJECT || !(as_is(link, "Link") || as_is(link, "Page")))
+                return false;
+        read_place(r, link, &f);
+        if (!f.url.n || kind_of_file(link, &f) != MEDIA_UNKNOWN)
+                return false;
+        struct str title = json_get_text(link, "name");
+        title = note_in_text(r, title.n ? title : json_get_text(note, "name"), NOTE_TITLE_BYTES);
+        struct str words = note_in_text(r, json_get_text(link, "summary"), NOTE_SPOILER_BYTES);
+        struct str image = picture(r, json_get(link, "icon"));
+        if (!title.n)
+                return false;
+        *p = (struct note_page){f.url, title, words,
+                                image.n ? image : picture(r, json_get(note, "image"))};
+        return true;
+}
+
+void note_in_page(struct reading *r, const struct json_value *note, struct note_in *n)
+{
+        const struct json_value *files = json_get(note, "attachment");
+        for (const struct json_value *v = as_first(files); v; v = as_next(files, v))
+                if (read_page(r, note, v, &n->page))
+                        return;
+}
+
 /* ---- polls ---- */
 
 static struct str option_name(struct reading *r, const struct json_value *v)

@@ -3,6 +3,7 @@
  * the rest. */
 #include "fedi/store.h"
 #include "lib/base/id.h"
+#include "social/link_card.h"
 #include "social/mention.h"
 #include "social/post_far.h"
 #include "social/quote.h"
@@ -278,7 +279,8 @@ static enum err fill(struct cx *cx, const struct store_note *s, int64_t id, stru
                                  .sensitive = n->sensitive,
                                  .language = n->language,
                                  .quote_policy = n->quote_policy,
-                                 .has = n->n_emoji ? POST_HAS_EMOJI : 0,
+                                 .has = (n->n_emoji ? POST_HAS_EMOJI : 0) |
+                                        (n->page.url.n ? POST_HAS_CARD : 0),
                                  .created_at = n->created_at,
                                  .edited_at = n->edited_at};
         TRY(find_people(cx, s, people));
@@ -291,6 +293,21 @@ static enum err fill(struct cx *cx, const struct store_note *s, int64_t id, stru
                 return OK;
         TRY(put_emoji(cx, s));
         return need_media(cx, s, id, to);
+}
+
+/* What the post's own server says of the page spares us from asking it. */
+static enum err store_page(struct cx *cx, const struct store_note *s, int64_t id)
+{
+        const struct note_page *p = &s->note->page;
+        struct server_policy policy;
+        if (!p->url.n)
+                return OK;
+        TRY(server_policy_get(cx, s->author->domain, &policy));
+        const struct link_card said = {.url = p->url,
+                                       .title = p->title,
+                                       .description = p->description,
+                                       .image_url = policy.no_media ? STR_NONE : p->image};
+        return link_card_given(cx, id, &said);
 }
 
 enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
@@ -310,6 +327,7 @@ enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
         TRY(find_parent(cx, n, &to->post));
         to->quiet = s->how & STORE_QUIET || n->created_at < cx_now(cx) - (int64_t)OLD_MS;
         TRY(post_store(cx, to));
+        TRY(store_page(cx, s, *id));
         struct post_far far = beside(n, to->post.reply_to);
         TRY(post_far_put(cx, *id, &far));
         TRY(post_far_arrived(cx, *id, n->id.text));
@@ -353,6 +371,7 @@ enum err store_note_again(struct cx *cx, const struct store_note *s, int64_t id)
         to->post.thread = old->thread;
         to->post.audience = old->audience; /* what is said later opens nothing (T091) */
         TRY(post_replace(cx, old, to, true));
+        TRY(store_page(cx, s, id));
         TRY(count_poll(cx, n, old));
         struct post_far far = beside(n, old->reply_to);
         TRY(post_far_put(cx, id, &far));

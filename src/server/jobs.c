@@ -6,9 +6,12 @@
 #include "social/app.h"
 #include "social/comment.h"
 #include "social/digest.h"
+#include "social/far_file.h"
 #include "social/home.h"
 #include "social/journal.h"
 #include "social/leave.h"
+#include "social/link_card.h"
+#include "social/link_take.h"
 #include "social/login.h"
 #include "social/mail_follow.h"
 #include "social/mailing.h"
@@ -160,16 +163,30 @@ static enum err tidy_fedi(struct cx *cx, void *arg)
         return fedi_tidy(cx);
 }
 
+static enum err tidy_far_files(struct cx *cx, void *arg)
+{
+        (void)arg;
+        return far_file_tidy(cx);
+}
+
+static enum err tidy_links(struct cx *cx, void *arg)
+{
+        return link_card_tidy(cx, arg);
+}
+
 static enum err run_tidy(struct job *job)
 {
         static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app,         tidy_home, tidy_job,     tidy_leave, tidy_login,
-                tidy_mail_follow, tidy_mute, tidy_session, tidy_fedi,  tidy_rest};
+                tidy_app,  tidy_home,    tidy_job,  tidy_leave,     tidy_login, tidy_mail_follow,
+                tidy_mute, tidy_session, tidy_fedi, tidy_far_files, tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));
         do
                 TRY(cx_write(job->cx, tidy_media, &dropped));
+        while (dropped && !job_must_stop(job));
+        do
+                TRY(cx_write(job->cx, tidy_links, &dropped));
         while (dropped && !job_must_stop(job));
         return OK;
 }
@@ -221,6 +238,7 @@ static const struct job_kind kinds[] = {
          .timeout_ms = 2 * MINUTE,
          .retry_ms = MINUTE,
          .at_once = 2},
+        {.name = "link_card", .run = link_card_run, .max_attempts = 3, .at_once = 2},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

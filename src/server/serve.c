@@ -45,8 +45,9 @@ static enum err open_federation(struct server *s)
         struct fetch_settings fetch = fedi_fetch_settings(i->settings, &s->opened.arena);
         TRY(fedi_open(&s->opened.cx, &fetch, &i->fedi));
         i->find_far = find_far;
+        i->fetcher = i->fedi->fetcher;
         TRY(far_file_open(&s->opened.cx));
-        TRY(far_take_open(i, i->fedi->fetcher, &i->far_take));
+        TRY(far_take_open(i, i->fetcher, &i->far_take));
         i->look_far = look_far;
         return deliverer_open(i, &i->deliverer);
 }

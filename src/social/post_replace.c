@@ -3,6 +3,7 @@
  */
 #include "lib/text/json.h"
 #include "social/comment.h"
+#include "social/link_card.h"
 #include "social/media.h"
 #include "social/notification.h"
 #include "social/outbox.h"
@@ -193,6 +194,8 @@ enum err post_replace(struct cx *cx, const struct post *old, struct post_new *n,
         post_set_has(n);
         if (n_before)
                 p->has |= POST_HAS_MENTIONS;
+        struct str link = link_card_find(cx, p->content);
+        p->has |= link.n ? POST_HAS_CARD : 0;
         if (keep)
                 TRY(keep_version(cx, old));
         TRY(db_run(cx->db, &POST_UPDATE,
@@ -207,6 +210,8 @@ enum err post_replace(struct cx *cx, const struct post *old, struct post_new *n,
         TRY(post_put_tags(cx, n));
         TRY(media_attach(cx, p->id, n->media, n->n_media));
         TRY(replace_poll(cx, old, n));
+        if (link.n || old->has & POST_HAS_CARD)
+                TRY(link_card_wish(cx, p, link));
         TRY(post_index_words(cx, n));
         if (p->state != COMMENT_SHOWN) {
                 cx_event(cx, EVENT_POST_EDITED, old->account, p->id);

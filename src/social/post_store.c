@@ -6,6 +6,7 @@
 #include "social/conversation_keep.h"
 #include "social/home.h"
 #include "social/ids.h"
+#include "social/link_card.h"
 #include "social/mark.h"
 #include "social/media.h"
 #include "social/notification.h"
@@ -277,7 +278,11 @@ enum err post_store(struct cx *cx, struct post_new *n)
                 p->thread = p->id;
         TRY(comment_gate(cx, n, &gate));
         post_set_has(n);
+        struct str link = link_card_find(cx, p->content);
+        p->has |= link.n ? POST_HAS_CARD : 0;
         TRY(insert_row(cx, p));
+        if (link.n)
+                TRY(link_card_wish(cx, p, link));
         if (n->switches)
                 TRY(switches_put(cx, p->id, n->switches));
         TRY(post_count(cx, p));

@@ -12,6 +12,7 @@ struct cx;
 struct deliverer;
 struct far_take;
 struct fedi;
+struct fetcher;
 struct files;
 struct photobox;
 struct workers;
@@ -31,6 +32,7 @@ struct instance {
         struct workers *workers;   /* NULL outside the server */
         struct fedi *fedi;         /* the way to other servers; NULL outside the server */
         struct deliverer *deliverer; /* likewise */
+        struct fetcher *fetcher;   /* the way to other servers over HTTP; likewise */
         struct far_take *far_take; /* brings files of other servers; likewise */
         unsigned char far_key[32]; /* of the addresses under which those are shown, see far_file.h */
         /* Looks a name or an address up on other servers: see search_far. NULL outside the server. */

@@ -218,6 +218,25 @@ static enum err load_waiting(struct cx *cx, const struct viewer *by, struct card
         return OK;
 }
 
+static enum err load_links(struct cx *cx, struct cards *c)
+{
+        struct ids wanted = {make_n(cx->arena, c->n + 1, int64_t), 0};
+        struct link_of_post *links;
+        size_t n;
+        for (size_t i = 0; i < c->n; i++)
+                if (c->v[i].post->has & POST_HAS_CARD)
+                        want(&wanted, c->v[i].post->id);
+        if (!wanted.n)
+                return OK;
+        settle(&wanted);
+        TRY(link_card_of_posts(cx, wanted.v, wanted.n, &links, &n));
+        for (size_t i = 0; i < c->n; i++)
+                for (size_t j = 0; j < n; j++)
+                        if (links[j].post == c->v[i].post->id)
+                                c->v[i].link = links[j].card;
+        return OK;
+}
+
 enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                     struct cards *ret)
 {
@@ -262,6 +281,7 @@ enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, 
         TRY(load_waiting(cx, by, &c));
         TRY(load_media(cx, &c));
         TRY(load_polls(cx, by, &c));
+        TRY(load_links(cx, &c));
         TRY(load_marks(cx, by, &c));
         TRY(cards_emoji(cx, &c, people.v, people.n));
         *ret = c;

@@ -6,6 +6,7 @@
 #include "social/emoji.h"
 #include "social/far_file.h"
 #include "social/filter.h"
+#include "social/link_card.h"
 #include "social/login.h"
 #include "social/mark.h"
 #include "social/media.h"
@@ -29,6 +30,7 @@ struct card {
         const struct poll *poll; /* NULL: none */
         unsigned marks;          /* 1 << enum mark */
         bool mine, kept_safe, hand; /* its writer reads that it waits; the viewer may hide it */
+        const struct link_card *link;   /* preview of its first link; NULL: none */
         const struct emoji_list *emoji; /* of its words; NULL: none */
         struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };
