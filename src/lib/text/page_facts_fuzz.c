@@ -24,9 +24,9 @@ static void check_address(struct str s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-        static const struct str types[] = {S_ROW("text/html"), S_ROW("text/html; charset=shift_jis"),
-                                           S_ROW("text/html;charset=\"gb18030\""),
-                                           S_ROW("text/html; charset=koi8-r")};
+        static const struct str types[] = {
+                S_ROW("text/html"), S_ROW("text/html; charset=shift_jis"),
+                S_ROW("text/html;charset=\"gb18030\""), S_ROW("text/html; charset=koi8-r")};
         struct page_facts f;
         if (!size)
                 return 0;

@@ -1,6 +1,6 @@
 /* What is read out of strangers' pages. */
-#include "lib/text/page_facts.h"
 #include "lib/base/clock.h"
+#include "lib/text/page_facts.h"
 #include "lib/text/unicode.h"
 #include <setjmp.h>
 #include <stdarg.h>
