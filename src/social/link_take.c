@@ -18,6 +18,16 @@ static const struct stmt NAMED = {
         .out = "i",
 };
 
+/* While one job asks, others that come see a page asked just now; it is free again soon when the
+ * server stops in the middle. */
+static const struct stmt CLAIM = {
+        .name = "link_card_claim",
+        .text = "UPDATE link_card SET fetched_at = $2 WHERE id = $1",
+        .in = "ii",
+};
+enum { CLAIM_MS = 60000 };
+static const int64_t FRESH_MS = (int64_t)LINK_FRESH_DAYS * 24 * 3600 * 1000;
+
 struct asking {
         int64_t id;
         struct link_card card, *found;
@@ -31,7 +41,7 @@ static enum err look(struct cx *cx, void *arg)
         struct server_policy policy;
         struct row r;
         struct url u;
-        int64_t fetched_at, old = cx_now(cx) - (int64_t)LINK_FRESH_DAYS * 24 * 3600 * 1000;
+        int64_t fetched_at, old = cx_now(cx) - FRESH_MS;
         TRY(link_card_get(cx, a->id, &a->card, &fetched_at));
         TRY(db_find(cx->db, &NAMED, NULL, BIND(V(a->id)), &r, &a->wanted));
         if (!a->wanted)
@@ -44,7 +54,12 @@ static enum err look(struct cx *cx, void *arg)
         TRY(server_policy_get(cx, url_host_port(cx->arena, &u), &policy));
         a->wanted = policy.severity != SERVER_REFUSED;
         a->no_media = policy.no_media;
-        return OK;
+        return a->wanted ? db_run(cx->db, &CLAIM, BIND(V(a->id), V(old + CLAIM_MS)), NULL) : OK;
+}
+
+static enum err release(struct cx *cx, void *arg)
+{
+        return db_run(cx->db, &CLAIM, BIND(V(((const struct asking *)arg)->id), V(0)), NULL);
 }
 
 static enum err put(struct cx *cx, void *arg)
@@ -124,7 +139,7 @@ enum err link_card_run(struct job *job)
         TRY(json_read(cx->arena, job->payload, NULL, &j, NULL));
         if (!str_to_i64(json_get_text(j, "link"), &a.id))
                 return ERR_INPUT;
-        enum err e = cx_read(cx, look, &a);
+        enum err e = cx_write(cx, look, &a);
         if (e || !a.wanted)
                 return e == ERR_MISSING ? OK : e;
         struct fetch_request rq = {.url = a.card.url,
@@ -136,8 +151,10 @@ enum err link_card_run(struct job *job)
                                    .total_ms = LINK_FETCH_MS,
                                    .follow = FETCH_FOLLOW_ANY};
         e = fetch_wait(cx->instance->fetcher, cx->arena, &rq, &answer);
-        if (e == ERR_BUSY)
+        if (e == ERR_BUSY) {
+                TRY(cx_write(cx, release, &a));
                 return e;
+        }
         if (!e && answer.status == 200 && !cx_read(cx, check_end, &answer.url))
                 a.found = card_of(cx, &a, &answer);
         log_event(LOG_DEBUG, "link_card", LOG_Z("end", fetch_end_name(answer.end)),
@@ -146,5 +163,5 @@ enum err link_card_run(struct job *job)
         return take_image(job, &a);
 }
 
-static const struct stmt *const statements[] = {&NAMED};
+static const struct stmt *const statements[] = {&NAMED, &CLAIM};
 const struct stmt_list LINK_TAKE_STATEMENTS = {statements, countof(statements)};
