@@ -20,6 +20,8 @@ const struct limit LIMITS[LIMIT_COUNT_] = {
         /* Elk registers from its own server for all its users, once a week. */
         [LIMIT_APP] = {"app", 5, 600},
         [LIMIT_TOKEN] = {"token", 50, 300},
+        /* Each reads and writes all that somebody has. */
+        [LIMIT_COPY] = {"copy", 6, 3600},
         [LIMIT_PAGE] = {"page", 300, 300},
         [LIMIT_FILE] = {"file", 3000, 300},
         /* Of an address: a proxy or a large server sends for many. What is signed is counted

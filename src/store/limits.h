@@ -17,6 +17,7 @@ enum limit_name {
         LIMIT_MAIL,    /* whatever makes us send a mail */
         LIMIT_APP,     /* registering an app */
         LIMIT_TOKEN,   /* token exchange and revocation: checks a secret */
+        LIMIT_COPY,    /* whole copies, put together while one waits */
         LIMIT_PAGE,    /* pages */
         LIMIT_FILE,    /* media files and other static answers */
         LIMIT_INBOX,   /* activities of other servers */

@@ -3,7 +3,9 @@
 #include "lib/base/die.h"
 #include "lib/base/hash.h"
 #include "lib/text/date.h"
+#include "social/journal.h"
 #include "social/scope.h"
+#include "social/switches.h"
 #include "store/limits.h"
 #include "web/profile.h"
 #include "web/web.h"
@@ -78,17 +80,49 @@ static void write_feed(struct cx *cx, struct buf *b, const struct account *a, co
         element(b, "uri", a->url);
         buf_add(b, S("</author>\n"));
         for (size_t i = 0; i < c->n; i++)
-                if (c->v[i].post->audience == AUDIENCE_PUBLIC && !c->v[i].post->local_only)
-                        entry(cx, b, &c->v[i]);
+                entry(cx, b, &c->v[i]);
         buf_add(b, S("</feed>\n"));
+}
+
+/* Feeds are copied and kept by programs nobody knows: nothing quiet goes there, and nothing whose
+ * author asks that it is not reproduced. */
+static enum err keep_open(struct cx *cx, struct cards *c)
+{
+        int64_t *ids = make_n(cx->arena, c->n + 1, int64_t);
+        struct switches *s = make_n(cx->arena, c->n + 1, struct switches);
+        bool *found = make_n(cx->arena, c->n + 1, bool);
+        size_t k = 0;
+        for (size_t i = 0; i < c->n; i++)
+                ids[i] = c->v[i].post->id;
+        TRY(switches_of_posts(cx, ids, c->n, s, found));
+        for (size_t i = 0; i < c->n; i++) {
+                const struct post *p = c->v[i].post;
+                bool open = p->audience == AUDIENCE_PUBLIC && !p->local_only;
+                bool wished = !found[i] || (s[i].wish != WISH_NO && s[i].alerts == ALERTS_NORMAL);
+                if (open && wished)
+                        c->v[k++] = c->v[i];
+        }
+        c->n = k;
+        return OK;
+}
+
+/* Those of journals that let nobody in unasked have no feed. */
+static enum err must_be_open(struct req *rq, const struct account *a)
+{
+        struct journal *j;
+        if (!account_is_local(a))
+                return ERR_MISSING;
+        if (a->kind != ACCOUNT_JOURNAL)
+                return OK;
+        TRY(journal_get(rq->cx, a->id, &j));
+        return j->reach == JOURNAL_PUBLIC ? OK : ERR_MISSING;
 }
 
 static enum err web_feed(struct req *rq)
 {
         struct account *a;
         TRY(web_account_find(rq, &a));
-        if (!account_is_local(a))
-                return ERR_MISSING;
+        TRY(must_be_open(rq, a));
         static const struct viewer stranger = {0};
         struct page page = {.limit = ENTRIES};
         struct post_list_options o = {.no_replies = true, .no_boosts = true};
@@ -97,6 +131,7 @@ static enum err web_feed(struct req *rq)
         struct cards c;
         TRY(post_list(rq->cx, &stranger, a->id, &o, &page, &ids, &n));
         TRY(cards_load(rq->cx, &stranger, ids, n, &c));
+        TRY(keep_open(rq->cx, &c));
         struct buf b = {0};
         write_feed(rq->cx, &b, a, &c);
         struct str mark =

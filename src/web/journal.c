@@ -91,7 +91,30 @@ static enum err web_journals_answer(struct req *rq)
         return OK;
 }
 
+/* GET /@name/journals: those that this reader may know of. */
+static enum err web_journals_of(struct req *rq)
+{
+        struct profile f;
+        struct journal_listed *v;
+        size_t n, k = 0;
+        TRY(web_profile_open(rq, PROFILE_JOURNALS, &f));
+        if (!account_is_local(f.account) || f.account->kind == ACCOUNT_JOURNAL)
+                return ERR_MISSING;
+        TRY(web_journal_list(rq, f.account->id, false, &v, &n));
+        for (size_t i = 0; i < n; i++)
+                if (!v[i].account->suspended &&
+                    (v[i].journal->reach != JOURNAL_HERE || rq->viewer->account))
+                        v[k++] = v[i];
+        struct web_page p = web_profile_page(rq, &f);
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        web_journals_of_body(h, &p, &f, v, k);
+        return web_close(h, &p);
+}
+
 static const struct route routes[] = {
+        {"GET", "/@:name/journals", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_journals_of, 0,
+         0},
         {"GET", "/journals", SCOPE_PAGE_SIGNED_IN, LIMIT_PAGE, LANE_READ, web_journals, 0, 0},
         {"POST", "/journals/:id/answer", SCOPE_PAGE_SIGNED_IN, LIMIT_WRITE, LANE_WRITE,
          web_journals_answer, 0, 0},

@@ -29,7 +29,7 @@ enum err web_account_find(struct req *rq, struct account **ret)
         return OK;
 }
 
-static enum err open_profile(struct req *rq, enum profile_tab tab, struct profile *f)
+enum err web_profile_open(struct req *rq, enum profile_tab tab, struct profile *f)
 {
         struct cx *cx = rq->cx;
         struct account *a;
@@ -78,7 +78,7 @@ static struct markup preview_of(struct req *rq, const struct profile *f)
         return web_aside_markup(h);
 }
 
-static struct web_page page_of(struct req *rq, const struct profile *f)
+struct web_page web_profile_page(struct req *rq, const struct profile *f)
 {
         return (struct web_page){.title = account_name(f->account),
                                  .indexable = f->account->indexable && account_is_local(f->account),
@@ -128,12 +128,12 @@ static enum err web_profile_show(struct req *rq)
                 if (kept_answer(rq, a->id))
                         return OK;
         }
-        TRY(open_profile(rq, PROFILE_POSTS, &f));
+        TRY(web_profile_open(rq, PROFILE_POSTS, &f));
         TRY(load_posts(rq, &f));
         leave_out_pinned(&f);
         if (f.account->kind == ACCOUNT_JOURNAL)
                 return web_journal_show(rq, &f);
-        struct web_page p = page_of(rq, &f);
+        struct web_page p = web_profile_page(rq, &f);
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
         struct pager g = pager_of(rq->arena, &f.page, f.path, STR_NONE);
@@ -147,7 +147,7 @@ static enum err web_profile_show(struct req *rq)
 static enum err web_profile_show_photos(struct req *rq)
 {
         struct profile f;
-        TRY(open_profile(rq, PROFILE_PHOTOS, &f));
+        TRY(web_profile_open(rq, PROFILE_PHOTOS, &f));
         f.page = pager_read(rq, PHOTO_POSTS_A_PAGE);
         struct post_list_options o = {.only_media = true, .no_boosts = true};
         int64_t *ids;
@@ -161,7 +161,7 @@ static enum err web_profile_show_photos(struct req *rq)
                         if (media_shows(&f.posts.v[i].media[j]))
                                 photos[k++] = (struct profile_photo){&f.posts.v[i].media[j],
                                                                      &f.posts.v[i]};
-        struct web_page p = page_of(rq, &f);
+        struct web_page p = web_profile_page(rq, &f);
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
         struct pager g =
@@ -175,8 +175,8 @@ static enum err web_profile_show_photos(struct req *rq)
 static enum err web_profile_show_about(struct req *rq)
 {
         struct profile f;
-        TRY(open_profile(rq, PROFILE_ABOUT, &f));
-        struct web_page p = page_of(rq, &f);
+        TRY(web_profile_open(rq, PROFILE_ABOUT, &f));
+        struct web_page p = web_profile_page(rq, &f);
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
         web_profile_about(h, &p, &f);
@@ -206,7 +206,7 @@ static struct str server_of(struct str acct)
 static enum err web_profile_follow_far(struct req *rq)
 {
         struct profile f;
-        TRY(open_profile(rq, PROFILE_POSTS, &f));
+        TRY(web_profile_open(rq, PROFILE_POSTS, &f));
         struct str given = req_param(rq, "acct"), server = server_of(given), url = STR_NONE;
         if (server.n)
                 url = str_fmt(rq->arena, "https://%.*s/authorize_interaction?uri=acct:%.*s",

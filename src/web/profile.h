@@ -4,7 +4,7 @@
 #include "social/relationship.h"
 #include "web/post.h"
 
-enum profile_tab { PROFILE_POSTS, PROFILE_PHOTOS, PROFILE_ABOUT };
+enum profile_tab { PROFILE_POSTS, PROFILE_PHOTOS, PROFILE_JOURNALS, PROFILE_ABOUT };
 struct profile_photo {
         const struct media *media;
         const struct card *card;
@@ -31,6 +31,10 @@ struct pager pager_of(struct arena *a, const struct page *page, struct str path,
 void web_pager(struct html *h, const struct pager *g);
 /* Reads max_id and min_id. */
 struct page pager_read(struct req *rq, int64_t limit);
+
+/* A profile's page, opened: account, path, relation; and its window. */
+MUST_USE enum err web_profile_open(struct req *rq, enum profile_tab tab, struct profile *f);
+struct web_page web_profile_page(struct req *rq, const struct profile *f);
 
 /* The account of /@name; ERR_MISSING also for suspended ones; ERR_GONE for people here who left or are suspended. */
 MUST_USE enum err web_account_find(struct req *rq, struct account **ret);

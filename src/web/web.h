@@ -27,6 +27,7 @@ extern const struct route_list WEB_HOME_ROUTES;
 extern const struct route_list WEB_INBOX_ROUTES;
 extern const struct route_list WEB_JOURNAL_ROUTES;
 extern const struct route_list WEB_JOURNAL_CARE_ROUTES;
+extern const struct route_list WEB_JOURNAL_COPY_ROUTES;
 extern const struct route_list WEB_JOURNAL_FORM_ROUTES;
 extern const struct route_list WEB_JOURNAL_MAIL_ROUTES;
 extern const struct route_list WEB_LETTER_ROUTES;
@@ -64,6 +65,7 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_HOME_ROUTES, \
         &WEB_INBOX_ROUTES, \
         &WEB_JOURNAL_CARE_ROUTES, \
+        &WEB_JOURNAL_COPY_ROUTES, \
         &WEB_JOURNAL_FORM_ROUTES, \
         &WEB_JOURNAL_MAIL_ROUTES, \
         &WEB_JOURNAL_ROUTES, \

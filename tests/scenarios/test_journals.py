@@ -1,7 +1,9 @@
 """Stories of journals: series of posts with owners, readers and a state of their own."""
+import io
 import re
 import time
 import urllib.parse
+import zipfile
 
 import pytest
 
@@ -442,3 +444,52 @@ def test_all_owners_sort(person):
     assert not person("dora").sees(comment)
     ben.does(comment, "favourite")
     assert person("dora").sees(comment)
+
+
+def test_a_full_copy(person):
+    """Any owner takes a full copy: one page of all posts in order, the photos beside it, to read without this server."""
+    ann, ben, cleo = person("ann"), person("ben"), person("cleo")
+    j = Journal(ann, reach="approval").shared(ben)
+    media = ann.upload(photo("lake.png"), description="A lake at dawn").ok()["id"]
+    for i in range(45):
+        j.say(f"Day number {i:02} <b>", **({"media_ids": [media]} if i == 3 else {}))
+    assert "/journal/copy" in " ".join(ben.browser.go(j.path + "/journal/owners").links)
+    answer = ben.browser.fetch("GET", j.path + "/journal/copy")
+    assert answer.status == 200 and answer.headers["Content-Type"] == "application/zip" and j.name in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as copy:
+        assert copy.testzip() is None
+        page = copy.read("index.html").decode()
+        photos = [n for n in copy.namelist() if n.startswith("media/")]
+        assert len(photos) == 1 and f'src="{photos[0]}"' in page and "A lake at dawn" in page and len(copy.read(photos[0])) > 100
+    days = re.findall(r"Day number (\d\d) &lt;b&gt;", page)
+    assert days == [f"{i:02}" for i in range(45)] and "http" not in page.split("</style>")[0]
+    assert cleo.browser.fetch("GET", j.path + "/journal/copy").status == 404
+    assert Browser(ann.server).fetch("GET", j.path + "/journal/copy").status in (303, 401, 403)
+
+
+def test_feeds_of_journals(person):
+    """RSS/Atom only for Public journals and profiles; never for quiet or wish "please don't" posts."""
+    ann = person("ann")
+    j, closed = Journal(ann), Journal(ann, reach="approval")
+    j.say("For everybody.")
+    j.say("For those with the link.", visibility="unlisted")
+    j.say("For followers.", visibility="private")
+    answer = ann.server.get(j.path + ".atom")
+    feed = answer.body.decode()
+    assert answer.status == 200 and "For everybody." in feed and "with the link" not in feed and "For followers" not in feed
+    assert j.path + ".atom" in Browser(ann.server).go(j.path).links
+    assert ann.server.get(closed.path + ".atom").status == 404
+    # Hard news asks first and is quiet; whoever asks that nothing is reproduced is not in a feed either.
+    j.change(preset="2")
+    hard = j.say("Hard news in public.", visibility="public")
+    assert "Hard news in public." not in ann.server.get(j.path + ".atom").body.decode() and hard["visibility"] == "public"
+
+
+def test_journals_of_a_person(person):
+    """A profile lists the journals its person writes, as far as the reader may know of them."""
+    ann, ben = person("ann"), person("ben")
+    a, b = Journal(ann), Journal(ann, reach="here")
+    page = Browser(ann.server).go(f"/@{ann.name}/journals")
+    assert a.path in page.links and b.path not in page.links
+    page = ben.browser.go(f"/@{ann.name}/journals")
+    assert a.path in page.links and b.path in page.links
