@@ -20,7 +20,7 @@ async function crawl(context, starts) {
   const asked = new Set(starts); // each of these is looked at for itself: posts with photos, a poll, a note
   const queue = [...starts];
   const page = await context.newPage();
-  while (queue.length && seen.size < 60) {
+  while (queue.length && seen.size < 160) {
     const path = queue.shift();
     const as = asked.has(path) ? path : kind(path);
     if (seen.has(as)) continue;

@@ -53,6 +53,12 @@ export class Site {
     return done.stdout.trim();
   }
 
+  // The same person with a token for what moderators do.
+  async admin(person) {
+    const token = this.command('token', 'create', person.name, '--scopes', 'read write admin:read admin:write');
+    return Object.assign(Object.create(Object.getPrototypeOf(person)), person, { token });
+  }
+
   person(name, displayName, role = 'member') {
     const email = `${name}@mail.example`;
     const password = 'correct horse 4';
@@ -140,7 +146,22 @@ export async function settle(site) {
   const noted = await wanda.say('He slept through the night. We did not; we watched him sleep.', { spoiler_text: 'Hospital, good news' });
   const poll = await nuala.say('When shall we press the cider?', { poll: { options: ['Saturday', 'Sunday', 'When it rains'], expires_in: 86400 } });
   await joaquim.answer(orchard, '@maren I will bring the cart.');
+  await moderate(site, { maren, wanda, joaquim, nuala }, boats);
   return { people: { maren, wanda, joaquim, nuala }, posts: { boats, orchard, noted, poll, thanks } };
+}
+
+// Something on each page of those who look after the server, and of those they looked after.
+async function moderate(site, { maren, wanda, joaquim, nuala }, boats) {
+  site.command('server', 'refuse', 'adverts.example');
+  const admin = await site.admin(maren);
+  const report = await wanda.call('POST', '/api/v1/reports', { account_id: joaquim.id, status_ids: [boats.id], comment: 'Only to show this page.' });
+  await admin.call('POST', `/api/v1/admin/reports/${report.id}/assign_to_self`);
+  await admin.call('POST', `/api/v1/admin/accounts/${nuala.id}/action`, { type: 'none', text: 'Please describe your photos.' });
+  await admin.call('POST', '/api/v1/admin/email_domain_blocks', { domain: 'trash.example' });
+  await admin.call('POST', '/api/v1/admin/ip_blocks', { ip: '192.0.2.0/24', severity: 'sign_up_block', comment: 'A flood.' });
+  await maren.call('POST', '/api/v2/filters', { title: 'Sweets', context: ['home'], keywords_attributes: [{ keyword: 'marzipan' }] });
+  await maren.call('POST', '/api/v1/domain_blocks', { domain: 'loud.example' });
+  await wanda.say('@maren The key is under the pot.', { visibility: 'direct' });
 }
 
 export function browse() {
