@@ -370,7 +370,10 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
         const struct entry *inner = depth ? NULL : find(p, e->r.head.boost_of),
                            *what = inner ? inner : e;
         const struct author *author = &p->authors[what->author];
-        struct post_counts n = post_counts(p->by, author->id, author->shows, what->r.head.counts);
+        const struct switches *own = what->r.head.id == what->r.head.thread ? what->switches : NULL;
+        struct post_counts n =
+                post_counts(p->by, author->id, own ? own->counts_others : author->shows,
+                            !own || own->counts_me, what->r.head.counts);
         enum err fault = api_post_append(p->cx, &e->r, b);
         if (fault) {
                 *p->fault = *p->fault ? *p->fault : fault;

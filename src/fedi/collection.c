@@ -7,6 +7,7 @@
 #include "social/follow.h"
 #include "social/post_show.h"
 #include "social/scope.h"
+#include "social/switches.h"
 #include "social/tag_feature.h"
 #include "store/limits.h"
 
@@ -382,7 +383,7 @@ static enum err marks(struct req *rq, const char *tail, bool likes)
         TRY(document_post(rq, &p, &by));
         if (!p)
                 return OK;
-        TRY(post_authors_show(rq->cx, &p->account, 1, &shown));
+        TRY(switches_counts_others(rq->cx, p, &shown));
         return number(rq, words_of(rq->cx, p->uri, tail), shown,
                       likes ? p->favourites_count : p->boosts_count, p->audience <= AUDIENCE_QUIET);
 }

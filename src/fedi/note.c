@@ -6,6 +6,7 @@
 #include "social/mention.h"
 #include "social/poll.h"
 #include "social/quote.h"
+#include "social/switches.h"
 #include "social/tag.h"
 
 static const struct stmt NOTE_QUOTE = {
@@ -28,6 +29,7 @@ struct note_parts {
         struct note_mention_out *mentions;
         size_t n_mentions;
         struct poll *poll;
+        const struct switches *switches; /* of its thread; NULL: an everyday one */
         struct str reply_to, conversation, quote, quote_url, approval;
 };
 
@@ -117,6 +119,11 @@ static enum err load_parts(struct cx *cx, const struct post *p, struct note_part
                 TRY(load_mentions(cx, p, x));
         if (p->has & POST_HAS_POLL)
                 TRY(load_poll(cx, p, x));
+        if (p->has & POST_HAS_SWITCHES) {
+                struct switches *s = make(cx->arena, struct switches);
+                TRY(switches_get(cx, p->thread, s));
+                x->switches = s;
+        }
         TRY(emoji_find(cx, S(""), texts, countof(texts), &x->emoji, &x->n_emoji));
         TRY(find_uri(cx, p->reply_to, &x->reply_to, NULL));
         x->conversation = words_number(cx, cx->settings->url, "/contexts/", p->thread);
@@ -244,6 +251,65 @@ static void put_quote(struct json *j, const struct note_parts *x)
                 json_str(j, "quoteAuthorization", x->approval);
 }
 
+/* Who has a right of GoToSocial's interaction policy, or may ask for it. */
+struct may {
+        struct str who; /* the author, a collection, or the public */
+        const struct note_mention_out *named;
+        size_t n_named;
+        bool ask;
+};
+
+static void put_people(struct json *j, const char *key, const struct may *m)
+{
+        json_array(j, key);
+        if (m) {
+                json_str(j, NULL, m->who);
+                for (size_t i = 0; i < m->n_named; i++)
+                        json_str(j, NULL, m->named[i].href);
+        }
+        json_end(j);
+}
+
+static void put_may(struct json *j, const char *key, const struct note_out *n, const struct may *m)
+{
+        const struct may me = {.who = n->author->uri};
+        json_object(j, key);
+        put_people(j, "automaticApproval", m->ask ? &me : m);
+        put_people(j, "manualApproval", m->ask ? m : NULL);
+        json_end(j);
+}
+
+/* Who may comment, as the thread's author set it; those who are reviewed may ask. */
+static struct may can_reply(struct cx *cx, const struct note_out *n)
+{
+        const struct switches *s = n->parts->switches;
+        struct may m = {.who = n->author->uri,
+                        .named = n->parts->mentions,
+                        .n_named = n->parts->n_mentions,
+                        .ask = s->review};
+        if (s->comments == COMMENTS_NOBODY || (s->closes_at && s->closes_at <= cx_now(cx)))
+                return (struct may){.who = n->author->uri};
+        if (s->comments == COMMENTS_ANYONE)
+                return (struct may){.who = S(AS_PUBLIC), .ask = s->review};
+        if (s->comments == COMMENTS_FOLLOWERS)
+                m.who = words_of(cx, n->author->uri, "/followers");
+        if (s->comments == COMMENTS_FOLLOWED)
+                m.who = words_of(cx, n->author->uri, "/following");
+        return m;
+}
+
+/* Only for posts with switches: servers take a missing right for one that everybody has. */
+static void put_switches(struct json *j, struct cx *cx, const struct note_out *n)
+{
+        const struct post *p = n->post;
+        const struct may all = {.who = S(AS_PUBLIC)}, me = {.who = n->author->uri};
+        const struct may reply = can_reply(cx, n);
+        bool boosts = p->thread != p->id || n->parts->switches->boosts;
+        put_may(j, "canLike", n, &all);
+        put_may(j, "canReply", n, &reply);
+        put_may(j, "canAnnounce", n, boosts ? &all : &me);
+}
+
 /* Who may quote it without asking: everybody, the followers, or nobody but the author (FEP-044f).
  */
 static void put_policy(struct json *j, struct cx *cx, const struct note_out *n)
@@ -254,13 +320,9 @@ static void put_policy(struct json *j, struct cx *cx, const struct note_out *n)
         else if (n->post->audience <= AUDIENCE_QUIET && n->post->quote_policy == QUOTE_FOLLOWERS)
                 allowed = words_of(cx, n->author->uri, "/followers");
         json_object(j, "interactionPolicy");
-        json_object(j, "canQuote");
-        json_array(j, "automaticApproval");
-        json_str(j, NULL, allowed);
-        json_end(j);
-        json_array(j, "manualApproval");
-        json_end(j);
-        json_end(j);
+        put_may(j, "canQuote", n, &(struct may){.who = allowed});
+        if (n->parts->switches)
+                put_switches(j, cx, n);
         json_end(j);
 }
 

@@ -7,6 +7,7 @@
 #include "social/poll.h"
 #include "social/post_far.h"
 #include "social/quote.h"
+#include "social/switches.h"
 
 enum {
         NEWS_MS =
@@ -317,6 +318,10 @@ static enum err free_id(struct cx *cx, int64_t at, int64_t *ret)
 
 static enum err put_boost(struct cx *cx, struct incoming *in, const struct post *p)
 {
+        bool may;
+        TRY(switches_boosts(cx, p, &may));
+        if (!may)
+                return receive_refuse(in, "boosts_off");
         struct reading r = reading_of(cx);
         struct post w = {.account = in->by.id, .boost_of = p->id, .content = MARKUP_NONE};
         int64_t before;

@@ -31,10 +31,11 @@ static const struct stmt LIST_AUDIENCES = {
         .out = LETTERS,
 };
 
-static const struct stmt COUNT_FAR = {
-        .name = "list_count_far",
-        .text = "SELECT count(*) FROM list_member m JOIN account a ON a.id = m.account"
-                " WHERE m.list = $1 AND a.domain <> ''",
+static const struct stmt LIST_FAR = {
+        .name = "list_far",
+        .text = "SELECT DISTINCT m.list FROM list l JOIN list_member m ON m.list = l.id JOIN"
+                " account a ON a.id = m.account WHERE l.account = $1 AND l.audience = 1 AND"
+                " a.domain <> ''",
         .in = "i",
         .out = "i",
 };
@@ -300,9 +301,17 @@ static const struct stmt MEMBER_HAS = {
         .out = "i",
 };
 
-enum err list_count_far(struct cx *cx, int64_t list, int64_t *ret)
+enum err list_far(struct cx *cx, int64_t owner, const struct list *v, size_t n, bool *ret)
 {
-        return count(cx, &COUNT_FAR, list, ret);
+        struct row r;
+        memset(ret, 0, n * sizeof *ret);
+        TRY(db_all(cx->db, &LIST_FAR, NULL, BIND(V(owner)), &r));
+        while (row_next(&r)) {
+                int64_t id = row_int(&r);
+                for (size_t i = 0; i < n; i++)
+                        ret[i] = ret[i] || v[i].id == id;
+        }
+        return row_end(&r);
 }
 
 enum err list_has(struct cx *cx, int64_t owner, int64_t id, int64_t account, bool *ret)
@@ -314,7 +323,7 @@ enum err list_has(struct cx *cx, int64_t owner, int64_t id, int64_t account, boo
 }
 
 static const struct stmt *const statements[] = {
-        &LIST_AUDIENCES, &COUNT_FAR,  &MEMBER_HAS,  &LIST_GET,       &LIST_ALL,   &LIST_WITH,
+        &LIST_AUDIENCES, &LIST_FAR,   &MEMBER_HAS,  &LIST_GET,       &LIST_ALL,   &LIST_WITH,
         &LIST_COUNT,     &LIST_ADD,   &LIST_CHANGE, &LIST_DELETE,    &MEMBER_ADD, &MEMBER_DROP,
         &MEMBER_COUNT,   &MEMBER_MAY, &MEMBER_LIST, &MEMBER_LIST_UP,
 };

@@ -23,8 +23,8 @@ static inline int64_t list_close(int64_t account)
 }
 /* For a new login. */
 MUST_USE enum err list_close_create(struct cx *cx, int64_t account);
-/* How many of an audience are on other servers. */
-MUST_USE enum err list_count_far(struct cx *cx, int64_t list, int64_t *ret);
+/* Which of these audiences hold somebody on another server. */
+MUST_USE enum err list_far(struct cx *cx, int64_t owner, const struct list *v, size_t n, bool *ret);
 MUST_USE enum err list_with(struct cx *cx, int64_t owner, int64_t member, struct list **ret, size_t *n); /* those with this member */
 /* The rest in a write transaction. */
 MUST_USE enum err list_create(struct cx *cx, int64_t owner, const struct list *draft, struct list **ret);

@@ -240,6 +240,11 @@ enum err mark_set(struct cx *cx, const struct viewer *by, int64_t post, enum mar
 /* Public and quiet posts may be boosted by who sees them, followers-only ones by their author. */
 static enum err check_boost(struct cx *cx, const struct viewer *by, const struct post *p)
 {
+        bool may;
+        TRY(switches_boosts(cx, p, &may));
+        if (!may)
+                return fail(cx, ERR_DENIED,
+                            "This post is not to be boosted: its author wishes it so.");
         bool open = p->audience == AUDIENCE_PUBLIC || p->audience == AUDIENCE_QUIET;
         bool own = p->account == by->account && p->audience == AUDIENCE_FOLLOWERS;
         open = open && p->state == COMMENT_SHOWN; /* what waits goes nowhere */
@@ -316,16 +321,10 @@ enum err mark_list(struct cx *cx, const struct viewer *by, enum mark kind, struc
 static enum err shows_makers(struct cx *cx, const struct viewer *by, const struct post *p,
                              bool *ret)
 {
-        struct switches s;
         *ret = by->account == p->account;
         if (*ret)
                 return OK;
-        TRY(post_authors_show(cx, &p->account, 1, ret));
-        if (!(p->has & POST_HAS_SWITCHES))
-                return OK;
-        TRY(switches_get(cx, p->thread, &s));
-        *ret = s.counts_others;
-        return OK;
+        return switches_counts_others(cx, p, ret);
 }
 
 enum err mark_accounts(struct cx *cx, const struct viewer *by, int64_t post, enum mark kind,

@@ -329,10 +329,11 @@ enum err post_by_uri(struct cx *cx, struct str uri, int64_t *ret)
         return row_end(&r);
 }
 
-struct post_counts post_counts(const struct viewer *by, int64_t author, bool author_shows,
+struct post_counts post_counts(const struct viewer *by, int64_t author, bool others, bool me,
                                struct post_counts real)
 {
-        if (author_shows || (by->account && by->account == author))
+        bool own = by->account && by->account == author;
+        if (own ? me : others)
                 return real;
         return (struct post_counts){.replies = real.replies > 0};
 }

@@ -16,7 +16,8 @@ enum post_has { /* bits of post.has */
         POST_HAS_CARD = 32,
         POST_HAS_SWITCHES = 64, /* the thread's root has a row of switches, see switches.h; on the root and its comments */
         POST_HAS_JOURNAL = 128, /* the root is a journal's, see journal.h; on the root and its comments */
-        POST_HAS_WAYS = 256     /* ways to help, see way.h */
+        POST_HAS_WAYS = 256,    /* ways to help, see way.h */
+        POST_HAS_AUTHORS = 512  /* more than one: the others are in hand, see coauthor.h */
 };
 enum quote_state { QUOTE_NONE, QUOTE_PENDING, QUOTE_ACCEPTED, QUOTE_REJECTED, QUOTE_REVOKED };
 
@@ -108,12 +109,12 @@ MUST_USE enum err post_load(struct cx *cx, int64_t id, struct post **ret);
 MUST_USE enum err post_load_many(struct cx *cx, const int64_t *ids, size_t n, struct post **ret, size_t *n_ret);
 MUST_USE enum err post_by_uri(struct cx *cx, struct str uri, int64_t *ret); /* ERR_MISSING; also knows our own addresses */
 
-/* The counts as this viewer may see them: the author sees the real ones; others see them only when the author shows
- * counts, else 0, and 0 or 1 for replies (apps need to know whether a thread exists). */
+/* The counts as this viewer may see them: where they are hidden they are 0, and 0 or 1 for replies (apps need to know
+ * whether a thread exists). `others` and `me`: whether others see them, and the author. */
 struct post_counts {
         int64_t replies, boosts, favourites, quotes;
 };
-struct post_counts post_counts(const struct viewer *by, int64_t author, bool author_shows, struct post_counts real);
+struct post_counts post_counts(const struct viewer *by, int64_t author, bool others, bool me, struct post_counts real);
 
 /* Older versions, oldest first, the present one last. */
 struct post_version {

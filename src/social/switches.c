@@ -2,6 +2,7 @@
  * asks what a post's author wished. */
 #include "social/switches.h"
 #include "social/ids.h"
+#include "social/post_show.h"
 
 #define SWITCHES_COLUMNS                                                                           \
         "preset, comments, review, alerts, close_through, counts_others, counts_me, boosts, "      \
@@ -160,6 +161,33 @@ enum err switches_get(struct cx *cx, int64_t root, struct switches *ret)
                 return OK;
         read_switches(&r, ret);
         return row_end(&r);
+}
+
+/* A comment follows its thread in who may comment, but is boosted and counted by itself. */
+static bool has_own(const struct post *p)
+{
+        return (p->has & POST_HAS_SWITCHES) && p->thread == p->id;
+}
+
+enum err switches_boosts(struct cx *cx, const struct post *p, bool *ret)
+{
+        struct switches s;
+        *ret = true;
+        if (!has_own(p))
+                return OK;
+        TRY(switches_get(cx, p->id, &s));
+        *ret = s.boosts;
+        return OK;
+}
+
+enum err switches_counts_others(struct cx *cx, const struct post *p, bool *ret)
+{
+        struct switches s;
+        if (!has_own(p))
+                return post_authors_show(cx, &p->account, 1, ret);
+        TRY(switches_get(cx, p->id, &s));
+        *ret = s.counts_others;
+        return OK;
 }
 
 enum err switches_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct switches *ret,

@@ -42,6 +42,10 @@ bool switches_usual(const struct switches *s);
 MUST_USE enum err switches_get(struct cx *cx, int64_t root, struct switches *ret);
 /* Of several posts at once; `found[i]` tells whether posts[i] has a row. */
 MUST_USE enum err switches_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct switches *ret, bool *found);
+/* Whether its author lets this post be boosted, and shows its counts to others (as on all their posts, or as set for this
+ * one). Nothing is asked of the database for everyday posts but the author's own setting. */
+MUST_USE enum err switches_boosts(struct cx *cx, const struct post *p, bool *ret);
+MUST_USE enum err switches_counts_others(struct cx *cx, const struct post *p, bool *ret);
 /* Of a new post whose row carries POST_HAS_SWITCHES already: the row alone. */
 MUST_USE enum err switches_put(struct cx *cx, int64_t root, const struct switches *s);
 /* Writes the row (or removes it when usual) and keeps POST_HAS_SWITCHES of the root and its thread right. Tells streams and

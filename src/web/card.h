@@ -12,6 +12,7 @@
 #include "social/media.h"
 #include "social/poll.h"
 #include "social/post.h"
+#include "social/switches.h"
 #include "web/page.h"
 
 struct photo_row {
@@ -31,6 +32,9 @@ struct card {
         unsigned marks;          /* 1 << enum mark */
         bool mine, kept_safe, hand; /* its writer reads that it waits; the viewer may hide it */
         const struct link_card *link;   /* preview of its first link; NULL: none */
+        const struct switches *switches; /* of its thread; NULL: an everyday one */
+        const struct account *const *authors; /* those beside its author */
+        size_t n_authors;
         const struct emoji_list *emoji; /* of its words; NULL: none */
         struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };
@@ -43,6 +47,11 @@ struct cards {
 /* For ids of posts and boosts, in their order; what is not visible is left out. */
 MUST_USE enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, size_t n,
                              struct cards *ret);
+
+/* What authors set for them, and who wrote them together. */
+MUST_USE enum err cards_switches(struct cx *cx, struct cards *c);
+/* What its own author set for this post: NULL for everyday ones, and for comments. */
+const struct switches *card_switches(const struct card *c);
 
 /* The emoji of the words and names on a page; of one profile. The lists are put beside the words. */
 MUST_USE enum err cards_emoji(struct cx *cx, struct cards *c, struct account *const *people,

@@ -47,13 +47,6 @@ enum err compose_show(struct req *rq, int status, struct compose *c, struct str 
         struct html *h;
         TRY(web_open(rq, status, &p, &h));
         c->need_alt = p.me->need_alt;
-        int64_t list;
-        if (c->news && str_starts(c->visibility, S("list:")) &&
-            str_to_i64(str_after(c->visibility, 5), &list)) {
-                int64_t far;
-                TRY(list_count_far(rq->cx, list, &far));
-                c->audience_far = far > 0;
-        }
         web_compose_body(h, &p, c);
         return web_close(h, &p);
 }
@@ -131,6 +124,8 @@ enum err compose_offer(struct req *rq, struct compose *c, const struct login *me
         TRY(list_audiences(rq->cx, me->account, &audiences, &c->n_audiences));
         c->audiences = audiences;
         TRY(offer_journals(rq, c));
+        c->far = make_n(rq->arena, c->n_audiences + 1, bool);
+        TRY(list_far(rq->cx, me->account, audiences, c->n_audiences, c->far));
         return switches_form_open(rq->cx, me->account, NULL, me->preset, &c->switches);
 }
 

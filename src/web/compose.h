@@ -33,7 +33,7 @@ struct compose {
         size_t n_journals;
         int64_t journal; /* the one they write in; 0: their own profile */
         bool signs;      /* their name stands under it */
-        bool audience_far;              /* somebody of the chosen audience is on another server */
+        bool *far;                      /* of each: somebody in it is on another server */
         struct str send_at, send_at_error; /* "2026-11-23T08:40" in the writer's zone; "": now */
         int64_t draft;                  /* the kept draft that is being written on; 0: none */
 };

@@ -16,6 +16,7 @@ const char *web_static(const char *name);
 
 extern const struct route_list WEB_ABOUT_ROUTES;
 extern const struct route_list WEB_ACT_ROUTES;
+extern const struct route_list WEB_AUDIENCES_ROUTES;
 extern const struct route_list WEB_AUTHORIZE_ROUTES;
 extern const struct route_list WEB_COMPOSE_ROUTES;
 extern const struct route_list WEB_COMPOSE_SEND_ROUTES;
@@ -55,6 +56,7 @@ extern const struct route_list WEB_WAITING_ROUTES;
 #define WEB_ROUTE_LISTS \
         &WEB_ABOUT_ROUTES, \
         &WEB_ACT_ROUTES, \
+        &WEB_AUDIENCES_ROUTES, \
         &WEB_AUTHORIZE_ROUTES, \
         &WEB_COMPOSE_ROUTES, \
         &WEB_COMPOSE_SEND_ROUTES, \

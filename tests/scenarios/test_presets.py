@@ -5,6 +5,7 @@ import urllib.parse
 import pytest
 
 from harness.browser import Browser
+from harness.peer import PUBLIC, Peer
 
 PASSWORD = "correct horse 4"
 
@@ -216,3 +217,102 @@ def test_sending_later(server, person):
     page = ann.browser.submit("scheduled", press="back")
     assert dict(page.form_with("text").fields)["switches_of"] == "1" and "Nothing has been sent." in words(page)
     assert ann.get("/api/v1/scheduled_statuses").ok() == [] and own(ann) == []
+
+
+ACTIVITY = {"Accept": "application/activity+json"}
+COUNTS = ("favourites_count", "reblogs_count", "replies_count", "quotes_count")
+
+
+def numbers(seen):
+    return [seen[key] for key in COUNTS]
+
+
+def set_switches(ann, post, **values):
+    ann.browser.go(path(post) + "/presets")
+    page = ann.browser.submit("sw_comments", press="save", **values)
+    assert "Saved." in words(page)
+
+
+def test_counts_are_hidden(server, person, ben, cat):
+    """Given counts are hidden, when others (or, if chosen, the author) read the API, then favourites, boosts and quotes are 0 and `replies_count` is 0 or 1 (apps need to know whether a thread exists); federated collections carry no totals."""
+    ann = person("ann")
+    post = ann.say("Count me")
+    for who in (ben, cat):
+        who.does(post, "favourite"), who.does(post, "reblog"), who.answer(post, "Here")
+    stranger = server.stranger()
+
+    def total(tail):
+        document = stranger.get(f"/users/{ann.name}/statuses/{post['id']}/{tail}", headers=ACTIVITY).ok()
+        return document.get("totalItems")
+
+    set_switches(ann, post, sw_counts_others="yes")
+    assert numbers(stranger.show(post).ok()) == [2, 2, 2, 0] and numbers(ann.show(post).ok()) == [2, 2, 2, 0]
+    assert total("likes") == 2 and total("shares") == 2 and len(ben.get(f"/api/v1/statuses/{post['id']}/favourited_by").ok()) == 2
+    set_switches(ann, post, sw_counts_others=None)
+    assert numbers(stranger.show(post).ok()) == [0, 0, 1, 0] and numbers(ben.show(post).ok()) == [0, 0, 1, 0]
+    assert numbers(ann.show(post).ok()) == [2, 2, 2, 0]
+    assert total("likes") is None and total("shares") is None and total("replies") is None
+    assert ben.get(f"/api/v1/statuses/{post['id']}/favourited_by").ok() == []
+    assert ben.get(f"/api/v1/statuses/{post['id']}/reblogged_by").ok() == []
+    set_switches(ann, post, sw_counts_me=None)
+    assert numbers(ann.show(post).ok()) == [0, 0, 1, 0]
+    quiet = ann.say("Nobody yet")
+    assert numbers(stranger.show(quiet).ok()) == [0, 0, 0, 0]
+
+
+def test_boosts_are_off(server, person, ben, tmp_path):
+    """A post whose boosts are switched off is boosted by nobody: apps get the sentence, pages have no button, other servers are told and not believed."""
+    ann = person("ann")
+    cat = person("cat")
+    post = ann.say("Stay here")
+    assert "Boost" in words(cat.browser.go(path(post)))
+    set_switches(ann, post, sw_boosts=None)
+    answer = ben.act(post, "reblog")
+    assert answer.status == 403 and "its author wishes it so" in answer.json()["error"]
+    assert ann.act(post, "reblog").status == 403
+    assert not any(b[1] == "boost" for f in cat.browser.go(path(post)).forms for b in f.buttons)
+    note = server.stranger().get(f"/users/{ann.name}/statuses/{post['id']}", headers=ACTIVITY).ok()
+    assert note["interactionPolicy"]["canAnnounce"] == {"automaticApproval": [note["attributedTo"]], "manualApproval": []}
+    peer = Peer(str(tmp_path), server)
+    try:
+        fay = peer.actor("fay")
+        peer.delivers(peer.activity("Announce", fay, post["uri"], to=[PUBLIC], cc=[note["attributedTo"]]))
+        assert ann.show(post).ok()["reblogs_count"] == 0 and ann.notes("reblog") == []
+    finally:
+        peer.close()
+
+
+@pytest.mark.parametrize("choice, at_once, sentence", [
+    ("0", "public", None), ("1", "followers", "opened comments to everyone"), ("2", "following", "opened comments to everyone"),
+    ("3", None, "opened comments to everyone"), ("4", None, "Comments are closed.")])
+def test_who_may_comment(server, person, cat, choice, at_once, sentence):
+    """Who may comment is the author's: apps get 422 with a sentence, other servers the right canReply."""
+    ann = person("ann")
+    post = ann.say("Say something")
+    set_switches(ann, post, sw_comments=choice)
+    note = server.stranger().get(f"/users/{ann.name}/statuses/{post['id']}", headers=ACTIVITY).ok()
+    policy = note.get("interactionPolicy").get("canReply")
+    if choice == "0":
+        assert policy is None, "an everyday post says nothing of what everybody may do"
+    else:
+        assert policy["automaticApproval"] == [f"{note['attributedTo']}/{at_once}" if at_once else note["attributedTo"]]
+        set_switches(ann, post, sw_review="yes")
+        policy = server.stranger().get(f"/users/{ann.name}/statuses/{post['id']}", headers=ACTIVITY).ok()["interactionPolicy"]["canReply"]
+        assert policy["automaticApproval"] == [note["attributedTo"]]
+        assert bool(policy["manualApproval"]) is (choice != "4")
+    answer = cat.post("/api/v1/statuses", json_body={"status": "May I", "in_reply_to_id": post["id"], "visibility": "public"})
+    assert answer.status == (422 if sentence else 200)
+    assert not sentence or sentence in answer.json()["error"]
+
+
+def test_thinking_of_you(server, person):
+    """"Thinking of you" is a label: in the API and elsewhere it is an ordinary favourite."""
+    ann, cat = person("ann"), person("cat")
+    post = ann.say("She is gone")
+    set_switches(ann, post, sw_thinking="yes")
+    page = cat.browser.go(path(post))
+    assert "Thinking of you" in words(page) and "Favourite " not in words(page)
+    cat.browser.submit("favourite", press="favourite", back=path(post))
+    assert "Thinking of them undo" in words(cat.browser.go(path(post)))
+    assert cat.show(post).ok()["favourited"] is True
+    assert ("favourite", cat.name, post["id"]) in ann.notes("favourite")
