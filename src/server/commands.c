@@ -11,6 +11,7 @@
 #include "social/invite.h"
 #include "social/leave.h"
 #include "social/login.h"
+#include "social/media_sweep.h"
 #include "social/server_list.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -430,6 +431,28 @@ static int cmd_check(const struct arguments *a, const struct config *config)
         return with_data(a, config, data_check);
 }
 
+static enum err sweep_media(struct cx *cx, const struct arguments *a)
+{
+        struct sweep_count n;
+        (void)a;
+        TRY(media_sweep(cx, NULL, &n));
+        if (n.doubtful)
+                return fail(cx, ERR_CONFLICT,
+                            "Most of the %lld files have no row, as if the database were another "
+                            "server's. Nothing was removed.",
+                            (long long)n.files);
+        printf("%lld files; %lld without a row removed; %lld missing for good; %lld copies to be "
+               "fetched again.\n",
+               (long long)n.files, (long long)n.removed, (long long)n.missing,
+               (long long)n.forgotten);
+        return OK;
+}
+
+static int cmd_media_sweep(const struct arguments *a, const struct config *config)
+{
+        return with_data(a, config, sweep_media);
+}
+
 static enum err data_migrated(struct cx *cx, const struct arguments *a)
 {
         (void)cx;
@@ -534,6 +557,9 @@ const struct command commands[] = {
         {"server import", "FILE", "",
          "Takes in such a list, or names to refuse, one a line. What is stricter here stays.",
          cmd_server_import, false, NULL},
+        {"media sweep", NULL, "",
+         "Removes stored files that belong to nothing, and names those that are missing.",
+         cmd_media_sweep, false, NULL},
         {"backup", "FILE", "",
          "Writes everything (database, media) into one file while the server runs.", cmd_backup,
          false, NULL},

@@ -3,6 +3,7 @@
 #include "fedi/deliver_job.h"
 #include "fedi/inbox_job.h"
 #include "fedi/sync.h"
+#include "lib/base/log.h"
 #include "social/app.h"
 #include "social/comment.h"
 #include "social/digest.h"
@@ -15,6 +16,7 @@
 #include "social/login.h"
 #include "social/mail_follow.h"
 #include "social/mailing.h"
+#include "social/media_sweep.h"
 #include "social/media_take.h"
 #include "social/mute.h"
 #include "social/poll.h"
@@ -42,6 +44,16 @@ static enum err run_media_trash(struct job *job)
         do
                 TRY(media_empty_trash(job->cx, &n));
         while (n && !job_must_stop(job));
+        return OK;
+}
+
+static enum err run_media_sweep(struct job *job)
+{
+        struct sweep_count n;
+        TRY(media_sweep(job->cx, job->stopping, &n));
+        log_event(n.missing || n.doubtful ? LOG_WARN : LOG_INFO, "media_sweep",
+                  LOG_N("files", n.files), LOG_N("removed", n.removed), LOG_N("missing", n.missing),
+                  LOG_N("forgotten", n.forgotten), LOG_N("doubtful", n.doubtful));
         return OK;
 }
 
@@ -239,6 +251,12 @@ static const struct job_kind kinds[] = {
          .retry_ms = MINUTE,
          .at_once = 2},
         {.name = "link_card", .run = link_card_run, .max_attempts = 3, .at_once = 2},
+        {.name = "media_sweep",
+         .run = run_media_sweep,
+         .max_attempts = 3,
+         .timeout_ms = HOUR, /* a million files on a slow disk */
+         .at_once = 1,
+         .every_ms = 24 * HOUR},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

@@ -5,6 +5,7 @@
 #include "lib/base/buf.h"
 #include "lib/db/db.h"
 #include "server/jobs.h"
+#include "social/far_take.h"
 #include "social/scope.h"
 #include <stdio.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ struct reading {
         struct job_counts jobs;
         struct deliver_counts deliveries;
         struct deliverer_counts sending;
+        struct far_take_counts far;
         int64_t dead, memory;
 };
 
@@ -82,6 +84,15 @@ static const struct metric table[] = {
          AT(deliveries.hosts_failing)},
         {"servers_given_up", "gauge", "Of these, given up until they are heard of again.",
          AT(deliveries.hosts_dead)},
+        {"far_files_bytes", "gauge", "Disk held by copies of other servers' files.", AT(far.bytes)},
+        {"far_files_under_way", "gauge", "Files of other servers being fetched now.",
+         AT(far.under_way)},
+        {"far_files_taken_total", "counter", "Files of other servers fetched and kept.",
+         AT(far.taken)},
+        {"far_files_failed_total", "counter", "Files of other servers that could not be had.",
+         AT(far.failed)},
+        {"far_files_evicted_bytes_total", "counter", "Bytes of copies that gave way to newer ones.",
+         AT(far.evicted)},
         {"resident_memory_bytes", "gauge", "Memory of this process.", AT(memory)},
 };
 
@@ -102,6 +113,7 @@ static enum err read_all(struct cx *cx, struct reading *r)
         r->memory = memory_bytes();
         TRY(jobs_count(cx, &r->jobs));
         TRY(deliver_count(cx, &r->deliveries));
+        r->far = far_take_count(cx->instance->far_take);
         r->sending = deliverer_count(cx->instance->deliverer);
         return job_count_dead(cx, &r->dead);
 }

@@ -501,6 +501,12 @@ void far_take_used(struct far_take *t, enum far_kind kind, int64_t owner)
         pthread_mutex_unlock(&t->lock);
 }
 
+void far_take_recount(struct far_take *t, int64_t bytes)
+{
+        if (t)
+                atomic_store(&t->bytes, bytes);
+}
+
 /* ---- opening ---- */
 
 static enum err read_total(struct cx *cx, void *arg)

@@ -34,6 +34,9 @@ MUST_USE enum err far_take_now(struct far_take *t, const struct far_file *f);
 /* Somebody looked at a copy: noted within a minute. */
 void far_take_used(struct far_take *t, enum far_kind kind, int64_t owner);
 
+/* The rows were counted anew: what they hold. NULL does nothing. */
+void far_take_recount(struct far_take *t, int64_t bytes);
+
 /* For the metrics. */
 struct far_take_counts {
         int64_t taken, failed;

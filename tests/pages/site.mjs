@@ -1,6 +1,7 @@
 // A server with a few people and posts on it, and a browser to look at it with. Used by the page tests and by pictures.mjs.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, openSync } from 'node:fs';
+import { createServer as createSite } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -27,7 +28,7 @@ export class Site {
     this.url = `http://127.0.0.1:${this.port}`;
     this.environment = { ...process.env, TIDINGS_URL: this.url, TIDINGS_RATE_LIMITS: 'off', TIDINGS_TITLE: 'Alder Lane',
       TIDINGS_DESCRIPTION: 'A small place for the people of Alder Lane.', TIDINGS_NEW_ACCOUNTS_APPROVE_FOLLOWERS: 'no',
-      TIDINGS_CONTACT_EMAIL: 'keeper@alder.example' };
+      TIDINGS_FEDERATION_ALLOW_PRIVATE_ADDRESSES: 'yes', TIDINGS_LINK_PREVIEW_DELAY: '0', TIDINGS_CONTACT_EMAIL: 'keeper@alder.example' };
     const log = openSync(join(this.place, 'log'), 'a');
     this.process = spawn(program, ['serve', '--data', join(this.place, 'data'), '--listen', `127.0.0.1:${this.port}`, '--url', this.url],
       { env: this.environment, stdio: ['ignore', log, log] });
@@ -42,8 +43,23 @@ export class Site {
   }
 
   stop() {
+    this.neighbour?.close();
     this.process.kill('SIGTERM');
     rmSync(this.place, { recursive: true, force: true });
+  }
+
+  // A site elsewhere with one page, for a post to link to.
+  async elsewhere() {
+    const picture = readFileSync(join(photos, 'lake.webp'));
+    this.neighbour = createSite((request, answer) => {
+      const page = request.url === '/soup';
+      answer.writeHead(200, { 'Content-Type': page ? 'text/html; charset=utf-8' : 'image/webp' });
+      answer.end(page ? '<html lang="en"><meta property="og:title" content="Barley soup, the long way"><meta property="og:description" ' +
+        'content="Start the evening before."><meta property="og:image" content="/soup.webp"><meta property="og:image:alt" content="A pot.">' +
+        '<meta property="og:site_name" content="The Kitchen Table">' : picture);
+    });
+    await new Promise((done) => this.neighbour.listen(0, '127.0.0.1', done));
+    return `http://127.0.0.1:${this.neighbour.address().port}/soup`;
   }
 
   command(...words) {
@@ -143,6 +159,8 @@ export async function settle(site) {
   const orchard = await maren.say('The last row is picked. Come and take what you can carry. #apples', {
     media_ids: [await maren.photo('orchard.webp', 'Apple trees in rows on a slope in late light. A ladder leans on the last tree.')] });
   await wanda.do(orchard, 'reblog');
+  const linked = await wanda.say(`This one, for Sunday: ${await site.elsewhere()}`);
+  for (let i = 0; i < 400 && !(await wanda.call('GET', `/api/v1/statuses/${linked.id}`)).card?.width; i++) await wait(25);
   const noted = await wanda.say('He slept through the night. We did not; we watched him sleep.', { spoiler_text: 'Hospital, good news' });
   const poll = await nuala.say('When shall we press the cider?', { poll: { options: ['Saturday', 'Sunday', 'When it rains'], expires_in: 86400 } });
   await joaquim.answer(orchard, '@maren I will bring the cart.');
