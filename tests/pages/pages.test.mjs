@@ -34,7 +34,7 @@ async function crawl(context, starts) {
     const links = await page.$$eval('a[href]', (all) => all.map((a) => a.getAttribute('href')));
     for (const link of links) {
       const url = new URL(link, page.url());
-      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.atom$/.test(url.pathname)) queue.push(url.pathname + url.search);
+      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.(atom|csv)$/.test(url.pathname)) queue.push(url.pathname + url.search);
     }
   }
   await page.close();
