@@ -23,6 +23,19 @@ static const struct stmt MOVE_MENTIONS = {
         .in = "i",
         .out = "ii",
 };
+static const struct stmt MOVE_TAGS = {
+        .name = "comment_tags_used",
+        .text = "UPDATE tag SET used_at = $2 WHERE id IN (SELECT tag FROM post_tag WHERE post = "
+                "$1) AND used_at < $2",
+        .in = "ii",
+};
+static const struct stmt MOVE_TAGS_GONE = {
+        .name = "comment_tags_gone",
+        .text = "UPDATE tag SET used_at = 0 WHERE id IN (SELECT tag FROM post_tag WHERE post = $1) "
+                "AND NOT EXISTS (SELECT 1 FROM post_tag x JOIN post q ON q.id = x.post WHERE x.tag "
+                "= tag.id AND x.post <> $1 AND q.audience <= 1 AND q.state = 0)",
+        .in = "i",
+};
 static const struct stmt MOVE_HANDS = {
         .name = "comment_hands",
         .text = "SELECT account FROM post WHERE id = $1 UNION SELECT account FROM hand WHERE post "
@@ -128,6 +141,8 @@ static enum err appear(struct cx *cx, struct post *p)
                 named[n.n_mentions++].silent = row_int(&r) != 0;
         }
         TRY(row_end(&r));
+        if ((p->has & POST_HAS_TAGS) && p->audience <= AUDIENCE_QUIET)
+                TRY(db_run(cx->db, &MOVE_TAGS, BIND(V(p->id), V(p->created_at)), NULL));
         TRY(post_count(cx, p));
         TRY(post_spread(cx, &n));
         cx_event(cx, EVENT_POST_SHOWN, p->account, p->id);
@@ -138,6 +153,8 @@ static enum err appear(struct cx *cx, struct post *p)
 /* p->state still says shown. */
 static enum err disappear(struct cx *cx, const struct post *p)
 {
+        if (p->has & POST_HAS_TAGS)
+                TRY(db_run(cx->db, &MOVE_TAGS_GONE, BIND(V(p->id)), NULL));
         TRY(post_uncount(cx, p));
         TRY(post_take_back(cx, p));
         TRY(db_run(cx->db, &MOVE_UNTELL, BIND(V(p->id), V(p->thread), V(p->account)), NULL));
@@ -263,7 +280,7 @@ enum err comment_not_in_print(struct cx *cx, int64_t post, bool *ret)
 }
 
 static const struct stmt *const statements[] = {
-        &MOVE_POST,    &MOVE_ROW,    &MOVE_MENTIONS, &MOVE_HANDS,    &MOVE_UNTELL,
-        &MOVE_BENEATH, &MOVE_UNDER,  &APPS_SHOW,     &APPS_SHOW_SET, &NOTES,
-        &PRINT,        &PRINT_AGAIN, &PRINT_ASK};
+        &MOVE_POST,     &MOVE_ROW,       &MOVE_MENTIONS, &MOVE_HANDS,  &MOVE_UNTELL,
+        &MOVE_TAGS,     &MOVE_TAGS_GONE, &MOVE_BENEATH,  &MOVE_UNDER,  &APPS_SHOW,
+        &APPS_SHOW_SET, &NOTES,          &PRINT,         &PRINT_AGAIN, &PRINT_ASK};
 const struct stmt_list COMMENT_STATEMENTS = {statements, countof(statements)};

@@ -141,13 +141,21 @@ enum err post_put_mentions(struct cx *cx, const struct post_new *n)
         return OK;
 }
 
+/* A hashtag that only private posts or waiting comments hold is found by nobody. */
+static bool tags_are_public(const struct post *p)
+{
+        return p->audience <= AUDIENCE_QUIET && p->state == COMMENT_SHOWN;
+}
+
 enum err post_put_tags(struct cx *cx, const struct post_new *n)
 {
         for (size_t i = 0; i < n->n_tags; i++) {
                 int64_t tag;
                 TRY(tag_need(cx, n->tags[i].name, n->tags[i].display, &tag));
                 TRY(db_run(cx->db, &POST_TAG, BIND(V(tag), V(n->post.id)), NULL));
-                TRY(db_run(cx->db, &POST_TAG_USED, BIND(V(tag), V(n->post.created_at)), NULL));
+                if (tags_are_public(&n->post))
+                        TRY(db_run(cx->db, &POST_TAG_USED, BIND(V(tag), V(n->post.created_at)),
+                                   NULL));
         }
         return OK;
 }

@@ -203,8 +203,8 @@ enum err search_accounts(struct cx *cx, const struct viewer *by, struct str quer
 
 static const struct stmt TAGS = {
         .name = "search_tags",
-        .text = "SELECT name FROM tag WHERE name >= $1 AND name < $2 ORDER BY name LIMIT $3 OFFSET "
-                "$4",
+        .text = "SELECT name FROM tag WHERE name >= $1 AND name < $2 AND used_at > 0 ORDER BY "
+                "name LIMIT $3 OFFSET $4",
         .in = "ssii",
         .out = "s",
 };

@@ -166,8 +166,7 @@ enum err tag_need(struct cx *cx, struct str name, struct str display, int64_t *r
         TRY(find(cx, name, &t, &found));
         *ret = found ? t.id : cx_id(cx);
         return found ? OK
-                     : db_run(cx->db, &TAG_INSERT,
-                              BIND(V(*ret), V(name), V(display), V(cx_now(cx))), NULL);
+                     : db_run(cx->db, &TAG_INSERT, BIND(V(*ret), V(name), V(display), V(0)), NULL);
 }
 
 enum err tag_of_posts(struct cx *cx, const int64_t *posts, size_t n, struct tag_of_post **ret,
