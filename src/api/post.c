@@ -82,8 +82,7 @@ static enum err api_post_create(struct req *rq)
         struct post *post;
         TRY(req_read(rq, post_fields, countof(post_fields), &in));
         in.draft.idempotency_key = req_header(rq, "idempotency-key");
-        if (in.quoted)
-                return fail(rq->cx, ERR_INPUT, "Quoting posts is not possible here.");
+        in.draft.quote_of = in.quoted;
         if (in.scheduled_at.given && in.scheduled_at.v > cx_now(rq->cx))
                 return schedule(rq, &in);
         TRY(post_publish(rq->cx, rq->viewer, &in.draft, &post));

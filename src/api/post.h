@@ -13,6 +13,7 @@ extern const struct route_list API_SCHEDULED_ROUTES;
 extern const struct route_list API_MARK_ROUTES;
 extern const struct route_list API_TIMELINE_ROUTES;
 extern const struct route_list API_POLL_ROUTES;
+extern const struct route_list API_QUOTE_ROUTES;
 extern const struct route_list API_TAG_ROUTES;
 extern const struct route_list API_NOTIFICATION_ROUTES;
 extern const struct route_list API_NOTIFICATION_GROUP_ROUTES;

@@ -9,6 +9,7 @@
 #include "social/ids.h"
 #include "social/mark.h"
 #include "social/post_show.h"
+#include "social/quoting.h"
 #include "social/switches.h"
 #include "store/cache.h"
 
@@ -16,6 +17,7 @@ struct author {
         int64_t id;
         struct str bytes; /* the Account; none: it is gone */
         bool shows;       /* counts, to others */
+        bool followed;    /* by the reader; only of those whose followers may quote them */
 };
 
 struct entry {
@@ -253,6 +255,24 @@ static enum err fetch_hits(struct api_posts *p)
         return OK;
 }
 
+/* Of those whose followers may quote them, whom the reader follows. */
+static enum err fetch_followed(struct api_posts *p)
+{
+        int64_t *ids = make_n(p->cx->arena, p->n_authors + 1, int64_t);
+        bool *followed = make_n(p->cx->arena, p->n_authors + 1, bool);
+        size_t k = 0;
+        for (size_t i = 0; i < p->n && p->by->account; i++) {
+                const struct post_head *h = &p->v[i].r.head;
+                if (h->quote_policy == QUOTE_FOLLOWERS && h->account != p->by->account &&
+                    h->audience <= AUDIENCE_QUIET && ids_find(ids, k, h->account) == k)
+                        ids[k++] = h->account;
+        }
+        TRY(quoting_followed(p->cx, p->by->account, ids, k, followed));
+        for (size_t i = 0; i < k; i++)
+                p->authors[*author_slot(p, ids[i]) - 1].followed = followed[i];
+        return OK;
+}
+
 /* The ids are judged. */
 static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
 {
@@ -265,6 +285,7 @@ static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
         TRY(fetch_marks(p));
         TRY(fetch_hits(p));
         TRY(fetch_switches(p));
+        TRY(fetch_followed(p));
         return fetch_polls(p);
 }
 
@@ -318,6 +339,20 @@ static void put_own(struct buf *b, const struct api_posts *p, const struct entry
                 buf_add_i64(b, h->audience_list);
         }
         buf_add(b, S("\"}"));
+}
+
+/* Ends "quote_approval". A wrapper stands for what it brings. */
+static void put_may_quote(struct buf *b, const struct api_posts *p, const struct entry *what)
+{
+        const struct post_head *h = &what->r.head;
+        bool own = p->by->account && h->account == p->by->account,
+             open = h->audience <= AUDIENCE_QUIET && p->by->account,
+             may = own ? h->audience <= AUDIENCE_FOLLOWERS
+                       : open && (h->quote_policy == QUOTE_PUBLIC ||
+                                  (h->quote_policy == QUOTE_FOLLOWERS &&
+                                   p->authors[what->author].followed));
+        buf_add(b,
+                may ? S(",\"current_user\":\"automatic\"}") : S(",\"current_user\":\"denied\"}"));
 }
 
 static void put_status(struct buf *b, const struct api_posts *p, const struct entry *e, int depth);
@@ -379,6 +414,7 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
                 *p->fault = *p->fault ? *p->fault : fault;
                 return;
         }
+        put_may_quote(b, p, what);
         buf_add(b, S(",\"account\":"));
         buf_add(b, p->authors[e->author].bytes);
         put_count(b, S(",\"replies_count\":"), n.replies);

@@ -125,8 +125,7 @@ static enum err put_emoji(struct json *j, struct cx *cx, const struct post *p)
         return OK;
 }
 
-/* Quoting is not offered yet, so nobody is told that they could; the policy is what the author
- * chose. */
+/* Left open: whether the reader may is added for each (post_json.c). It is the last. */
 static void put_quote_approval(struct json *j, const struct post *p)
 {
         json_object(j, "quote_approval");
@@ -135,8 +134,6 @@ static void put_quote_approval(struct json *j, const struct post *p)
                 json_z(j, NULL, p->quote_policy == QUOTE_PUBLIC ? "public" : "followers");
         json_end(j);
         json_array(j, "manual");
-        json_end(j);
-        json_z(j, "current_user", "denied");
         json_end(j);
 }
 
@@ -202,6 +199,7 @@ static struct post_head head_of(const struct post *p)
                 .counts = {p->replies_count, p->boosts_count, p->favourites_count, p->quotes_count},
                 .audience = p->audience,
                 .quote_state = p->quote_state,
+                .quote_policy = p->quote_policy,
                 .has_poll = (p->has & POST_HAS_POLL) != 0,
                 .has_switches = (p->has & POST_HAS_SWITCHES) != 0,
         };

@@ -1,5 +1,6 @@
 /* The part of a Status that is the same for everybody, rendered once and kept in the cache as bytes: an object without
- * its closing brace and without account, counts, poll, and whatever depends on the viewer. */
+ * its closing brace and without account, counts, poll, and whatever depends on the viewer. What stands last, quote_approval,
+ * is open, too. */
 #pragma once
 #include "social/post.h"
 
@@ -9,6 +10,7 @@ struct post_head {
         struct post_counts counts;
         enum audience audience;
         enum quote_state quote_state;
+        enum quote_policy quote_policy;
         bool has_poll, has_switches;
         uint32_t bytes; /* of the rendered part */
 };

@@ -179,6 +179,24 @@ enum err deliver_quote_answer_job(struct job *job)
         return send_to(&p, 0, activity_quote_answer(job->cx, &a));
 }
 
+enum err deliver_quote_revoked_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, "account", NULL, &p, &gone));
+        if (gone)
+                return OK;
+        int64_t to_id = deliver_payload_id(p.payload, "to");
+        struct deliver_to to = {
+                .followers_of = p.by->id, .people = &to_id, .n_people = to_id ? 1 : 0};
+        struct str body = activity_delete(job->cx, p.by, json_get_text(p.payload, "stamp"));
+        if (!body.n)
+                return ERR_FAULT;
+        TRY(deliver_send(job, 0, p.by->id, body, &to));
+        deliverer_wake(job->cx->instance->deliverer);
+        return OK;
+}
+
 static enum err load_target(struct cx *cx, void *arg)
 {
         struct pair_job *p = arg;

@@ -288,7 +288,14 @@ static enum err fedi_quote_stamp(struct req *rq)
         TRY(asker_must(rq, &later));
         if (later)
                 return OK;
-        TRY(quote_stamp_get(cx, req_path_id(rq, "id"), &s));
+        enum err e = quote_stamp_get(cx, req_path_id(rq, "id"), &s);
+        if (e == ERR_MISSING) {
+                bool gone;
+                struct str uri = quote_stamp_uri(cx, req_path(rq, "name"), req_path_id(rq, "id"));
+                TRY(tombstone_find(cx, uri, &gone));
+                return gone ? ERR_GONE : ERR_MISSING;
+        }
+        TRY(e);
         TRY(post_load(cx, s.post, &quoted));
         if (!str_eq_nocase(quoted->author, req_path(rq, "name")) || quoted->local_only)
                 return ERR_MISSING;

@@ -8,6 +8,7 @@
 #include "social/post_far.h"
 #include "social/quote.h"
 #include "social/switches.h"
+#include "social/quoting.h"
 
 enum {
         NEWS_MS =
@@ -237,6 +238,14 @@ enum err receive_update(struct cx *cx, struct incoming *in, const struct json_va
 
 /* ---- Delete ---- */
 
+static enum err revoke_one(struct cx *cx, int64_t id, int64_t quoted)
+{
+        struct post *quote;
+        TRY(quote_set(cx, id, quoted, QUOTE_REVOKED));
+        TRY(post_load(cx, id, &quote));
+        return quoting_told(cx, quote);
+}
+
 /* An approval that is taken back: the quote is shown no more (FEP-044f). */
 static enum err revoke(struct cx *cx, struct incoming *in, struct str stamp, bool *taken)
 {
@@ -251,7 +260,7 @@ static enum err revoke(struct cx *cx, struct incoming *in, struct str stamp, boo
         TRY(row_end(&r));
         *taken = n > 0;
         for (size_t i = 0; i < n; i++)
-                TRY(quote_set(cx, ids[i], quoted[i], QUOTE_REVOKED));
+                TRY(revoke_one(cx, ids[i], quoted[i]));
         return OK;
 }
 

@@ -3,7 +3,7 @@
 #include "fedi/receive.h"
 #include "social/outbox_quote.h"
 #include "social/post_far.h"
-#include "social/quote.h"
+#include "social/quoting.h"
 
 /* ---- somebody asks ---- */
 
@@ -108,5 +108,6 @@ enum err receive_quote_answer(struct cx *cx, struct incoming *in, const struct j
         struct post_far far = {.quote_uri = quoted->uri,
                                .quote_approval = accepted ? stamp : STR_NONE};
         TRY(post_far_put(cx, quote->id, &far));
+        TRY(quoting_told(cx, quote));
         return receive_done(in);
 }

@@ -220,6 +220,7 @@ static const struct job_kind kinds[] = {
         DELIVERY(post),
         DELIVERY(profile),
         DELIVERY(quote_answer),
+        DELIVERY(quote_revoked),
         DELIVERY(relation),
         DELIVERY(report),
         {.name = "deliver_tidy", .run = deliver_tidy_job, .at_once = 1, .every_ms = MINUTE},

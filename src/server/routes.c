@@ -44,6 +44,7 @@ static const struct route_list *const lists[] = {
         &API_OAUTH_ROUTES,
         &API_POLL_ROUTES,
         &API_POST_ROUTES,
+        &API_QUOTE_ROUTES,
         &API_PROFILE_ROUTES,
         &API_RELATIONSHIP_ROUTES,
         &API_REPORT_ROUTES,

@@ -318,8 +318,7 @@ enum err mark_list(struct cx *cx, const struct viewer *by, enum mark kind, struc
 }
 
 /* Names would tell the number: where others see no counts they see no list either. */
-static enum err shows_makers(struct cx *cx, const struct viewer *by, const struct post *p,
-                             bool *ret)
+enum err mark_shows_makers(struct cx *cx, const struct viewer *by, const struct post *p, bool *ret)
 {
         *ret = by->account == p->account;
         if (*ret)
@@ -336,7 +335,7 @@ enum err mark_accounts(struct cx *cx, const struct viewer *by, int64_t post, enu
         *ret = NULL;
         *n = 0;
         TRY(subject(cx, by, post, kind, &p));
-        TRY(shows_makers(cx, by, p, &shows));
+        TRY(mark_shows_makers(cx, by, p, &shows));
         return shows ? page_run(cx, &q, page, BIND(V(by->account), V(p->id), V(kind)), ret, n) : OK;
 }
 

@@ -23,6 +23,8 @@ MUST_USE enum err mark_list(struct cx *cx, const struct viewer *by, enum mark ki
 /* Accounts that favourited or boosted a post `by` may see; without those that block or are blocked by `by`. */
 MUST_USE enum err mark_accounts(struct cx *cx, const struct viewer *by, int64_t post, enum mark kind,
                                 struct page *page, int64_t **ret, size_t *n);
+/* May this viewer learn who favourited, boosted or quoted it? The author may. */
+MUST_USE enum err mark_shows_makers(struct cx *cx, const struct viewer *by, const struct post *p, bool *ret);
 
 /* For a whole page: bit 1 << enum mark for each of the n posts, in order; thread mutes are looked up by `threads`. */
 MUST_USE enum err mark_bits(struct cx *cx, int64_t account, const int64_t *posts, const int64_t *threads, size_t n,

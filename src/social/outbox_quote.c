@@ -22,3 +22,19 @@ enum err outbox_quote_answer(struct cx *cx, const struct quote_answer *a)
         buf_free(&b);
         return e;
 }
+
+enum err outbox_quote_revoked(struct cx *cx, int64_t account, int64_t to, struct str stamp)
+{
+        struct buf b = {0};
+        struct json j;
+        json_open(&j, &b);
+        json_object(&j, NULL);
+        json_id(&j, "account", account);
+        json_id(&j, "to", to);
+        json_str(&j, "stamp", stamp);
+        json_end(&j);
+        enum err e = b.failed ? ERR_FAULT
+                              : job_add(cx, "deliver_quote_revoked", buf_str(&b), STR_NONE, 0);
+        buf_free(&b);
+        return e;
+}

@@ -9,4 +9,7 @@ struct quote_answer {
         int64_t account, to, post;
         struct str request, quote, stamp; /* stamp STR_NONE: refused */
 };
+/* Job "deliver_quote_revoked": {"account":"ID" (here),"to":"ID" or null,"stamp":URI}: the approval is deleted; told to the
+ * author's followers' servers, and to the one who quotes (0: somebody here). */
+MUST_USE enum err outbox_quote_revoked(struct cx *cx, int64_t account, int64_t to, struct str stamp);
 MUST_USE enum err outbox_quote_answer(struct cx *cx, const struct quote_answer *a);

@@ -7,6 +7,7 @@
 #include "social/outbox.h"
 #include "social/poll.h"
 #include "social/post_parts.h"
+#include "social/quoting.h"
 #include "social/search.h"
 
 static const struct stmt DELETE_ROW = {
@@ -156,6 +157,7 @@ enum err post_take_back(struct cx *cx, const struct post *p)
 
 static enum err erase(struct cx *cx, const struct post *p, bool delete_media)
 {
+        TRY(quoting_ends(cx, p));
         TRY(post_uncount(cx, p));
         TRY(conversation_forget(cx, p));
         TRY(drop_boosts(cx, p));

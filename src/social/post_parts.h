@@ -12,7 +12,7 @@ enum err post_put_mentions(struct cx *cx, const struct post_new *n);
 enum err post_put_tags(struct cx *cx, const struct post_new *n);
 void post_set_has(struct post_new *n);
 enum err post_index_words(struct cx *cx, const struct post_new *n);
-/* People elsewhere who are addressed by name: mentioned, or answered. */
+/* People elsewhere who are addressed by name: mentioned, answered or quoted. */
 enum err post_people_far(struct cx *cx, const struct post *p, int64_t **ret, size_t *n);
 
 /* What a person wrote, read and rendered: words, mentions, tags, note, language. */

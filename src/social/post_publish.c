@@ -6,6 +6,7 @@
 #include "social/journal.h"
 #include "social/media.h"
 #include "social/post_parts.h"
+#include "social/quoting.h"
 #include "social/switches.h"
 
 enum { IDEMPOTENCY_MS = 3600 * 1000, KEY_MAX = 64 };
@@ -232,12 +233,13 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
         TRY(read_bundle(cx, d, &a, p, &bundle));
         take_bundle(cx, bundle, &a, n);
         TRY(read_visibility(cx, d, &a, p));
+        TRY(quoting_check(cx, by, d->quote_of, p));
         if (d->media.n && d->poll.options.n)
                 return fail_field(cx, "media_ids", ERR_INPUT,
                                   "Validation failed: A post has either files or a poll");
         TRY(media_check(cx, d->writer ? d->writer : by->account, 0, d->media.v, d->media.n));
         TRY(post_compose_poll(cx, d, &poll));
-        TRY(post_compose(cx, d, d->media.n != 0, a.language, a.sensitive, &c));
+        TRY(post_compose(cx, d, d->media.n || d->quote_of, a.language, a.sensitive, &c));
         if (d->writer && !d->reply_to)
                 p->has |= POST_HAS_JOURNAL;
         if (d->writer && d->signs == TRI_TRUE)
@@ -285,6 +287,7 @@ enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft
         }
         TRY(fill(cx, by, d, n));
         TRY(post_store(cx, n));
+        TRY(quoting_stored(cx, &n->post));
         if (key.n)
                 TRY(db_run(cx->db, &PUBLISH_REMEMBER,
                            BIND(V(by->account), V(key), V(n->post.id), V(cx_now(cx))), NULL));

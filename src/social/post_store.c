@@ -192,10 +192,21 @@ enum err post_index_words(struct cx *cx, const struct post_new *n)
         return search_index_post(cx, n->post.id, words);
 }
 
+static enum err add_far(struct cx *cx, int64_t account, int64_t *v, size_t *n)
+{
+        struct row r;
+        bool far;
+        TRY(db_find(cx->db, &POST_FAR, NULL, BIND(V(account)), &r, &far));
+        if (!far)
+                return OK;
+        v[(*n)++] = row_int(&r);
+        return row_end(&r);
+}
+
 enum err post_people_far(struct cx *cx, const struct post *p, int64_t **ret, size_t *n)
 {
         enum { MOST = POST_MENTIONS_MAX * 2 };
-        int64_t *v = make_n(cx->arena, MOST + 1, int64_t);
+        int64_t *v = make_n(cx->arena, MOST + 2, int64_t);
         size_t got = 0;
         struct row r;
         if (p->has & POST_HAS_MENTIONS) {
@@ -204,13 +215,15 @@ enum err post_people_far(struct cx *cx, const struct post *p, int64_t **ret, siz
                         v[got++] = row_int(&r);
                 TRY(row_end(&r));
         }
-        if (p->reply_account && p->audience <= AUDIENCE_QUIET) {
-                bool far;
-                TRY(db_find(cx->db, &POST_FAR, NULL, BIND(V(p->reply_account)), &r, &far));
-                if (far) {
-                        v[got++] = row_int(&r);
-                        TRY(row_end(&r));
-                }
+        if (p->reply_account && p->audience <= AUDIENCE_QUIET)
+                TRY(add_far(cx, p->reply_account, v, &got));
+        if (p->quote_of && p->audience <= AUDIENCE_QUIET) {
+                struct post *quoted;
+                enum err e = post_load(cx, p->quote_of, &quoted);
+                if (!e)
+                        e = add_far(cx, quoted->account, v, &got);
+                if (e && e != ERR_MISSING)
+                        return e;
         }
         *ret = v;
         *n = got;

@@ -40,24 +40,34 @@ static const struct stmt STAMP_GET = {
         .out = "iiis",
 };
 
+enum err quote_shown(struct cx *cx, const struct post *quoted, int64_t by, int64_t post)
+{
+        TRY(db_run(cx->db, &COUNT, BIND(V(quoted->id), V(1)), NULL));
+        cx_event(cx, EVENT_POST_CHANGED, 0, quoted->id);
+        return notification_add(cx, quoted->account, NOTIFICATION_QUOTE, by, post);
+}
+
+enum err quote_unshown(struct cx *cx, int64_t quoted)
+{
+        TRY(db_run(cx->db, &COUNT, BIND(V(quoted), V(-1)), NULL));
+        cx_event(cx, EVENT_POST_CHANGED, 0, quoted);
+        return OK;
+}
+
 enum err quote_set(struct cx *cx, int64_t post, int64_t quoted, enum quote_state state)
 {
         struct post *p, *q;
         TRY(post_load(cx, post, &p));
         if (p->quote_of == quoted && p->quote_state == state)
                 return OK;
-        if (p->quote_of && p->quote_state == QUOTE_ACCEPTED) {
-                TRY(db_run(cx->db, &COUNT, BIND(V(p->quote_of), V(-1)), NULL));
-                cx_event(cx, EVENT_POST_CHANGED, 0, p->quote_of);
-        }
+        if (p->quote_of && p->quote_state == QUOTE_ACCEPTED)
+                TRY(quote_unshown(cx, p->quote_of));
         TRY(db_run(cx->db, &SET, BIND(V(post), V_ID(quoted), V(state)), NULL));
         cx_event(cx, EVENT_POST_EDITED, p->account, post);
         if (!quoted || state != QUOTE_ACCEPTED)
                 return OK;
-        TRY(db_run(cx->db, &COUNT, BIND(V(quoted), V(1)), NULL));
         TRY(post_load(cx, quoted, &q));
-        cx_event(cx, EVENT_POST_CHANGED, 0, quoted);
-        return notification_add(cx, q->account, NOTIFICATION_QUOTE, p->account, post);
+        return quote_shown(cx, q, p->account, post);
 }
 
 enum err quote_waiting(struct cx *cx, struct str quoted_uri, int64_t *ret, size_t most, size_t *n)

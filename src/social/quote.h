@@ -5,6 +5,9 @@
 
 /* The post quotes that one, as far as it is approved. Keeps the count of the quoted post and tells its author, once. */
 MUST_USE enum err quote_set(struct cx *cx, int64_t post, int64_t quoted, enum quote_state state);
+/* The count of the quoted post, and the word to its author here. */
+MUST_USE enum err quote_shown(struct cx *cx, const struct post *quoted, int64_t by, int64_t post);
+MUST_USE enum err quote_unshown(struct cx *cx, int64_t quoted);
 /* Posts that wait for the post of this address, or for an answer about it, to be quoted. */
 MUST_USE enum err quote_waiting(struct cx *cx, struct str quoted_uri, int64_t *ret, size_t most, size_t *n);
 

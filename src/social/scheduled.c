@@ -146,6 +146,7 @@ struct str scheduled_keep(struct cx *cx, const struct viewer *by, const struct d
         json_str(&j, "idempotency", blank_is_none(d->idempotency_key));
         json_bool(&j, "with_rate_limit", false);
         json_str(&j, "quote_approval_policy", blank_is_none(d->quote_policy));
+        json_id(&j, "quoted_status_id", d->quote_of);
         json_bool(&j, "local_only", d->local_only == TRI_TRUE);
         json_id(&j, "tidings_journal", d->journal);
         put_tri(&j, "tidings_signs", d->signs);
@@ -210,6 +211,8 @@ enum err scheduled_kept(struct cx *cx, struct str kept, struct draft *d, struct 
                 d->bundle = bundle;
         if (!str_to_i64(json_get_text(j, "in_reply_to_id"), &d->reply_to))
                 d->reply_to = 0;
+        if (!str_to_i64(json_get_text(j, "quoted_status_id"), &d->quote_of))
+                d->quote_of = 0;
         if (!str_to_i64(json_get_text(j, "tidings_journal"), &d->journal))
                 d->journal = 0;
         if (!str_to_i64(json_get_text(j, "tidings_app"), &by->app))
