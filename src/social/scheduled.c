@@ -383,7 +383,11 @@ enum err scheduled_release(struct cx *cx, const struct viewer *by, int64_t id)
 {
         struct scheduled *s;
         TRY(scheduled_get(cx, by, id, &s));
-        return s->at > cx_now(cx) ? ERR_MISSING : set_job(cx, id, cx_now(cx));
+        int64_t now = cx_now(cx);
+        if (s->at > now)
+                return ERR_MISSING;
+        TRY(db_run(cx->db, &SCHEDULED_MOVE, BIND(V(id), V(now)), NULL));
+        return set_job(cx, id, now);
 }
 
 /* ---- publishing ---- */
@@ -415,7 +419,8 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
         struct draft d;
         struct post *post;
         struct row r;
-        bool found, quiet;
+        bool found;
+        struct quiet_time quiet;
         int64_t id;
         TRY(json_read(cx->arena, payload, NULL, &j, NULL));
         if (!str_to_i64(json_get_text(j, "scheduled"), &id))
@@ -429,8 +434,9 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
         TRY(row_end(&r));
         if (at > cx_now(cx))
                 return set_job(cx, id, at);
-        TRY(quiet_on(cx, by.account, &quiet));
-        if (quiet) /* it waits until its writer says what to do with it: see quiet_choose_post */
+        TRY(quiet_get(cx, by.account, &quiet));
+        bool was = quiet.from && at >= quiet.from && (!quiet.until || at < quiet.until);
+        if (quiet.on || was) /* it waits until its writer chooses: see quiet_choose_post */
                 return OK;
         TRY(scheduled_kept(cx, kept, &d, &by));
         TRY(scheduled_drop_lost(cx, &by, &d.media));

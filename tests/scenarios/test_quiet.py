@@ -267,7 +267,7 @@ def test_what_quiet_time_holds(new_server):
     assert hears(stream, from_friend["id"].encode()).count("event: notification") == 1
     assert ann.notes() == [("mention", ben.name, from_friend["id"])]
     with Rows(server) as db:
-        db.execute("UPDATE scheduled SET at = 1000")
+        db.execute("UPDATE scheduled SET at = ?", (int(time.time() * 1000),))
         db.execute("UPDATE job SET run_at = 1 WHERE kind IN ('publish', 'digest')")
     wait(lambda: "Quiet time is on" in browser.go("/").text, "calm line")
     time.sleep(0.3)
@@ -291,7 +291,7 @@ def test_when_quiet_time_ends(new_server):
     ben.say(f"@{ann.name} hello")
     ben.does(post, "favourite")
     with Rows(server) as db:
-        db.execute("UPDATE scheduled SET at = 1000")
+        db.execute("UPDATE scheduled SET at = ?", (int(time.time() * 1000),))
         db.execute("UPDATE job SET run_at = 1 WHERE kind = 'publish'")
     browser.go("/settings/quiet")
     stream = listens(ann)
