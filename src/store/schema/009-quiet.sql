@@ -11,3 +11,24 @@ ALTER TABLE login ADD COLUMN quiet_line TEXT NOT NULL DEFAULT '';       -- what 
 -- notification.filtered beyond 1: 2 waits for the digest, 3 until the digest is opened, 4 for the end of quiet time.
 ALTER TABLE notification ADD COLUMN digest BIGINT;                      -- the digest that brought it
 CREATE INDEX notification_of_digest ON notification(account, digest, id) WHERE digest IS NOT NULL;
+
+-- Whom an author trusts with held comments for a while. Its rows of hand stand for it while it lasts.
+CREATE TABLE keeper (
+        id BIGINT PRIMARY KEY,
+        author BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        keeper BIGINT REFERENCES account(id) ON DELETE CASCADE, -- NULL: whoever comes by the invitation
+        invite BIGINT REFERENCES invite(id) ON DELETE SET NULL,
+        scope SMALLINT NOT NULL,                 -- enum keeper_scope
+        target BIGINT NOT NULL DEFAULT 0,        -- the post, or the journal's account
+        letters SMALLINT NOT NULL DEFAULT 0,     -- may read letters
+        help SMALLINT NOT NULL DEFAULT 0,        -- may edit ways to help
+        state SMALLINT NOT NULL DEFAULT 0,       -- enum keeper_state
+        ends_at BIGINT NOT NULL,
+        ended_at BIGINT NOT NULL DEFAULT 0, ended_by BIGINT NOT NULL DEFAULT 0, -- 0: its day came
+        created_at BIGINT NOT NULL
+);
+CREATE INDEX keeper_of_author ON keeper(author, state, id);
+CREATE INDEX keeper_of_keeper ON keeper(keeper, state, id) WHERE keeper IS NOT NULL;
+CREATE INDEX keeper_of_target ON keeper(target, state) WHERE target > 0;
+CREATE UNIQUE INDEX keeper_by_invite ON keeper(invite) WHERE invite IS NOT NULL;
+ALTER TABLE login ADD COLUMN keepers SMALLINT NOT NULL DEFAULT 0; -- somebody keeps all they write: new posts get a hand
