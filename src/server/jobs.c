@@ -10,6 +10,7 @@
 #include "social/far_file.h"
 #include "social/home.h"
 #include "social/journal.h"
+#include "social/keeper.h"
 #include "social/leave.h"
 #include "social/link_card.h"
 #include "social/link_take.h"
@@ -95,6 +96,26 @@ static enum err digest(struct cx *cx, void *payload)
 static enum err run_digest(struct job *job)
 {
         return job_end(job, digest, &job->payload);
+}
+
+static enum err keeper_fill_rest(struct cx *cx, void *payload)
+{
+        return keeper_fill_job(cx, *(struct str *)payload);
+}
+
+static enum err run_keeper_fill(struct job *job)
+{
+        return job_end(job, keeper_fill_rest, &job->payload);
+}
+
+static enum err keeper_day(struct cx *cx, void *payload)
+{
+        return keeper_end_job(cx, *(struct str *)payload);
+}
+
+static enum err run_keeper_end(struct job *job)
+{
+        return job_end(job, keeper_day, &job->payload);
 }
 
 static enum err publish(struct cx *cx, void *payload)
@@ -258,6 +279,8 @@ static const struct job_kind kinds[] = {
          .timeout_ms = HOUR, /* a million files on a slow disk */
          .at_once = 1,
          .every_ms = 24 * HOUR},
+        {.name = "keeper_end", .run = run_keeper_end, .max_attempts = 20},
+        {.name = "keeper_fill", .run = run_keeper_fill, .max_attempts = 10},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},

@@ -3,6 +3,7 @@
 #include "social/block.h"
 #include "social/follow.h"
 #include "social/home.h"
+#include "social/keeper.h"
 #include "social/notification.h"
 #include "social/outbox_relation.h"
 #include "social/page_run.h"
@@ -52,6 +53,7 @@ enum err block_start(struct cx *cx, int64_t account, int64_t target)
         TRY(home_hide(cx, account, target));
         TRY(home_hide(cx, target, account));
         TRY(notification_remove_from(cx, account, target));
+        TRY(keeper_end_between(cx, account, target));
         cx_event(cx, EVENT_RELATION, account, target);
         return outbox_relation(cx, RELATION_BLOCK, account, target, id, STR_NONE);
 }

@@ -1,5 +1,6 @@
 /* Grants to keepers: offering, answering, ending, and what they allow. Called by the pages, by
  * joining, by blocks and by jobs; the hands that stand for a grant are in keeper_hand.c. */
+#include "lib/text/json.h"
 #include "social/block.h"
 #include "social/comment.h"
 #include "social/invite.h"
@@ -7,7 +8,6 @@
 #include "social/keeper_parts.h"
 #include "social/login.h"
 #include "social/mailing.h"
-#include "lib/text/json.h"
 #include "store/job.h"
 
 enum { DAY_MS = 86400000, LIST_MOST = 50 };
@@ -69,7 +69,8 @@ static const struct stmt JOINED = {
 static const struct stmt MAY = {
         .name = "keeper_may",
         .text = "SELECT COALESCE(MAX(k.letters), 0), COALESCE(MAX(k.help), 0) FROM post p JOIN "
-                "keeper k ON k.keeper = $2 AND k.state = 1 AND k.ends_at > $3 AND ((k.scope = 0 AND "
+                "keeper k ON k.keeper = $2 AND k.state = 1 AND k.ends_at > $3 AND ((k.scope = 0 "
+                "AND "
                 "k.target = p.id) OR (k.scope = 1 AND k.target = p.account) OR (k.scope = 2 AND "
                 "k.author = p.account)) WHERE p.id = $1",
         .in = "iii",

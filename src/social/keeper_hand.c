@@ -49,8 +49,9 @@ static const struct stmt COVER = {
 static const struct stmt COVER_JOURNAL = {
         .name = "keeper_cover_journal",
         .text = "INSERT INTO hand (post, account, role) SELECT $1, k.keeper, 3 FROM keeper k WHERE "
-                "k.target = $2 AND k.state = 1 AND k.scope = 1 AND k.ends_at > $3 ON CONFLICT DO "
-                "NOTHING",
+                "k.target = $2 AND k.target > 0 AND k.state = 1 AND k.scope = 1 AND k.ends_at > $3 "
+                "ON "
+                "CONFLICT DO NOTHING",
         .in = "iii",
 };
 static const struct stmt NOTE = {
@@ -81,8 +82,7 @@ static enum err fill_rest(struct cx *cx, const struct keeper *k, int64_t before)
 {
         struct str payload = str_fmt(cx->arena, "{\"keeper\":\"%lld\",\"before\":\"%lld\"}",
                                      (long long)k->id, (long long)before);
-        return job_add(cx, "keeper_fill", payload,
-                       str_fmt(cx->arena, "%lld", (long long)k->id), 0);
+        return job_add(cx, "keeper_fill", payload, str_fmt(cx->arena, "%lld", (long long)k->id), 0);
 }
 
 enum err keeper_fill(struct cx *cx, const struct keeper *k, int64_t before)

@@ -6,6 +6,7 @@
 #include "social/follow.h"
 #include "social/invite.h"
 #include "social/join_block.h"
+#include "social/keeper.h"
 #include "social/list.h"
 #include "social/login.h"
 #include "social/notification.h"
@@ -302,6 +303,8 @@ static enum err write_login(struct cx *cx, void *arg)
         if (!d->approved)
                 TRY(search_index_account(cx, c->id, S(""))); /* not to be found before */
         TRY(join_creator(cx, c->id, invite));
+        if (invite)
+                TRY(keeper_joined(cx, invite->id, c->id));
         if (c->tell)
                 TRY(tell_moderators(cx, c->id));
         if (!d->confirmed)

@@ -16,16 +16,18 @@ static const struct stmt PUBLISH_AUTHOR = {
         .name = "publish_author",
         .text = "SELECT a.username, a.memorial, a.suspended_at IS NOT NULL OR l.disabled <> 0, "
                 "l.visibility, "
-                "l.sensitive, l.language, l.quote_policy, l.preset, a.moved_to FROM login l JOIN "
+                "l.sensitive, l.language, l.quote_policy, l.preset, a.moved_to, l.keepers FROM "
+                "login l "
+                "JOIN "
                 "account a ON "
                 "a.id = l.account "
                 "WHERE l.account = $1",
         .in = "i",
-        .out = "siiiiSiiI",
+        .out = "siiiiSiiIi",
         .text_pg = "SELECT a.username, a.memorial, CAST(a.suspended_at IS NOT NULL OR l.disabled "
                    "<> 0 AS INT), "
-                   "l.visibility, l.sensitive, l.language, l.quote_policy, l.preset, a.moved_to "
-                   "FROM login l JOIN "
+                   "l.visibility, l.sensitive, l.language, l.quote_policy, l.preset, a.moved_to, "
+                   "l.keepers FROM login l JOIN "
                    "account a ON a.id = l.account "
                    "WHERE l.account = $1",
 };
@@ -53,7 +55,7 @@ struct author {
         enum audience audience;
         enum quote_policy quote_policy;
         int64_t preset;
-        bool sensitive;
+        bool sensitive, keepers;
 };
 
 /* A journal has no login: what its writer chose for their own posts counts, where the journal says
@@ -88,6 +90,7 @@ static enum err read_author(struct cx *cx, int64_t account, int64_t writer, stru
         a->quote_policy = (enum quote_policy)row_int(&r);
         a->preset = row_int(&r);
         bool moved = row_int(&r) != 0;
+        a->keepers = row_int(&r) != 0;
         TRY(row_end(&r));
         if (moved)
                 return fail(cx, ERR_DENIED, "This account has moved. You can still read here.");
@@ -242,6 +245,7 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
         TRY(post_compose(cx, d, d->media.n || d->quote_of, a.language, a.sensitive, &c));
         if (d->writer && !d->reply_to)
                 p->has |= POST_HAS_JOURNAL;
+        n->kept = !d->reply_to && (a.keepers || d->writer);
         if (d->writer && d->signs == TRI_TRUE)
                 TRY(journal_sign_new(cx, d->writer, &c.content));
         n->media = d->media.v;

@@ -7,6 +7,7 @@
 #include "social/home.h"
 #include "social/ids.h"
 #include "social/link_card.h"
+#include "social/keeper.h"
 #include "social/mark.h"
 #include "social/media.h"
 #include "social/notification.h"
@@ -306,6 +307,8 @@ enum err post_store(struct cx *cx, struct post_new *n)
                 TRY(link_card_wish(cx, p, link));
         if (n->switches)
                 TRY(switches_put(cx, p->id, n->switches));
+        if (n->kept)
+                TRY(keeper_cover(cx, p));
         TRY(post_count(cx, p));
         TRY(post_put_mentions(cx, n));
         TRY(post_put_tags(cx, n));

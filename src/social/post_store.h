@@ -32,6 +32,7 @@ struct post_new {
         const struct switches *switches; /* of a root that is no everyday post; NULL: everyday */
         const int64_t *not_told; /* people named who know of it already */
         size_t n_not_told;
+        bool kept;  /* a root whose author (or journal) may have keepers of all that is written */
         bool quiet; /* backdated or imported: no notifications, no alerts */
 };
 MUST_USE enum err post_store(struct cx *cx, struct post_new *n);

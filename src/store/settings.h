@@ -18,6 +18,7 @@ struct settings {
         struct str language;       /* of the server: "en" */
         struct str zone;           /* IANA time zone of pages for visitors */
         enum registration registration;
+        bool keeper_invites;      /* members may invite one keeper each, whatever the registration */
         bool registration_approval;
         bool new_accounts_approve_followers;
         bool rate_limits;

@@ -18,6 +18,7 @@ const struct settings_section SETTINGS_SECTIONS[] = {
         {"words", "Words I’d rather not read"},
         {"letters", "Letters"},
         {"apps", "Apps"},
+        {"people", "People I trust"},
         {"reading", "Reading"},
         {"password", "Password"},
         {"sessions", "Sessions and apps"},

@@ -18,6 +18,7 @@ struct sign_up {
         size_t n_rules;
         struct web_field username, email, password, reason;
         bool approval;
+        bool as_keeper; /* whoever invites asks for a keeper, see keeper.h */
         struct str error; /* about the whole */
 };
 

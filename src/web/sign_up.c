@@ -1,6 +1,7 @@
 /* Making an account: by an invitation's link, or for anybody where the server is open. All that is
  * wrong with what was typed is said at once, and only the password has to be typed again. */
 #include "lib/base/die.h"
+#include "social/keeper.h"
 #include "social/mailing.h"
 #include "social/scope.h"
 #include "store/limits.h"
@@ -32,6 +33,8 @@ static enum err prepare(struct req *rq, struct sign_up *s)
                 struct account *a;
                 if (invite->creator && account_get(cx, invite->creator, &a) == OK)
                         s->inviter = account_name(a);
+                struct keeper *k;
+                s->as_keeper = keeper_of_invite(cx, invite->id, &k) == OK;
         }
         TRY(rule_list(cx, &s->rules, &s->n_rules));
         s->approval = !s->invite && cx->settings->registration_approval;

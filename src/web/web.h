@@ -32,6 +32,7 @@ extern const struct route_list WEB_JOURNAL_COPY_ROUTES;
 extern const struct route_list WEB_JOURNAL_FORM_ROUTES;
 extern const struct route_list WEB_JOURNAL_MAIL_ROUTES;
 extern const struct route_list WEB_LETTER_ROUTES;
+extern const struct route_list WEB_KEEPER_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_MAIL_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
@@ -50,6 +51,7 @@ extern const struct route_list WEB_SETTINGS_PROFILE_ROUTES;
 extern const struct route_list WEB_SIGN_IN_ROUTES;
 extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
+extern const struct route_list WEB_TRUST_ROUTES;
 extern const struct route_list WEB_WAITING_ROUTES;
 
 /* All of them, for the table of tables in server/routes.c. */
@@ -72,6 +74,7 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_JOURNAL_MAIL_ROUTES, \
         &WEB_JOURNAL_ROUTES, \
         &WEB_LETTER_ROUTES, \
+        &WEB_KEEPER_ROUTES, \
         &WEB_LISTS_ROUTES, \
         &WEB_MAIL_ROUTES, \
         &WEB_NOTIFICATION_ROUTES, \
@@ -90,4 +93,5 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_SIGN_IN_ROUTES, \
         &WEB_SIGN_UP_ROUTES, \
         &WEB_STATIC_ROUTES, \
+        &WEB_TRUST_ROUTES, \
         &WEB_WAITING_ROUTES
