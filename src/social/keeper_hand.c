@@ -8,12 +8,16 @@
 /* How many posts get a hand in one transaction: some ten milliseconds of the writer. */
 enum { FILL_MOST = 500 };
 
+/* A co-author stays one; of two grants the one that shows letters counts. */
+#define ON_CONFLICT                                                                                \
+        " ON CONFLICT (post, account) DO UPDATE SET letters = CASE WHEN excluded.letters = 1 "     \
+        "THEN 1 ELSE hand.letters END"
 static const struct stmt FILL = {
         .name = "keeper_fill",
-        .text = "INSERT INTO hand (post, account, role) SELECT p.id, $2, 3 FROM post p WHERE "
-                "p.account = $1 AND p.id < $3 AND p.id >= $4 AND p.boost_of IS NULL AND p.thread = "
-                "p.id ON CONFLICT DO NOTHING",
-        .in = "iiii",
+        .text = "INSERT INTO hand (post, account, role, letters) SELECT p.id, $2, 3, $5 FROM post "
+                "p WHERE p.account = $1 AND p.id < $3 AND p.id >= $4 AND p.boost_of IS NULL AND "
+                "p.thread = p.id" ON_CONFLICT,
+        .in = "iiiii",
 };
 /* The oldest of the next posts, newest first. */
 static const struct stmt FILL_FROM = {
@@ -25,8 +29,9 @@ static const struct stmt FILL_FROM = {
 };
 static const struct stmt FILL_ONE = {
         .name = "keeper_fill_one",
-        .text = "INSERT INTO hand (post, account, role) VALUES ($1, $2, 3) ON CONFLICT DO NOTHING",
-        .in = "ii",
+        .text = "INSERT INTO hand (post, account, role, letters) VALUES ($1, $2, 3, "
+                "$3)" ON_CONFLICT,
+        .in = "iii",
 };
 static const struct stmt EMPTY = {
         .name = "keeper_empty",
@@ -41,17 +46,16 @@ static const struct stmt EMPTY_ONE = {
 };
 static const struct stmt COVER = {
         .name = "keeper_cover",
-        .text = "INSERT INTO hand (post, account, role) SELECT $1, k.keeper, 3 FROM keeper k WHERE "
-                "k.author = $2 AND k.state = 1 AND k.scope = 2 AND k.ends_at > $3 AND k.keeper <> "
-                "$2 ON CONFLICT DO NOTHING",
+        .text = "INSERT INTO hand (post, account, role, letters) SELECT $1, k.keeper, 3, "
+                "MAX(k.letters) FROM keeper k WHERE k.author = $2 AND k.state = 1 AND k.scope = 2 "
+                "AND k.ends_at > $3 AND k.keeper <> $2 GROUP BY k.keeper" ON_CONFLICT,
         .in = "iii",
 };
 static const struct stmt COVER_JOURNAL = {
         .name = "keeper_cover_journal",
-        .text = "INSERT INTO hand (post, account, role) SELECT $1, k.keeper, 3 FROM keeper k WHERE "
-                "k.target = $2 AND k.target > 0 AND k.state = 1 AND k.scope = 1 AND k.ends_at > $3 "
-                "ON "
-                "CONFLICT DO NOTHING",
+        .text = "INSERT INTO hand (post, account, role, letters) SELECT $1, k.keeper, 3, "
+                "MAX(k.letters) FROM keeper k WHERE k.target = $2 AND k.target > 0 AND k.state = 1 "
+                "AND k.scope = 1 AND k.ends_at > $3 GROUP BY k.keeper" ON_CONFLICT,
         .in = "iii",
 };
 static const struct stmt NOTE = {
@@ -63,10 +67,11 @@ static const struct stmt NOTE = {
 };
 static const struct stmt OTHERS = {
         .name = "keeper_others",
-        .text = "SELECT id, scope, target, author FROM keeper WHERE keeper = $1 AND state = 1 AND "
+        .text = "SELECT id, scope, target, author, letters FROM keeper WHERE keeper = $1 AND state "
+                "= 1 AND "
                 "id <> $2 AND ends_at > $3",
         .in = "iii",
-        .out = "iiii",
+        .out = "iiiii",
 };
 
 _Static_assert(HAND_KEEPER == 3 && KEEPER_JOURNAL == 1 && KEEPER_ALL == 2 && KEEPER_ACCEPTED == 1,
@@ -89,13 +94,15 @@ enum err keeper_fill(struct cx *cx, const struct keeper *k, int64_t before)
 {
         struct row r;
         if (k->scope == KEEPER_POST)
-                return db_run(cx->db, &FILL_ONE, BIND(V(k->target), V(k->keeper)), NULL);
+                return db_run(cx->db, &FILL_ONE, BIND(V(k->target), V(k->keeper), V(k->letters)),
+                              NULL);
         TRY(db_one(cx->db, &FILL_FROM, NULL, BIND(V(owner_of(k)), V(before), V(FILL_MOST)), &r));
         int64_t from = row_int(&r), n = row_int(&r);
         TRY(row_end(&r));
         if (!n)
                 return OK;
-        TRY(db_run(cx->db, &FILL, BIND(V(owner_of(k)), V(k->keeper), V(before), V(from)), NULL));
+        TRY(db_run(cx->db, &FILL,
+                   BIND(V(owner_of(k)), V(k->keeper), V(before), V(from), V(k->letters)), NULL));
         return n == FILL_MOST ? fill_rest(cx, k, from) : OK;
 }
 
@@ -116,6 +123,7 @@ enum err keeper_empty(struct cx *cx, const struct keeper *k)
                 o->scope = (enum keeper_scope)row_int(&r);
                 o->target = row_int(&r);
                 o->author = row_int(&r);
+                o->letters = row_int(&r) != 0;
         }
         TRY(row_end(&r));
         for (size_t i = 0; i < n; i++)

@@ -2,6 +2,7 @@
  * notifications from then on. Names come first; numbers only when asked for. */
 #include "web/digest.h"
 #include "lib/base/die.h"
+#include "social/comment.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/digest.html.h"
@@ -104,6 +105,7 @@ static enum err show(struct req *rq, int64_t id)
                 TRY(notification_of_digest(rq->cx, rq->viewer, id, DIGEST_SHOWN, &n, &count));
         if (count)
                 TRY(gather(rq, n, count, &v));
+        TRY(comment_waits(rq->cx, rq->viewer->account, 0, &v.inbox));
         v.cut = count == DIGEST_SHOWN;
         struct web_page p = {
                 .title = S("Digest"), .here = HERE_NOTIFICATIONS, .told = web_done(rq)};

@@ -26,6 +26,7 @@ struct digest_part {
 struct digest_page {
         int64_t id;    /* 0: there never was one */
         int64_t since; /* when the oldest thing in it happened */
+        bool inbox; /* something waits in the quiet inbox */
         bool numbers, cut /* there was more than a page names */;
         struct digest_part parts[DIGEST_PARTS_];
         size_t n;

@@ -4,6 +4,7 @@
 #include "lib/base/die.h"
 #include "social/follow.h"
 #include "social/journal.h"
+#include "social/keeper.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
@@ -99,6 +100,16 @@ static enum err load_requests(struct req *rq, struct told_page *v)
         return account_get_many(rq->cx, ids, n, &v->requests, &v->n_requests);
 }
 
+static enum err load_asked(struct req *rq, struct told_page *v)
+{
+        struct keeper *k;
+        size_t n;
+        TRY(keeper_list(rq->cx, rq->viewer->account, KEEPER_SIDE_KEEPER, false, &k, &n));
+        for (size_t i = 0; i < n; i++)
+                v->asked_to_keep = v->asked_to_keep || k[i].state == KEEPER_OFFERED;
+        return OK;
+}
+
 static enum err web_notifications(struct req *rq)
 {
         struct told_page v = {.here = kind_asked(rq)};
@@ -112,6 +123,8 @@ static enum err web_notifications(struct req *rq)
         bool with_requests = v.here == 0 || KIND_CHOICES[v.here].kinds & KIND(FOLLOW_REQUEST);
         if (!v.paged && with_requests)
                 TRY(load_requests(rq, &v));
+        if (!v.paged)
+                TRY(load_asked(rq, &v));
         struct str query = STR_NONE;
         if (v.here)
                 query = str_fmt(rq->arena, "kind=%s", KIND_CHOICES[v.here].slug);

@@ -289,3 +289,46 @@ def test_too_many(place):
         assert asks(server, ann, who.name)[1].status == 200
     browser, page = asks(server, ann, sam.name)
     assert page.status == 422 and "up to 10" in page.text
+
+
+def sorts(server, who, comment, do):
+    browser, page = page_of(server, who, "/quiet-inbox")
+    token = dict(page.forms[0].fields)["csrf"]
+    answer = browser.fetch("POST", "/quiet-inbox", f"csrf={token}&comment={comment['id']}&expect=1&do={do}&back=/quiet-inbox".encode(),
+                           {"Content-Type": "application/x-www-form-urlencoded", "Origin": server.url})
+    assert answer.status == 303, answer.body[:300]
+
+
+def test_what_a_keeper_did(place):
+    """Every action is listed for the author ("Sam showed 12, kept 3, declined 1") and can be undone."""
+    server, ann, sam, cat = place
+    post = ann.say("Grandfather died")
+    comments = [cat.answer(post, f"words {i}") for i in range(4)]
+    keeps(server, ann, sam)
+    for comment, do in zip(comments, ("show", "show", "keep", "decline")):
+        sorts(server, sam, comment, do)
+    assert server.stranger().sees(comments[0])
+    (grant,), = looks(server, "SELECT id FROM keeper")
+    browser, page = page_of(server, ann, f"/settings/people/keeper/{grant}")
+    assert f"{sam.name} showed 2, kept 1, declined 1." in page.text
+    assert f"Showed a comment by {cat.name}" in page.text and f"Declined a comment by {cat.name}" in page.text
+    page = browser.submit("batch", press="undo")
+    assert "Taken back." in page.text and f"{sam.name} showed 2, kept 1." in page.text
+    assert looks(server, "SELECT state FROM post WHERE id = ?", comments[3]["id"]) == [(1,)]
+    sam_browser, page = page_of(server, sam, f"/settings/people/keeper/{grant}")
+    assert "What was done" not in page.text, "the list is the author's"
+
+
+def test_letters_are_apart(place):
+    """A keeper reads letters only when allowed to, also for posts to come."""
+    server, ann, sam, cat = place
+    first = ann.say("Grandfather died")
+    keeps(server, ann, sam)
+    (grant,), = looks(server, "SELECT id FROM keeper")
+    second = ann.say("The funeral")
+    assert looks(server, "SELECT DISTINCT letters FROM hand") == [(0,)]
+    browser, page = page_of(server, sam, "/settings/people")
+    browser.submit("do", press="end")
+    keeps(server, ann, sam, letters="yes")
+    third = ann.say("Thanks")
+    assert looks(server, "SELECT post, letters FROM hand ORDER BY post") == [(int(p["id"]), 1) for p in (first, second, third)]
