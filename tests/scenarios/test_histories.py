@@ -116,6 +116,7 @@ class History:
         page = self.inbox(hand).sorts(do, comment.post, expect=STATES.index(before))
         if page.status == 200 and self.parent_is_shown(comment):
             assert self.state(comment) == {"show": "shown", "keep": "kept", "decline": "declined", "hide": "kept"}[do]
+        self.note_shown()
         undo = re.search(r"undo=(\d+)", page.address)
         if undo and self.dice.random() < 0.3:
             self.inbox(hand).presses("undo", batch=undo[1])
@@ -186,10 +187,14 @@ class History:
     def blocked(self, a, b):
         return (a, b) in self.blocks or (b, a) in self.blocks
 
+    def note_shown(self):
+        for c in self.comments:
+            c.ever_shown |= self.state(c) == "shown"
+
     def check(self):
+        self.note_shown()
         states = {c: self.state(c) for c in self.comments}
         for c in self.comments:
-            c.ever_shown |= states[c] == "shown"
             if states[c] == "shown" and c.parent in states:
                 assert states[c.parent] == "shown", f"{c.word} is shown beneath what is not"
         for viewer in self.people + [None]:
