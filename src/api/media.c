@@ -84,6 +84,9 @@ enum err media_send(struct req *rq, struct str name)
         TRY(files_read(rq->cx->instance->files, name, &fd, &size));
         reply_header(rq, "Content-Security-Policy", S("default-src 'none'; sandbox"));
         reply_header(rq, "X-Content-Type-Options", S("nosniff"));
+        /* Pictures are found on their pages or not at all: no post's wish has to be looked up here.
+         */
+        reply_header(rq, "X-Robots-Tag", S("noindex, noarchive, noimageindex, nosnippet"));
         reply_header(rq, "Cross-Origin-Resource-Policy", S("cross-origin"));
         reply_header(rq, "Access-Control-Allow-Origin", S("*"));
         reply_cache(rq, "public, max-age=604800, immutable");

@@ -77,6 +77,13 @@ static const struct stmt HAND_END = {
         .in = "ii",
 };
 
+static const struct stmt EMBEDS = {
+        .name = "switches_embeds",
+        .text = "SELECT embeds FROM login WHERE account = $1",
+        .in = "i",
+        .out = "i",
+};
+
 _Static_assert(POST_HAS_SWITCHES == 64, "the statements above carry the bit as a number");
 
 enum { HARD_PAUSE_S = 120, HARD_CLOSES_DAYS = 30 };
@@ -180,6 +187,32 @@ enum err switches_boosts(struct cx *cx, const struct post *p, bool *ret)
         return OK;
 }
 
+bool switches_asks(const struct switches *s)
+{
+        return s && (s->wish == WISH_ASK || s->wish == WISH_NO);
+}
+
+enum err switches_embeds(struct cx *cx, const struct post *p, bool *ret)
+{
+        struct switches s;
+        struct row r;
+        bool found;
+        *ret = false;
+        if (!p->local || p->local_only || p->audience > AUDIENCE_QUIET || p->thread != p->id ||
+            p->boost_of || p->author_suspended || p->state != COMMENT_SHOWN)
+                return OK;
+        if (has_own(p)) {
+                TRY(switches_get(cx, p->id, &s));
+                *ret = s.embeds && !switches_asks(&s);
+                return OK;
+        }
+        TRY(db_find(cx->db, &EMBEDS, NULL, BIND(V(p->account)), &r, &found));
+        if (!found)
+                return OK;
+        *ret = row_int(&r) != 0;
+        return row_end(&r);
+}
+
 enum err switches_counts_others(struct cx *cx, const struct post *p, bool *ret)
 {
         struct switches s;
@@ -254,7 +287,7 @@ enum err hand_end(struct cx *cx, int64_t root, int64_t account)
 }
 
 const struct stmt_list SWITCHES_STATEMENTS = {
-        (const struct stmt *const[]){&GET, &OF_POSTS, &SET, &UNSET, &MARK, &UNMARK, &HAND,
+        (const struct stmt *const[]){&EMBEDS, &GET, &OF_POSTS, &SET, &UNSET, &MARK, &UNMARK, &HAND,
                                      &HAND_ADD, &HAND_END},
-        9,
+        10,
 };

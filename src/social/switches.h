@@ -45,6 +45,10 @@ MUST_USE enum err switches_of_posts(struct cx *cx, const int64_t *posts, size_t 
 /* Whether its author lets this post be boosted, and shows its counts to others (as on all their posts, or as set for this
  * one). Nothing is asked of the database for everyday posts but the author's own setting. */
 MUST_USE enum err switches_boosts(struct cx *cx, const struct post *p, bool *ret);
+/* Whether other sites may show it in a frame: public, written here for everybody's server, and nothing asked of readers. */
+MUST_USE enum err switches_embeds(struct cx *cx, const struct post *p, bool *ret);
+/* "Ask first" and "please don't": pages, pictures and previews tell as little as they can. s may be NULL. */
+bool switches_asks(const struct switches *s);
 MUST_USE enum err switches_counts_others(struct cx *cx, const struct post *p, bool *ret);
 /* Of a new post whose row carries POST_HAS_SWITCHES already: the row alone. */
 MUST_USE enum err switches_put(struct cx *cx, int64_t root, const struct switches *s);

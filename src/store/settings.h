@@ -28,6 +28,7 @@ struct settings {
         bool quarantine_mentions;      /* mentions by strangers elsewhere wait */
         enum shown show_server_blocks, show_server_block_reasons;
         bool local_timeline_for_visitors;
+        struct str robots_file;    /* instead of ours */
         struct str extra_ca_file;
         struct str_list trusted_proxies;
         struct str metrics_token;

@@ -29,6 +29,7 @@ struct web_page {
         enum page_here here; /* the current word of the navigation */
         bool alone;          /* a page for one act, without navigation */
         bool indexable;      /* search engines may keep it */
+        bool asks;           /* whoever wrote it asks that it is not reproduced */
         struct markup head;  /* more of <head>, from our own templates */
         struct str told;     /* one line above everything: what was just done */
         int level;           /* of the heading of each post; 0: 3 */

@@ -9,6 +9,7 @@
 #include "social/thread.h"
 #include "store/limits.h"
 #include "web/done.h"
+#include "web/embed.h"
 #include "web/kept.h"
 #include "web/post.html.h"
 #include "web/web.h"
@@ -70,7 +71,7 @@ static struct str excerpt(struct arena *a, const struct post *p)
 }
 
 /* What other sites may show of it: nothing that the author put behind a note. */
-static struct markup preview_of(struct req *rq, const struct card *c)
+static struct markup preview_of(struct req *rq, const struct card *c, bool embeds)
 {
         const struct post *p = c->post;
         if (p->audience > AUDIENCE_QUIET || !account_is_local(c->author))
@@ -81,10 +82,18 @@ static struct markup preview_of(struct req *rq, const struct card *c)
                 .uri = p->uri,
                 .server = rq->cx->settings->title,
                 .title = account_name(c->author),
-                .text = excerpt(rq->arena, p),
+                .wish = c->switches ? c->switches->wish : WISH_NONE,
         };
-        if (c->n_media && !p->sensitive && !p->spoiler.n && c->media[0].kind == MEDIA_IMAGE &&
-            c->media[0].preview.n) {
+        bool asks = switches_asks(c->switches);
+        if (asks)
+                o.title = str_fmt(rq->arena, "A %s by %.*s", p->reply_to ? "comment" : "post",
+                                  STR_ARG(o.title));
+        else
+                o.text = excerpt(rq->arena, p);
+        if (embeds)
+                o.oembed = web_oembed_path(rq->arena, p);
+        if (!asks && c->n_media && !p->sensitive && !p->spoiler.n &&
+            c->media[0].kind == MEDIA_IMAGE && c->media[0].preview.n) {
                 o.image = media_url(rq->cx, c->media[0].preview);
                 o.image_alt = c->media[0].description;
         }
@@ -217,6 +226,14 @@ static void prepare_form(struct req *rq, struct post_page *v)
         v->key = rand_token(rq->arena, 16);
 }
 
+/* As its author lets all public posts be, or as set for this thread. */
+static bool indexable(const struct card *c)
+{
+        if (c->post->audience != AUDIENCE_PUBLIC || switches_asks(c->switches))
+                return false;
+        return c->switches ? c->switches->indexing : c->author->indexable;
+}
+
 static enum err web_post_show(struct req *rq)
 {
         if (kept_answer(rq, req_path_id(rq, "id")))
@@ -235,19 +252,24 @@ static enum err web_post_show(struct req *rq)
         TRY(load_wishes(rq, &v, comments.v, &changes));
         TRY(find_place(rq, &v));
         prepare_form(rq, &v);
+        bool embeds, asks = switches_asks(card.switches);
+        TRY(switches_embeds(rq->cx, card.post, &embeds));
         struct web_page p = {
                 .title =
                         str_fmt(rq->arena, "A %s by %.*s", card.post->reply_to ? "comment" : "post",
                                 STR_ARG(account_name(card.author))),
-                .indexable = card.author->indexable && card.post->audience == AUDIENCE_PUBLIC,
-                .head = preview_of(rq, &card),
+                .indexable = indexable(&card),
+                .asks = asks,
+                .head = preview_of(rq, &card, embeds),
                 .told = web_done(rq),
         };
+        if (asks)
+                reply_header(rq, "X-Robots-Tag", S("noindex, noarchive, noimageindex, nosnippet"));
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
         web_post_body(h, &p, &v);
         web_close(h, &p);
-        if (!poll_runs && !changes && !(card.poll && !card.poll->expired))
+        if (!poll_runs && !changes && !asks && !(card.poll && !card.poll->expired))
                 kept_put(rq, card.post->id);
         return OK;
 }

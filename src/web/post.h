@@ -22,6 +22,8 @@ struct post_page {
 struct preview {
         const char *type; /* article, profile */
         struct str url, uri, server, title, text, image, image_alt, feed;
+        struct str oembed; /* where a frame for other sites is described; none: no frames */
+        enum wish wish;
 };
 
 /* A post by the path /@name/ID, as the viewer may see it: ERR_MISSING for a name that is not its

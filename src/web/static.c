@@ -4,9 +4,12 @@
 #include "web/static.h"
 #include "lib/base/die.h"
 #include "social/scope.h"
+#include "store/cx.h"
 #include "store/limits.h"
 #include "web/web.h"
 #include <assert.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 static const struct static_file *file_named(struct str name)
 {
@@ -49,8 +52,29 @@ static enum err web_static_icon(struct req *rq)
         return send_file(rq, file_named(S("icon.png")), "public, max-age=86400");
 }
 
+/* The administrator's own file, when there is one. It is read each time, so that a change holds at
+ * once. */
+static bool own_robots(struct req *rq, struct str *ret)
+{
+        enum { MOST = 64 * 1024 };
+        const char *name = str_z(rq->arena, rq->cx->settings->robots_file);
+        char *text = make_n(rq->arena, MOST, char);
+        int fd = open(name, O_RDONLY | O_CLOEXEC);
+        ssize_t n = fd < 0 ? -1 : read(fd, text, MOST);
+        if (fd >= 0)
+                close(fd);
+        *ret = (struct str){text, n > 0 ? (size_t)n : 0};
+        return n >= 0;
+}
+
 static enum err web_static_robots(struct req *rq)
 {
+        struct str text;
+        if (rq->cx->settings->robots_file.n && own_robots(rq, &text)) {
+                reply_cache(rq, "public, max-age=3600");
+                reply_text(rq, 200, "text/plain; charset=utf-8", text);
+                return OK;
+        }
         return send_file(rq, file_named(S("robots.txt")), "public, max-age=86400");
 }
 

@@ -21,7 +21,9 @@ extern const struct route_list WEB_AUTHORIZE_ROUTES;
 extern const struct route_list WEB_COMPOSE_ROUTES;
 extern const struct route_list WEB_COMPOSE_SEND_ROUTES;
 extern const struct route_list WEB_DIGEST_ROUTES;
+extern const struct route_list WEB_EMBED_ROUTES;
 extern const struct route_list WEB_FAR_ROUTES;
+extern const struct route_list WEB_OEMBED_ROUTES;
 extern const struct route_list WEB_FEED_ROUTES;
 extern const struct route_list WEB_HELP_ROUTES;
 extern const struct route_list WEB_HOME_ROUTES;
@@ -63,6 +65,7 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_COMPOSE_ROUTES, \
         &WEB_COMPOSE_SEND_ROUTES, \
         &WEB_DIGEST_ROUTES, \
+        &WEB_EMBED_ROUTES, \
         &WEB_FAR_ROUTES, \
         &WEB_FEED_ROUTES, \
         &WEB_HELP_ROUTES, \
@@ -78,6 +81,7 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_LISTS_ROUTES, \
         &WEB_MAIL_ROUTES, \
         &WEB_NOTIFICATION_ROUTES, \
+        &WEB_OEMBED_ROUTES, \
         &WEB_PEOPLE_ROUTES, \
         &WEB_POST_REACH_ROUTES, \
         &WEB_POST_ROUTES, \
