@@ -4,6 +4,7 @@
 #include "lib/base/log.h"
 #include "photobox/photobox.h"
 #include "server/exit.h"
+#include "social/post_finish.h"
 #include "store/cache.h"
 #include "store/files.h"
 #include "store/migrate.h"
@@ -127,7 +128,9 @@ static enum err open_database(struct opened *o, const struct settings *s, int *e
                 .committed = instance_committed,
                 .foreign_commit = instance_foreign_commit,
                 .rolled_back = instance_rolled_back,
+                .finish = instance_finish,
         };
+        o->instance.finish_post = post_finish;
         return writer_open(db, &hooks, &o->instance.writer);
 }
 

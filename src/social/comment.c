@@ -1,6 +1,7 @@
 /* The states of comments, and all that follows when one changes: see comment.h. Called by the gate,
  * by who sorts comments, and by marks and answers of authors. */
 #include "social/comment.h"
+#include "social/home.h"
 #include "social/ids.h"
 #include "social/post_parts.h"
 
@@ -145,6 +146,7 @@ static enum err appear(struct cx *cx, struct post *p)
                 TRY(db_run(cx->db, &MOVE_TAGS, BIND(V(p->id), V(p->created_at)), NULL));
         TRY(post_count(cx, p));
         TRY(post_spread(cx, &n));
+        TRY(home_add(cx, p));
         cx_event(cx, EVENT_POST_SHOWN, p->account, p->id);
         cx_event(cx, EVENT_POST_CHANGED, 0, p->id);
         return OK;

@@ -20,61 +20,62 @@ static const struct stmt HOME_CHUNK_END = {
         .in = "iii",
         .out = "ii",
 };
-#define HOME_ADD_TEXT(more)                                                                        \
-        "INSERT INTO home (owner, entry, author, post) SELECT f.account, p.id, p.account, "        \
+/* "OR IGNORE" and not "ON CONFLICT DO NOTHING" on SQLite: a statement that can fail half-way keeps
+ * a copy of every page it touches, and a post touches one a reader. */
+#define ADD(text_)                                                                                 \
+        .text = "INSERT OR IGNORE" text_, .text_pg = "INSERT" text_ " ON CONFLICT DO NOTHING"
+#define ADD_TELLING(text_)                                                                         \
+        .text = "INSERT OR IGNORE" text_ " RETURNING owner",                                       \
+        .text_pg = "INSERT" text_ " ON CONFLICT DO NOTHING RETURNING owner"
+#define HOME_ADD_TEXT                                                                              \
+        " INTO home (owner, entry, author, post) SELECT f.account, p.id, p.account, "              \
         "COALESCE(p.boost_of, p.id) FROM follow f JOIN login l ON l.account = f.account AND "      \
         "l.home_from > 0 "                                                                         \
         "AND l.home_from <= $1 JOIN post p ON p.id = $1" POST_JOINS                                \
         " WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 AND " HOME_RULE(        \
-                "f.account") more " ON CONFLICT DO NOTHING RETURNING owner"
-static const struct stmt HOME_ADD = {
-        .name = "home_add",
-        .text = HOME_ADD_TEXT(""),
-        .in = "iiii",
-        .out = "i",
-};
+                "f.account")
 /* The same post boosted by several appears once among the newest 40. */
+#define HOME_ADD_BOOST_TEXT                                                                        \
+        HOME_ADD_TEXT                                                                              \
+        " AND NOT EXISTS (SELECT 1 FROM (SELECT post FROM home WHERE owner = f.account "           \
+        "ORDER BY entry DESC LIMIT 40) AS newest WHERE newest.post = p.boost_of)"
+static const struct stmt HOME_ADD = {.name = "home_add", ADD(HOME_ADD_TEXT), .in = "iiii"};
 static const struct stmt HOME_ADD_BOOST = {
-        .name = "home_add_boost",
-        .text = HOME_ADD_TEXT(
-                " AND NOT EXISTS (SELECT 1 FROM (SELECT post FROM home WHERE owner = f.account "
-                "ORDER BY entry DESC LIMIT 40) AS newest WHERE newest.post = p.boost_of)"),
-        .in = "iiii",
-        .out = "i",
-};
+        .name = "home_add_boost", ADD(HOME_ADD_BOOST_TEXT), .in = "iiii"};
+/* Rows written after the post's own transaction say whose they are, so that streams hear of them.
+ */
+static const struct stmt HOME_ADD_LATER = {
+        .name = "home_add_later", ADD_TELLING(HOME_ADD_TEXT), .in = "iiii", .out = "i"};
+static const struct stmt HOME_ADD_BOOST_LATER = {
+        .name = "home_add_boost_later", ADD_TELLING(HOME_ADD_BOOST_TEXT), .in = "iiii", .out = "i"};
 static const struct stmt HOME_ADD_OWN = {
         .name = "home_add_own",
-        .text = "INSERT INTO home (owner, entry, author, post) SELECT l.account, $1, $2, $3 FROM "
-                "login l "
-                "WHERE l.account = $2 AND l.home_from > 0 AND l.home_from <= $1 ON CONFLICT DO "
-                "NOTHING "
-                "RETURNING owner",
+        ADD(" INTO home (owner, entry, author, post) SELECT l.account, $1, $2, $3 FROM login l "
+            "WHERE l.account = $2 AND l.home_from > 0 AND l.home_from <= $1"),
         .in = "iii",
-        .out = "i",
 };
 /* Readers of its hashtags who do not follow the author. */
 static const struct stmt HOME_ADD_TAGGED = {
         .name = "home_add_tagged",
-        .text = "INSERT INTO home (owner, entry, author, post) SELECT DISTINCT t.account, p.id, "
-                "p.account, p.id "
-                "FROM post p JOIN account pa ON pa.id = p.account JOIN post_tag pt ON pt.post = "
-                "p.id "
-                "JOIN tag_follow t ON t.tag = pt.tag JOIN login l ON l.account = t.account AND "
-                "l.home_from > 0 "
-                "AND l.home_from <= $1 WHERE p.id = $1 AND pa.suspended_at IS NULL "
-                "AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = p.account AND b.target = "
-                "t.account) "
-                "AND " WANTED_BY_AS("pa", "t.account") " ON CONFLICT DO NOTHING RETURNING owner",
+        ADD(" INTO home (owner, entry, author, post) SELECT t.account, p.id, p.account, p.id "
+            "FROM post p JOIN account pa ON pa.id = p.account JOIN post_tag pt ON pt.post = p.id "
+            "JOIN tag_follow t ON t.tag = pt.tag JOIN login l ON l.account = t.account AND "
+            "l.home_from > 0 "
+            "AND l.home_from <= $1 WHERE p.id = $1 AND pa.suspended_at IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = p.account AND b.target = "
+            "t.account) "
+            "AND " WANTED_BY_AS("pa", "t.account")),
         .in = "i",
-        .out = "i",
 };
 
-/* Followers of the chunk who asked to be told, and have the post in their home. */
+/* Followers of the chunk who asked to be told, and have the post in their home. The plus keeps the
+ * planner at the few rows of follow_notify. */
 static const struct stmt HOME_ASKED = {
         .name = "home_asked",
         .text = "SELECT f.account FROM follow f JOIN home h ON h.owner = f.account AND h.entry = "
                 "$1 "
-                "WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 AND f.notify = 1",
+                "WHERE f.target = $2 AND +f.state = 1 AND f.id > $3 AND f.id <= $4 AND f.notify = "
+                "1",
         .in = "iiii",
         .out = "i",
 };
@@ -92,22 +93,25 @@ static const struct stmt HOME_SPECIAL = {
 };
 /* The usual post: one row a reader and nothing to probe. Nobody is told here who got it: whoever
  * streams asks home_has. */
+#define HOME_ADD_PLAIN_TEXT                                                                        \
+        " INTO home (owner, entry, author, post) SELECT f.account, $1, $2, $1 FROM "               \
+        "follow f JOIN login l ON l.account = f.account AND l.home_from > 0 AND "                  \
+        "l.home_from <= $1 WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4"
 static const struct stmt HOME_ADD_PLAIN = {
         .name = "home_add_plain",
-        .text = "INSERT INTO home (owner, entry, author, post) SELECT f.account, $1, $2, $1 FROM "
-                "follow f JOIN login l ON l.account = f.account AND l.home_from > 0 AND "
-                "l.home_from "
-                "<= $1 WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 AND "
-                "(f.languages IS NULL OR $5 IS NULL OR f.languages LIKE '%\"' || $5 || '\"%') "
-                "ON CONFLICT DO NOTHING",
-        .text_pg =
-                "INSERT INTO home (owner, entry, author, post) SELECT f.account, $1, $2, $1 FROM "
-                "follow f JOIN login l ON l.account = f.account AND l.home_from > 0 AND "
-                "l.home_from "
-                "<= $1 WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 AND "
-                "(f.languages IS NULL OR CAST($5 AS TEXT) IS NULL OR f.languages LIKE '%\"' || $5 "
-                "|| '\"%') "
-                "ON CONFLICT DO NOTHING",
+        ADD(HOME_ADD_PLAIN_TEXT " AND f.languages IS NULL"),
+        .in = "iiii",
+};
+/* Those who read some languages only; apart, because a function in a statement lets it fail
+ * half-way. */
+static const struct stmt HOME_ADD_SPOKEN = {
+        .name = "home_add_spoken",
+        .text = "INSERT OR IGNORE" HOME_ADD_PLAIN_TEXT
+                " AND f.languages IS NOT NULL AND ($5 IS NULL OR f.languages LIKE '%\"' || $5 || "
+                "'\"%')",
+        .text_pg = "INSERT" HOME_ADD_PLAIN_TEXT " AND f.languages IS NOT NULL AND (CAST($5 AS "
+                                                "TEXT) IS NULL OR f.languages LIKE '%\"' || $5 || "
+                   "'\"%') ON CONFLICT DO NOTHING",
         .in = "iiiiS",
 };
 static const struct stmt HOME_HAS = {
@@ -159,13 +163,13 @@ static const struct stmt HOME_PULL_UP = {
         .out = "i",
 };
 
-static enum err give(struct cx *cx, const struct stmt *s, const struct value *in, size_t n,
-                     int64_t entry)
+static enum err give_later(struct cx *cx, const struct post *p, int64_t after, int64_t last)
 {
         struct row r;
-        TRY(db_all(cx->db, s, NULL, in, n, &r));
+        TRY(db_all(cx->db, p->boost_of ? &HOME_ADD_BOOST_LATER : &HOME_ADD_LATER, NULL,
+                   BIND(V(p->id), V(p->account), V(after), V(last)), &r));
         while (row_next(&r))
-                cx_event(cx, EVENT_HOME, row_int(&r), entry);
+                cx_event(cx, EVENT_HOME, row_int(&r), p->id);
         return row_end(&r);
 }
 
@@ -203,13 +207,18 @@ static enum err is_plain(struct cx *cx, const struct post *p, bool *ret)
 static enum err give_chunk(struct cx *cx, const struct post *p, int64_t after, int64_t last)
 {
         bool plain;
+        if (after)
+                return give_later(cx, p, after, last);
         TRY(is_plain(cx, p, &plain));
-        if (plain && !after)
-                return db_run(cx->db, &HOME_ADD_PLAIN,
+        if (plain) {
+                TRY(db_run(cx->db, &HOME_ADD_PLAIN,
+                           BIND(V(p->id), V(p->account), V(after), V(last)), NULL));
+                return db_run(cx->db, &HOME_ADD_SPOKEN,
                               BIND(V(p->id), V(p->account), V(after), V(last), V(p->language)),
                               NULL);
-        return give(cx, p->boost_of ? &HOME_ADD_BOOST : &HOME_ADD,
-                    BIND(V(p->id), V(p->account), V(after), V(last)), p->id);
+        }
+        return db_run(cx->db, p->boost_of ? &HOME_ADD_BOOST : &HOME_ADD,
+                      BIND(V(p->id), V(p->account), V(after), V(last)), NULL);
 }
 
 enum err home_has(struct cx *cx, int64_t owner, int64_t entry, bool *ret)
@@ -245,13 +254,13 @@ enum err home_add(struct cx *cx, const struct post *p)
 {
         int64_t shown = p->boost_of ? p->boost_of : p->id;
         if (p->local)
-                TRY(give(cx, &HOME_ADD_OWN, BIND(V(p->id), V(p->account), V(shown)), p->id));
+                TRY(db_run(cx->db, &HOME_ADD_OWN, BIND(V(p->id), V(p->account), V(shown)), NULL));
         if (p->audience == AUDIENCE_SELF || p->state != COMMENT_SHOWN)
                 return OK;
         TRY(add_chunk(cx, p, 0));
         bool tagged = p->audience == AUDIENCE_PUBLIC && !p->boost_of && (p->has & POST_HAS_TAGS) &&
                       (!p->reply_account || p->reply_account == p->account);
-        return tagged ? give(cx, &HOME_ADD_TAGGED, BIND(V(p->id)), p->id) : OK;
+        return tagged ? db_run(cx->db, &HOME_ADD_TAGGED, BIND(V(p->id)), NULL) : OK;
 }
 
 enum err home_add_job(struct cx *cx, struct str payload)
@@ -325,6 +334,7 @@ const struct stmt_list HOME_STATEMENTS = {
         (const struct stmt *const[]){&HOME_CHUNK_END, &HOME_ADD, &HOME_ADD_BOOST, &HOME_ADD_OWN,
                                      &HOME_ADD_TAGGED, &HOME_ASKED, &HOME_FROM, &HOME_LIST,
                                      &HOME_LIST_UP, &HOME_PULL, &HOME_PULL_UP, &HOME_SPECIAL,
-                                     &HOME_ADD_PLAIN, &HOME_HAS},
-        14,
+                                     &HOME_ADD_PLAIN, &HOME_HAS, &HOME_ADD_LATER,
+                                     &HOME_ADD_BOOST_LATER, &HOME_ADD_SPOKEN},
+        17,
 };

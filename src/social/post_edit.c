@@ -2,6 +2,7 @@
 #include "social/journal.h"
 #include "social/media.h"
 #include "social/post_parts.h"
+#include "social/post_finish.h"
 
 static const struct stmt EDIT_HISTORY = {
         .name = "edit_history",
@@ -123,7 +124,7 @@ enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, const str
                         TRY(journal_take_media(cx, id, as.account));
                 TRY(change_media(cx, by, d, &changed));
                 if (changed)
-                        TRY(post_index_words(cx, &n));
+                        TRY(post_index_words(cx, &n.post));
         }
         return post_get(cx, &as, id, ret);
 }

@@ -7,11 +7,10 @@ bool post_counts_as_reply(const struct post *p); /* in the parent's number of re
 enum err post_count(struct cx *cx, const struct post *p);           /* one more */
 enum err post_uncount(struct cx *cx, const struct post *p);         /* one less */
 enum err post_take_back(struct cx *cx, const struct post *p);       /* other servers are to delete their copies */
-enum err post_spread(struct cx *cx, const struct post_new *n);      /* to homes, those named in it, other servers */
+enum err post_spread(struct cx *cx, const struct post_new *n);      /* to those named in it and to other servers */
 enum err post_put_mentions(struct cx *cx, const struct post_new *n);
 enum err post_put_tags(struct cx *cx, const struct post_new *n);
 void post_set_has(struct post_new *n);
-enum err post_index_words(struct cx *cx, const struct post_new *n);
 /* People elsewhere who are addressed by name: mentioned, answered or quoted. */
 enum err post_people_far(struct cx *cx, const struct post *p, int64_t **ret, size_t *n);
 

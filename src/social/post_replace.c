@@ -8,6 +8,7 @@
 #include "social/notification.h"
 #include "social/outbox.h"
 #include "social/poll.h"
+#include "social/post_finish.h"
 #include "social/post_parts.h"
 #include "social/post_store.h"
 
@@ -212,7 +213,7 @@ enum err post_replace(struct cx *cx, const struct post *old, struct post_new *n,
         TRY(replace_poll(cx, old, n));
         if (link.n || old->has & POST_HAS_CARD)
                 TRY(link_card_wish(cx, p, link));
-        TRY(post_index_words(cx, n));
+        TRY(post_index_words(cx, p));
         if (p->state != COMMENT_SHOWN) {
                 cx_event(cx, EVENT_POST_EDITED, old->account, p->id);
                 return OK;

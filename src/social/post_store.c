@@ -4,7 +4,6 @@
 #include "lib/text/html.h"
 #include "social/comment.h"
 #include "social/conversation_keep.h"
-#include "social/home.h"
 #include "social/ids.h"
 #include "social/link_card.h"
 #include "social/keeper.h"
@@ -13,8 +12,8 @@
 #include "social/notification.h"
 #include "social/outbox.h"
 #include "social/poll.h"
+#include "social/post_finish.h"
 #include "social/post_parts.h"
-#include "social/search.h"
 #include "social/switches.h"
 #include "social/tag.h"
 
@@ -170,29 +169,6 @@ void post_set_has(struct post_new *n)
                       (n->switches ? POST_HAS_SWITCHES : 0);
 }
 
-enum err post_index_words(struct cx *cx, const struct post_new *n)
-{
-        struct buf b = {0};
-        struct media *media;
-        size_t n_media = 0;
-        buf_add(&b, n->post.spoiler);
-        buf_add_char(&b, '\n');
-        buf_add(&b, markup_to_text(cx->arena, n->post.content));
-        if (n->n_media)
-                TRY(media_of_posts(cx, &n->post.id, 1, &media, &n_media));
-        for (size_t i = 0; i < n_media; i++) {
-                buf_add_char(&b, '\n');
-                buf_add(&b, media[i].description);
-        }
-        for (size_t i = 0; n->poll && i < n->poll->n; i++) {
-                buf_add_char(&b, '\n');
-                buf_add(&b, n->poll->options[i]);
-        }
-        struct str words = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return search_index_post(cx, n->post.id, words);
-}
-
 static enum err add_far(struct cx *cx, int64_t account, int64_t *v, size_t *n)
 {
         struct row r;
@@ -270,10 +246,8 @@ enum err post_spread(struct cx *cx, const struct post_new *n)
         for (size_t i = 0; i < n->n_mentions; i++)
                 ids[i] = n->mentions[i].account;
         TRY(conversation_keep(cx, p, ids, n->n_mentions));
-        if (!n->quiet) {
-                TRY(home_add(cx, p));
+        if (!n->quiet)
                 TRY(tell(cx, n));
-        }
         if (!p->local || n->quiet)
                 return OK;
         size_t n_far;
@@ -281,12 +255,11 @@ enum err post_spread(struct cx *cx, const struct post_new *n)
         return outbox_post(cx, OUTBOX_CREATE, p, ids, n_far);
 }
 
-/* It waits: in its writer's home, and for the one whose post it is beneath. */
+/* It waits for the one whose post it is beneath. */
 static enum err set_aside(struct cx *cx, const struct post_new *n, const struct gate *g)
 {
         const struct post *p = &n->post;
         TRY(comment_put(cx, p, g));
-        TRY(home_add(cx, p));
         return g->alert && !n->quiet
                        ? notification_add(cx, g->owner, NOTIFICATION_MENTION, p->account, p->id)
                        : OK;
@@ -316,7 +289,7 @@ enum err post_store(struct cx *cx, struct post_new *n)
                 TRY(media_attach(cx, p->id, n->media, n->n_media));
         if (n->poll)
                 TRY(poll_store(cx, p->id, n->poll));
-        TRY(post_index_words(cx, n));
+        TRY(post_stored(cx, p, n->quiet));
         TRY(gate.in_pile ? set_aside(cx, n, &gate) : post_spread(cx, n));
         cx_event(cx, EVENT_POST_NEW, p->account, p->id);
         return OK;
@@ -333,7 +306,7 @@ enum err post_store_boost(struct cx *cx, struct post *w)
         TRY(db_run(cx->db, &POST_MARK_BOOST, BIND(V(w->account), V(w->boost_of), V(w->id)), NULL));
         TRY(db_run(cx->db, &POST_COUNT_BOOST, BIND(V(w->boost_of)), NULL));
         TRY(post_count(cx, w));
-        TRY(home_add(cx, w));
+        TRY(post_stored(cx, w, false));
         TRY(notification_add(cx, shown->account, NOTIFICATION_REBLOG, w->account, shown->id));
         cx_event(cx, EVENT_POST_NEW, w->account, w->id);
         cx_event(cx, EVENT_POST_CHANGED, 0, w->boost_of);

@@ -12,7 +12,9 @@ static const struct stmt POST_OUT = {
 };
 static const struct stmt POST_IN = {
         .name = "search_post_in",
-        .text = "INSERT INTO post_search (rowid, text) VALUES ($1, $2)",
+        .text = "INSERT OR REPLACE INTO post_search (rowid, text) VALUES ($1, $2)",
+        .text_pg = "INSERT INTO post_search (rowid, text) VALUES ($1, $2) ON CONFLICT (rowid) DO "
+                   "UPDATE SET text = $2",
         .in = "is",
         .out = "",
 };
@@ -31,8 +33,8 @@ static const struct stmt ACCOUNT_IN = {
 
 enum err search_index_post(struct cx *cx, int64_t post, struct str text)
 {
-        TRY(db_run(cx->db, &POST_OUT, BIND(V(post)), NULL));
-        return text.n ? db_run(cx->db, &POST_IN, BIND(V(post), V(text)), NULL) : OK;
+        return text.n ? db_run(cx->db, &POST_IN, BIND(V(post), V(text)), NULL)
+                      : db_run(cx->db, &POST_OUT, BIND(V(post)), NULL);
 }
 
 enum err search_index_account(struct cx *cx, int64_t account, struct str text)

@@ -215,6 +215,7 @@ void cache_on_event(void *cache, const struct event *e)
                 cache_drop_all(c);
                 break;
         case EVENT_HOME:
+        case EVENT_POST_STORED:
         case EVENT_NOTIFICATION:
         case EVENT_CONVERSATION:
         case EVENT_ANNOUNCEMENT:

@@ -7,6 +7,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum {
+        FINISH_ARENA_CAP = 8 << 20
+}; /* for one post: its words, and as many followers as a chunk has */
+
 __attribute__((format(printf, 2, 0))) static struct str sentence(struct cx *cx, const char *format,
                                                                  va_list ap)
 {
@@ -94,6 +98,32 @@ enum err cx_read(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *a
         TRY(db_begin_read(cx->db));
         enum err e = f(cx, arg);
         db_rollback(cx->db);
+        return e;
+}
+
+/* A savepoint keeps a copy of every page it changes and makes the full-text index write a segment.
+ * The rows of a post in its readers' homes and in the index touch most pages, so they come here,
+ * after the savepoints. */
+enum err instance_finish(void *owner, struct db *db)
+{
+        struct instance *i = owner;
+        struct arena a;
+        struct cx cx = {.db = db,
+                        .arena = &a,
+                        .clock = i->clock,
+                        .settings = i->settings,
+                        .instance = i,
+                        .events = &i->batch};
+        enum err e = OK;
+        size_t n = i->batch.n; /* finishing adds events of its own */
+        arena_open(&a, FINISH_ARENA_CAP);
+        for (size_t k = 0; !e && i->finish_post && k < n; k++) {
+                if (i->batch.v[k].kind != EVENT_POST_STORED)
+                        continue;
+                e = i->finish_post(&cx, i->batch.v[k].subject, !i->batch.v[k].account);
+                arena_reset(&a);
+        }
+        arena_close(&a);
         return e;
 }
 

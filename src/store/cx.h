@@ -40,6 +40,8 @@ struct instance {
         /* Somebody here looks at a post or a profile of elsewhere: what is new there is asked for soon, once in a while.
          * Never waits. NULL outside the server. */
         void (*look_far)(struct cx *cx, enum far_look what, int64_t id);
+        /* post_finish, for each EVENT_POST_STORED before the commit. NULL where there is no writer. */
+        enum err (*finish_post)(struct cx *cx, int64_t post, bool quiet);
         struct events *events;
         struct event_list batch;   /* of the writer's current transaction; the writer's thread alone */
         struct str vapid_public;   /* base64url, uncompressed point */
@@ -71,7 +73,9 @@ MUST_USE enum err cx_write(struct cx *cx, enum err (*f)(struct cx *cx, void *arg
 /* A read snapshot around f on this cx's own connection (SLOW handlers and workers; READ handlers already are in one). */
 MUST_USE enum err cx_read(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *arg);
 
-/* The writer's hooks of an instance (writer.h): publish the batch, forget the batch, forget what is cached. */
+/* The writer's hooks of an instance (writer.h): finish what was stored, publish the batch, forget the batch, forget what
+ * is cached. */
+enum err instance_finish(void *instance, struct db *db);
 void instance_committed(void *instance);
 void instance_rolled_back(void *instance);
 void instance_foreign_commit(void *instance);

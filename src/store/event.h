@@ -20,6 +20,7 @@ enum event_kind {
         EVENT_LOGIN_CHANGED,   /* account: login settings */
         EVENT_ANNOUNCEMENT,    /* subject */
         EVENT_INSTANCE,        /* rules and other texts of the server */
+        EVENT_POST_STORED,     /* subject: post or wrapper that waits for post_finish; account: 0 when it is only indexed */
         EVENT_EVERYTHING,      /* another process wrote: forget all that is cached */
 };
 

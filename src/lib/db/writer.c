@@ -208,6 +208,8 @@ static enum err run_batch(struct writer *w, struct batch *b)
                 if (!e)
                         e = run_piece(w, b, job);
         } while (!e && b->n < PIECES_MOST && now_ms() < until_ms);
+        if (!e && b->succeeded && w->hooks.finish)
+                e = w->hooks.finish(w->hooks.owner, w->db);
         if (!e && b->succeeded)
                 return db_commit(w->db);
         db_rollback(w->db);

@@ -23,6 +23,9 @@ struct writer_hooks {
         void (*foreign_commit)(void *owner);
         /* The batch was rolled back as a whole (disk full, failed commit, no piece succeeded); before any done(). */
         void (*rolled_back)(void *owner);
+        /* Before each commit, with all pieces done and outside any savepoint: what is cheaper once for all of them. An
+         * error rolls the batch back. May be NULL. */
+        enum err (*finish)(void *owner, struct db *db);
 };
 
 /* Takes over the connection and starts the thread. A batch ends after 256 pieces, when it ran for 25 ms, or

@@ -26,6 +26,7 @@ struct fixture {
         struct writer *writer;
         struct db *reader;
         atomic_int committed, foreign, rolled_back, done;
+        atomic_llong finishing; /* the row to insert before each commit; 0: none */
 };
 
 static void on_commit(void *owner)
@@ -43,6 +44,12 @@ static void on_rollback(void *owner)
         ((struct fixture *)owner)->rolled_back++;
 }
 
+static enum err on_finish(void *owner, struct db *db)
+{
+        int64_t id = ((struct fixture *)owner)->finishing;
+        return id ? db_run(db, &INSERT, BIND(V(id)), NULL) : OK;
+}
+
 static int open_fixture(void **state)
 {
         struct fixture *f = calloc(1, sizeof *f);
@@ -56,7 +63,7 @@ static int open_fixture(void **state)
                          OK);
         assert_int_equal(
                 db_open(&(struct db_settings){.path = f->path, .read_only = true}, &f->reader), OK);
-        struct writer_hooks hooks = {f, on_commit, on_foreign, on_rollback};
+        struct writer_hooks hooks = {f, on_commit, on_foreign, on_rollback, on_finish};
         assert_int_equal(writer_open(f->db, &hooks, &f->writer), OK);
         *state = f;
         return 0;
@@ -115,6 +122,24 @@ static void test_do(void **state)
         assert_int_equal(count(f->reader), 2);
         assert_int_equal(f->committed, 2);
         assert_int_equal(f->rolled_back, 3);
+}
+
+/* What is left for the end of a batch is in its commit, and takes the batch along when it fails. */
+static void test_finish(void **state)
+{
+        struct fixture *f = *state;
+        int64_t id = 1;
+        f->finishing = 100;
+        assert_int_equal(writer_do(f->writer, insert, &id), OK);
+        assert_int_equal(count(f->reader), 2);
+        id = 2;
+        assert_int_equal(writer_do(f->writer, insert, &id), ERR_CONFLICT);
+        assert_int_equal(count(f->reader), 2);
+        assert_int_equal(f->committed, 1);
+        assert_int_equal(f->rolled_back, 1);
+        f->finishing = 0;
+        assert_int_equal(writer_do(f->writer, insert, &id), OK);
+        assert_int_equal(count(f->reader), 3);
 }
 
 /* Pieces that wait while a gate piece holds the writer make one batch. */
@@ -361,9 +386,15 @@ static void test_close_finishes(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                T(test_do),           T(test_isolation),         T(test_no_room),
-                T(test_group_commit), T(test_fsyncs_of_a_batch), T(test_foreign_commit),
-                T(test_killed),       T(test_close_finishes),
+                T(test_do),
+                T(test_finish),
+                T(test_isolation),
+                T(test_no_room),
+                T(test_group_commit),
+                T(test_fsyncs_of_a_batch),
+                T(test_foreign_commit),
+                T(test_killed),
+                T(test_close_finishes),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
