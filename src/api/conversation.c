@@ -7,16 +7,24 @@
 #include "social/scope.h"
 #include "store/limits.h"
 
-static enum err write_one(struct json *j, struct req *rq, const struct conversation *c,
+static enum err write_one(struct json *j, struct cx *cx, const struct conversation *c,
                           const struct api_posts *posts)
 {
         json_object(j, NULL);
         json_id(j, "id", c->id);
         json_bool(j, "unread", c->unread);
-        TRY(api_account_list(j, "accounts", rq->cx, c->members, c->n_members));
+        TRY(api_account_list(j, "accounts", cx, c->members, c->n_members));
         api_posts_write(j, "last_status", posts, c->last_post);
         json_end(j);
         return OK;
+}
+
+enum err api_conversation_put(struct json *j, struct cx *cx, const struct viewer *by,
+                              const struct conversation *c)
+{
+        struct api_posts *posts;
+        TRY(api_posts_load(cx, by, &c->last_post, 1, &posts));
+        return write_one(j, cx, c, posts);
 }
 
 static enum err api_conversation_list(struct req *rq)
@@ -34,7 +42,7 @@ static enum err api_conversation_list(struct req *rq)
         struct json *j = reply_json(rq, 200);
         json_array(j, NULL);
         for (size_t i = 0; i < n; i++)
-                TRY(write_one(j, rq, &v[i], posts));
+                TRY(write_one(j, rq->cx, &v[i], posts));
         json_end(j);
         return OK;
 }
@@ -43,11 +51,9 @@ static enum err mark(struct req *rq, bool unread)
 {
         int64_t id = req_path_id(rq, "id");
         struct conversation c;
-        struct api_posts *posts;
         TRY(conversation_read(rq->cx, rq->viewer, id, unread));
         TRY(conversation_get(rq->cx, rq->viewer, id, &c));
-        TRY(api_posts_load(rq->cx, rq->viewer, &c.last_post, 1, &posts));
-        return write_one(reply_json(rq, 200), rq, &c, posts);
+        return api_conversation_put(reply_json(rq, 200), rq->cx, rq->viewer, &c);
 }
 
 static enum err api_conversation_read(struct req *rq)

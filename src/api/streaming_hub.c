@@ -2,12 +2,14 @@
  * hub's own thread reads what they are about in a snapshot of its own, judges for each listener
  * with the same rules as every list, and sends. */
 #include "api/streaming_hub.h"
+#include "api/conversation.h"
 #include "api/notification_json.h"
 #include "api/post_json.h"
 #include "api/streaming.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 #include "social/access.h"
+#include "social/conversation.h"
 #include "social/home.h"
 #include "social/list.h"
 #include "social/notification.h"
@@ -314,6 +316,24 @@ static enum err deliver_notification(struct work *w, struct wanted *x)
         return OK;
 }
 
+static enum err deliver_conversation(struct work *w, struct wanted *x)
+{
+        struct conversation c;
+        struct buf b = {0};
+        struct json j;
+        enum err e = conversation_get(w->cx, &x->copy.viewer, w->event->subject, &c);
+        if (e)
+                return e == ERR_MISSING ? OK : e; /* its last post was deleted */
+        json_open(&j, &b);
+        e = api_conversation_put(&j, w->cx, &x->copy.viewer, &c);
+        x->copy.stream = x->stream;
+        for (size_t i = 0; !e && i < x->copy.n; i++)
+                if (concerns(&x->copy.subscriptions[i], w->event, x->copy.viewer.account))
+                        send_one(&x->copy, &x->copy.subscriptions[i], "conversation", buf_str(&b));
+        buf_free(&b);
+        return e;
+}
+
 static enum err deliver_plain(struct work *w, struct wanted *x, const char *event,
                               struct str payload)
 {
@@ -353,6 +373,8 @@ static enum err deliver(struct cx *cx, void *arg)
                 enum err bad = OK;
                 if (e->kind == EVENT_NOTIFICATION)
                         bad = deliver_notification(w, &w->v[i]);
+                else if (e->kind == EVENT_CONVERSATION)
+                        bad = deliver_conversation(w, &w->v[i]);
                 else if (silent(e, p, w->v[i].copy.viewer.account))
                         continue;
                 else if (e->kind == EVENT_POST_DELETED || e->kind == EVENT_POST_HIDDEN)

@@ -122,14 +122,14 @@ static enum err admit(struct request *r, const struct head *h, bool *options)
                 return ERR_MISDIRECTED;
         if (e || *options)
                 return e;
-        if (http->hooks.admit)
+        if (param_read_form(&r->params, rq->query, false)) /* a token may be in it */
+                e = req_fail(rq, ERR_MALFORMED, "The query of this address could not be read.");
+        rq->params = r->params.v;
+        rq->n_params = r->params.n;
+        if (!e && http->hooks.admit)
                 e = http->hooks.admit(rq, http->hooks.owner, r->loop->own);
         TRY(count(r, http)); /* wrong tokens count as well */
-        if (e)
-                return e;
-        if (param_read_form(&r->params, rq->query, false))
-                return req_fail(rq, ERR_MALFORMED, "The query of this address could not be read.");
-        return OK;
+        return e;
 }
 
 static void fill(struct request *r, const struct head *h)
