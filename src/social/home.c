@@ -110,7 +110,7 @@ static const struct stmt HOME_ADD_SPOKEN = {
                 " AND f.languages IS NOT NULL AND ($5 IS NULL OR f.languages LIKE '%\"' || $5 || "
                 "'\"%')",
         .text_pg = "INSERT" HOME_ADD_PLAIN_TEXT " AND f.languages IS NOT NULL AND (CAST($5 AS "
-                                                "TEXT) IS NULL OR f.languages LIKE '%\"' || $5 || "
+                   "TEXT) IS NULL OR f.languages LIKE '%\"' || $5 || "
                    "'\"%') ON CONFLICT DO NOTHING",
         .in = "iiiiS",
 };

@@ -1,8 +1,8 @@
 /* Editing an own post, and reading its history and source. */
 #include "social/journal.h"
 #include "social/media.h"
-#include "social/post_parts.h"
 #include "social/post_finish.h"
+#include "social/post_parts.h"
 
 static const struct stmt EDIT_HISTORY = {
         .name = "edit_history",

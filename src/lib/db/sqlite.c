@@ -28,8 +28,6 @@ enum {
         RESTART_WAIT_MS = 100,
         LONGEST_VALUE = 64 << 20,
         JOURNAL_SPILL = 4 << 20,
-        LOOKASIDE_BYTES = 1200, /* small blocks of the writer, out of one piece instead of malloc */
-        LOOKASIDE_SLOTS = 40,
 };
 
 /* The engine is one per process: its settings, and the connections for the counters. */
@@ -207,8 +205,6 @@ static enum err configure(struct db *db, const struct db_settings *s)
         sqlite3_extended_result_codes(h, 1);
         sqlite3_busy_timeout(h, db->busy_ms);
         sqlite3_limit(h, SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
-        if (!s->read_only)
-                sqlite3_db_config(h, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_BYTES, LOOKASIDE_SLOTS);
         sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
         sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
