@@ -45,6 +45,13 @@ static const struct route routes[] = {
         {"GET", "/api/v1/trends/tags", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
         {"GET", "/api/v1/trends/links", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
         {"GET", "/api/v1/trends/statuses", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
+        /* There is no trending list (nobody is ranked), so moderators have none to look through. */
+        {"GET", "/api/v1/admin/trends/tags", SCOPE_ADMIN_READ, LIMIT_READ, LANE_READ, empty_list, 0,
+         0},
+        {"GET", "/api/v1/admin/trends/statuses", SCOPE_ADMIN_READ, LIMIT_READ, LANE_READ,
+         empty_list, 0, 0},
+        {"GET", "/api/v1/admin/trends/links", SCOPE_ADMIN_READ, LIMIT_READ, LANE_READ, empty_list,
+         0, 0},
         {"GET", "/api/v1/timelines/link", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
         {"GET", "/api/v1/suggestions", SCOPE_READ_ACCOUNTS, LIMIT_READ, LANE_READ, empty_list, 0,
          0},

@@ -14,6 +14,7 @@
 #include "social/list.h"
 #include "social/notification.h"
 #include "social/tag.h"
+#include "social/timeline.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -234,7 +235,10 @@ static enum err belongs(struct cx *cx, const struct viewer *by, const struct sub
                         const struct post *p, bool *ret)
 {
         bool open = p->audience == AUDIENCE_PUBLIC && !p->boost_of, media = p->has & POST_HAS_MEDIA;
+        bool public = s->kind >= STREAM_PUBLIC && s->kind <= STREAM_HASHTAG_LOCAL;
         *ret = false;
+        if (public && open)
+                TRY(timeline_open_to(cx, by, p->account, &open));
         switch (s->kind) {
         case STREAM_PUBLIC:
         case STREAM_PUBLIC_LOCAL:

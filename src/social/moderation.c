@@ -5,6 +5,7 @@
 #include "lib/text/unicode.h"
 #include "social/audit.h"
 #include "social/login.h"
+#include "social/mailing.h"
 #include "social/outbox.h"
 #include "social/post.h"
 #include "social/report.h"
@@ -283,14 +284,28 @@ enum err moderate_approve(struct cx *cx, const struct viewer *by, int64_t target
 {
         struct account *a;
         TRY(waiting_get(cx, by, target, &a));
+        struct mailing m = {.account = target,
+                            .subject = S("You can come in"),
+                            .text = str_fmt(cx->arena,
+                                            "Your account is ready. Sign in at %.*s/sign-in",
+                                            STR_ARG(cx->settings->url))};
         TRY(login_approve(cx, target));
+        TRY(mailing_add(cx, &m, STR_NONE));
         return log_act(cx, by, "approve", a);
 }
 
 enum err moderate_reject(struct cx *cx, const struct viewer *by, int64_t target)
 {
         struct account *a;
+        struct login *l;
         TRY(waiting_get(cx, by, target, &a));
+        TRY(login_get(cx, target, &l));
+        struct mailing m = {.to = l->confirmed_at ? l->email : STR_NONE,
+                            .subject = S("About the account you asked for"),
+                            .text = S("The people who run this server did not let the account in. "
+                                      "What you sent with it is deleted.")};
+        if (m.to.n)
+                TRY(mailing_add(cx, &m, STR_NONE));
         TRY(login_end_access(cx, target, 0));
         TRY(db_run(cx->db, &REJECT, BIND(V(target)), NULL));
         cx_event(cx, EVENT_INSTANCE, 0, 0);

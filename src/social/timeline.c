@@ -220,6 +220,23 @@ enum err timeline_tag(struct cx *cx, const struct viewer *by, struct str name,
                         ret, n);
 }
 
+static const struct stmt TIMELINE_OPEN_TO = {
+        .name = "timeline_open_to",
+        .text = "SELECT CASE WHEN a.suspended_at IS NULL AND (a.silenced_at IS NULL OR a.id = $2 "
+                "OR EXISTS (SELECT 1 FROM follow fl WHERE fl.account = $2 AND fl.target = a.id AND "
+                "fl.state = 1)) THEN 1 ELSE 0 END FROM account a WHERE a.id = $1",
+        .in = "ii",
+        .out = "i",
+};
+
+enum err timeline_open_to(struct cx *cx, const struct viewer *by, int64_t author, bool *ret)
+{
+        struct row r;
+        TRY(db_one(cx->db, &TIMELINE_OPEN_TO, NULL, BIND(V(author), V(by->account)), &r));
+        *ret = row_int(&r) != 0;
+        return row_end(&r);
+}
+
 enum err timeline_list(struct cx *cx, const struct viewer *by, int64_t list, struct page *page,
                        int64_t **ret, size_t *n)
 {
@@ -251,6 +268,6 @@ const struct stmt_list TIMELINE_STATEMENTS = {
                                      &TIMELINE_LOCAL_UP, &TIMELINE_REMOTE, &TIMELINE_REMOTE_UP,
                                      &TIMELINE_TAG, &TIMELINE_TAG_UP, &TIMELINE_TAGS,
                                      &TIMELINE_TAGS_UP, &TIMELINE_TAG_ID, &TIMELINE_LIST_OWN,
-                                     &TIMELINE_LIST, &TIMELINE_LIST_UP},
-        14,
+                                     &TIMELINE_LIST, &TIMELINE_LIST_UP, &TIMELINE_OPEN_TO},
+        15,
 };

@@ -13,4 +13,7 @@ MUST_USE enum err timeline_tag(struct cx *cx, const struct viewer *by, struct st
                                struct page *page, int64_t **ret, size_t *n);
 /* Of the viewer's own list; ERR_MISSING for anybody else's. */
 MUST_USE enum err timeline_list(struct cx *cx, const struct viewer *by, int64_t list, struct page *page, int64_t **ret, size_t *n);
+/* May a public list that `by` reads hold posts of this author? Those of limited people are for themselves and their
+ * followers. For streams, which judge one post at a time. */
+MUST_USE enum err timeline_open_to(struct cx *cx, const struct viewer *by, int64_t author, bool *ret);
 extern const struct stmt_list TIMELINE_STATEMENTS;

@@ -2,6 +2,7 @@
  * the moderators' pages. */
 #include "social/warning.h"
 #include "lib/text/unicode.h"
+#include "social/mailing.h"
 #include "social/notification.h"
 
 #define COLUMNS                                                                                    \
@@ -71,6 +72,39 @@ bool moderation_act_read(struct str name, enum moderation_act *ret)
         return false;
 }
 
+const char *warning_told(enum moderation_act act)
+{
+        static const char *const words[ACT_COUNT_] = {
+                [ACT_NONE] = "A word from the moderators",
+                [ACT_DISABLE] = "Your sign-in was ended",
+                [ACT_MARK_POSTS_SENSITIVE] = "Photos of some posts are covered now",
+                [ACT_DELETE_POSTS] = "Some posts were deleted",
+                [ACT_SENSITIVE] = "All your photos are covered now",
+                [ACT_SILENCE] = "Your account is limited: only people who follow you meet what you "
+                                "write",
+                [ACT_SUSPEND] = "Your account was suspended",
+        };
+        return words[act];
+}
+
+/* Who was suspended or cannot sign in any more learns it by mail alone. */
+static enum err mail_warning(struct cx *cx, const struct warning *w)
+{
+        bool in = w->act != ACT_SUSPEND && w->act != ACT_DISABLE;
+        struct str contact = cx->settings->contact_email, how = S("");
+        struct mailing m = {.account = w->account, .subject = S("A word from the moderators")};
+        if (in)
+                how = str_fmt(cx->arena,
+                              "\n\nYou can read it, and ask them to look again, at %.*s/warnings",
+                              STR_ARG(cx->settings->url));
+        else if (contact.n)
+                how = str_fmt(cx->arena, "\n\nIf you want them to look again, write to %.*s",
+                              STR_ARG(contact));
+        m.text = str_fmt(cx->arena, "%s.%s%.*s%.*s", warning_told(w->act), w->text.n ? "\n\n" : "",
+                         STR_ARG(w->text), STR_ARG(how));
+        return mailing_add(cx, &m, STR_NONE);
+}
+
 enum err warning_add(struct cx *cx, struct warning *w)
 {
         w->id = cx_id(cx);
@@ -79,6 +113,7 @@ enum err warning_add(struct cx *cx, struct warning *w)
                    BIND(V(w->id), V(w->account), V_ID(w->moderator), V(w->act), V(w->text),
                         V(w->posts.n ? w->posts : S("[]")), V_ID(w->report), V(w->created_at)),
                    NULL));
+        TRY(mail_warning(cx, w));
         return notification_add_about(cx, w->account, NOTIFICATION_WARNING, w->account, w->id);
 }
 

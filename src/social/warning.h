@@ -18,6 +18,9 @@ enum moderation_act {
 const char *moderation_act_name(enum moderation_act a);
 bool moderation_act_read(struct str name, enum moderation_act *ret);
 
+/* What happened, to the person: "Your account is limited: ...". */
+const char *warning_told(enum moderation_act a);
+
 enum appeal_state { APPEAL_NONE, APPEAL_WAITING, APPEAL_APPROVED, APPEAL_REJECTED };
 enum { WARNING_TEXT_MAX = 2000, APPEAL_TEXT_MAX = 2000, APPEAL_DAYS = 20 };
 

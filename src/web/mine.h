@@ -39,5 +39,3 @@ struct warnings_page {
 };
 /* May it still be appealed? */
 bool warning_open(const struct web_page *p, const struct warning *w);
-/* What happened, to the person: "Your account is limited: ...". */
-const char *warning_told(enum moderation_act act);

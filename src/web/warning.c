@@ -19,21 +19,6 @@ bool warning_open(const struct web_page *p, const struct warning *w)
                w->created_at > p->now - (int64_t)APPEAL_DAYS * 24 * 3600 * 1000;
 }
 
-const char *warning_told(enum moderation_act act)
-{
-        static const char *const words[ACT_COUNT_] = {
-                [ACT_NONE] = "A word from the moderators",
-                [ACT_DISABLE] = "Your sign-in was ended",
-                [ACT_MARK_POSTS_SENSITIVE] = "Photos of some posts are covered now",
-                [ACT_DELETE_POSTS] = "Some posts were deleted",
-                [ACT_SENSITIVE] = "All your photos are covered now",
-                [ACT_SILENCE] = "Your account is limited: only people who follow you meet what you "
-                                "write",
-                [ACT_SUSPEND] = "Your account was suspended",
-        };
-        return words[act];
-}
-
 static enum err show_warnings(struct req *rq, int status, struct warnings_page *v)
 {
         struct page page = pager_read(rq, WARNINGS_A_PAGE);

@@ -1,8 +1,9 @@
 """What moderators do with people and reports, over the admin API: who may, what it does, what the person is told."""
+import time
+
 import pytest
 
-from harness.browser import Browser
-from harness.peer import eventually
+from harness.mail import Mailbox
 
 ADMIN = "read write follow admin:read admin:write"
 ACCOUNTS, REPORTS = "/api/v1/admin/accounts", "/api/v1/admin/reports"
@@ -234,3 +235,54 @@ def test_a_network_that_is_shut_out(new_server):
     assert server.raw("GET", "/sign-in", headers=there).status == 403
     assert server.raw("GET", "/health", headers=there).status == 200
     server.request("GET", "/api/v1/timelines/home", token=boss.token, headers={"X-Forwarded-For": "198.51.101.9"}).ok()
+
+
+def listens(person, stream):
+    """An open stream; gives the socket."""
+    s = person.server.socket(timeout=3)
+    s.sendall(f"GET /api/v1/streaming/{stream} HTTP/1.1\r\nHost: {person.server.host}\r\n"
+              f"Authorization: Bearer {person.token}\r\n\r\n".encode())
+    assert s.recv(4096).startswith(b"HTTP/1.1 200")
+    return s
+
+
+def hears(s, word, seconds):
+    came, until = b"", time.monotonic() + seconds
+    while time.monotonic() < until and word.encode() not in came:
+        s.settimeout(max(0.05, until - time.monotonic()))
+        try:
+            came += s.recv(65536)
+        except OSError:
+            break
+    return word.encode() in came
+
+
+def test_streams_of_limited_people(boss, ann, ben, cat):
+    """Live public streams leave out limited people but for those who follow them."""
+    cat.follows(ann)
+    acts(boss, ann, "silence").ok()
+    follower, stranger = listens(cat, "public"), listens(ben, "public")
+    ann.say("limited words")
+    assert hears(follower, "limited words", 3)
+    assert not hears(stranger, "limited words", 1)
+    boss.say("plain words")
+    assert hears(stranger, "plain words", 3)
+    follower.close(), stranger.close()
+
+
+def test_moderators_words_come_by_mail(new_server):
+    """Who cannot sign in any more reads by mail what happened; who is let in is told so, and who is not as well."""
+    box = Mailbox()
+    try:
+        server = new_server(smtp_url=box.url, contact_email="keeper@alder.example", registration="open", registration_approval="yes")
+        boss, ann = server.person("boss", role="moderator", scopes=ADMIN), server.person("ann")
+        acts(boss, ann, "suspend", text="Three warnings were enough.").ok()
+        mail = box.to(ann.email)
+        text = str(mail)
+        assert "Three warnings were enough." in text and "suspended" in text and "keeper@alder.example" in text
+        sign_up(server, "nia").ok()
+        waiting = boss.get(ACCOUNTS, pending="true").ok()[0]
+        boss.post(f"{ACCOUNTS}/{waiting['id']}/approve").ok()
+        assert "ready" in str(box.to("nia@mail.example", n=2))
+    finally:
+        box.close()
