@@ -3,6 +3,7 @@
 #include "lib/text/date.h"
 #include "social/account_far.h"
 #include "social/emoji.h"
+#include "social/way.h"
 
 static const struct stmt ACTOR_KEY = {
         .name = "actor_key",
@@ -59,17 +60,38 @@ static void put_boxes(struct json *j, struct cx *cx, struct str actor)
         json_end(j);
 }
 
-static void put_fields(struct json *j, const struct account *a)
+static void put_field(struct json *j, struct str name, struct markup value)
+{
+        json_object(j, NULL);
+        json_z(j, "type", "PropertyValue");
+        json_str(j, "name", name);
+        json_markup(j, "value", value);
+        json_end(j);
+}
+
+/* The ways to help of a journal are one link to their list. */
+static enum err put_ways(struct json *j, struct cx *cx, const struct account *a)
+{
+        struct way *v;
+        size_t n;
+        if (a->kind != ACCOUNT_JOURNAL)
+                return OK;
+        TRY(way_list(cx, (struct way_of){.journal = a->id}, &v, &n));
+        if (n)
+                put_field(j, S("Ways to help"),
+                          (struct markup){str_fmt(cx->arena, "<a href=\"%.*s#ways\">%.*s#ways</a>",
+                                                  STR_ARG(a->url), STR_ARG(a->url))});
+        return OK;
+}
+
+static enum err put_fields(struct json *j, struct cx *cx, const struct account *a)
 {
         json_array(j, "attachment");
-        for (size_t i = 0; i < a->n_fields; i++) {
-                json_object(j, NULL);
-                json_z(j, "type", "PropertyValue");
-                json_str(j, "name", a->fields[i].name);
-                json_markup(j, "value", a->fields[i].html);
-                json_end(j);
-        }
+        for (size_t i = 0; i < a->n_fields; i++)
+                put_field(j, a->fields[i].name, a->fields[i].html);
+        TRY(put_ways(j, cx, a));
         json_end(j);
+        return OK;
 }
 
 static enum err put_emoji(struct json *j, struct cx *cx, const struct account *a)
@@ -148,7 +170,7 @@ enum err actor_put(struct json *j, const char *key, struct cx *cx, const struct 
         if (!a->suspended) {
                 put_picture(j, "icon", cx, a->avatar, avatar, a->avatar_description);
                 put_picture(j, "image", cx, a->header, header, a->header_description);
-                put_fields(j, a);
+                TRY(put_fields(j, cx, a));
                 TRY(put_emoji(j, cx, a));
         }
         TRY(put_moves(j, cx, a));

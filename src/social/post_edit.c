@@ -3,6 +3,7 @@
 #include "social/media.h"
 #include "social/post_finish.h"
 #include "social/post_parts.h"
+#include "social/way.h"
 
 static const struct stmt EDIT_HISTORY = {
         .name = "edit_history",
@@ -116,6 +117,8 @@ enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, const str
                          &c));
         if (old->has & POST_HAS_JOURNAL)
                 TRY(journal_sign(cx, id, &c.content));
+        if (old->has & POST_HAS_WAYS)
+                TRY(way_sign(cx, old, &c.content));
         TRY(media_now(cx, id, media, countof(media), &n_media));
         fill(&n, old, d, &c, poll, cx_now(cx));
         if (differs(old, &c, d, media, n_media) || d->n_media_changes) {

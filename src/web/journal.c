@@ -40,7 +40,10 @@ static enum err load(struct req *rq, struct profile *f, struct journal_page *v)
 enum err web_journal_show(struct req *rq, struct profile *f)
 {
         struct journal_page v;
+        struct way *ways;
         TRY(load(rq, f, &v));
+        TRY(way_list(rq->cx, (struct way_of){.journal = f->account->id}, &ways, &v.n_ways));
+        v.ways = ways;
         struct web_page p = {.title = account_name(f->account), .told = web_done(rq)};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));

@@ -2,6 +2,7 @@
 #pragma once
 #include "social/journal.h"
 #include "social/mail_follow.h"
+#include "social/way.h"
 #include "web/form.h"
 #include "web/profile.h"
 
@@ -12,6 +13,8 @@ struct journal_page {
         struct account **owners;
         size_t n_owners;
         bool own; /* the reader is one of them */
+        const struct way *ways; /* to help */
+        size_t n_ways;
         bool by_mail; /* it can be read by e-mail */
 };
 /* The name of a person who is a member, as an owner, or as one who waits. */

@@ -3,6 +3,7 @@
 #include "web/post.h"
 #include "lib/base/die.h"
 #include "lib/base/rand.h"
+#include "social/keeper.h"
 #include "social/letter.h"
 #include "social/mention.h"
 #include "social/scope.h"
@@ -215,6 +216,19 @@ static enum err load_wishes(struct req *rq, struct post_page *v, struct card *co
         return pin_thanks(rq, s.thanks, v);
 }
 
+static enum err load_ways(struct req *rq, struct post_page *v)
+{
+        const struct post *p = v->card->post;
+        struct way *ways;
+        if (v->hand && !v->card->mine && !p->reply_to)
+                TRY(keeper_may_help(rq->cx, p->id, 0, rq->viewer->account, &v->helps));
+        if (!(p->has & POST_HAS_WAYS))
+                return OK;
+        TRY(way_list(rq->cx, (struct way_of){.post = p->id}, &ways, &v->n_ways));
+        v->ways = ways;
+        return OK;
+}
+
 static void prepare_form(struct req *rq, struct post_page *v)
 {
         const struct card *c = v->card;
@@ -251,6 +265,7 @@ static enum err web_post_show(struct req *rq)
         TRY(load_comments(rq, card.post->id, &v, &comments, &poll_runs));
         TRY(load_wishes(rq, &v, comments.v, &changes));
         TRY(find_place(rq, &v));
+        TRY(load_ways(rq, &v));
         prepare_form(rq, &v);
         bool embeds, asks = switches_asks(card.switches);
         TRY(switches_embeds(rq->cx, card.post, &embeds));

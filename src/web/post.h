@@ -1,5 +1,6 @@
 /* The page of one post: what it shows. */
 #pragma once
+#include "social/way.h"
 #include "web/card.h"
 
 struct post_page {
@@ -15,6 +16,9 @@ struct post_page {
         const struct card *thanks; /* pinned before the others; NULL: none */
         bool reviewed, not_in_print;
         bool hand, letters;        /* the viewer sorts the comments; may write a letter */
+        const struct way *ways;    /* to help */
+        size_t n_ways;
+        bool helps; /* a keeper who may change them */
         struct str closed;         /* stands instead of the form; none: it is open */
         struct str visibility, who_reads, start, key; /* of the form */
 };

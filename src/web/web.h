@@ -55,6 +55,7 @@ extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
 extern const struct route_list WEB_TRUST_ROUTES;
 extern const struct route_list WEB_WAITING_ROUTES;
+extern const struct route_list WEB_WAY_ROUTES;
 
 /* All of them, for the table of tables in server/routes.c. */
 #define WEB_ROUTE_LISTS \
@@ -98,4 +99,5 @@ extern const struct route_list WEB_WAITING_ROUTES;
         &WEB_SIGN_UP_ROUTES, \
         &WEB_STATIC_ROUTES, \
         &WEB_TRUST_ROUTES, \
-        &WEB_WAITING_ROUTES
+        &WEB_WAITING_ROUTES, \
+        &WEB_WAY_ROUTES
