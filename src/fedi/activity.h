@@ -47,6 +47,13 @@ struct activity_quote_answer {
         int64_t id;
 };
 struct str activity_quote_answer(struct cx *cx, const struct activity_quote_answer *a);
+/* A comment of theirs is shown: Accept of it with the approval (GoToSocial's interaction policies). */
+struct activity_comment_answer {
+        const struct account *by;
+        struct str other, comment, approval;
+        int64_t id;
+};
+struct str activity_comment_answer(struct cx *cx, const struct activity_comment_answer *a);
 /* A report, in the name of the server: who reported is not told. */
 struct json_value;
 struct str activity_flag(struct cx *cx, int64_t report, struct str target, const struct json_value *posts, struct str comment);

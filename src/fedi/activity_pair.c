@@ -155,6 +155,20 @@ struct str activity_quote_answer(struct cx *cx, const struct activity_quote_answ
         return end(cx, &j, &b);
 }
 
+/* ---- comments ---- */
+
+struct str activity_comment_answer(struct cx *cx, const struct activity_comment_answer *a)
+{
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, WORDS_NOTE);
+        put(&j, words_number(cx, a->by->uri, "#accepts/comments/", a->id), "Accept", a->by->uri);
+        put_to(&j, a->other);
+        json_str(&j, "object", a->comment);
+        json_str(&j, "result", a->approval);
+        return end(cx, &j, &b);
+}
+
 /* ---- reports ---- */
 
 struct str activity_flag(struct cx *cx, int64_t report, struct str target,

@@ -5,6 +5,7 @@
 #include "fedi/deliver.h"
 #include "fedi/deliver_run.h"
 #include "social/leave.h"
+#include "social/outbox_comment.h"
 
 enum { NAMES_MOST = 50 };
 
@@ -195,6 +196,27 @@ enum err deliver_quote_revoked_job(struct job *job)
         TRY(deliver_send(job, 0, p.by->id, body, &to));
         deliverer_wake(job->cx->instance->deliverer);
         return OK;
+}
+
+enum err deliver_comment_answer_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, "account", "to", &p, &gone));
+        if (gone)
+                return OK;
+        const struct json_value *v = json_get(p.payload, "shown");
+        bool shown = v && v->type == JSON_TRUE;
+        struct activity_comment_answer a = {
+                .by = p.by,
+                .other = p.other->uri,
+                .comment = json_get_text(p.payload, "uri"),
+                .approval = comment_approval_uri(job->cx, p.by->username,
+                                                 deliver_payload_id(p.payload, "comment")),
+                .id = job->id};
+        return send_to(&p, 0,
+                       shown ? activity_comment_answer(job->cx, &a)
+                             : activity_delete(job->cx, p.by, a.approval));
 }
 
 static enum err load_target(struct cx *cx, void *arg)

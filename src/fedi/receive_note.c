@@ -7,8 +7,8 @@
 #include "social/poll.h"
 #include "social/post_far.h"
 #include "social/quote.h"
-#include "social/switches.h"
 #include "social/quoting.h"
+#include "social/switches.h"
 
 enum {
         NEWS_MS =

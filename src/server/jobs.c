@@ -235,6 +235,7 @@ static enum err run_tidy(struct job *job)
 /* What asks other servers waits for them most of the time: a few at once of each, never all
  * threads. */
 static const struct job_kind kinds[] = {
+        DELIVERY(comment_answer),
         DELIVERY(gone),
         DELIVERY(mark),
         DELIVERY(move),

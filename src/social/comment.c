@@ -3,6 +3,7 @@
 #include "social/comment.h"
 #include "social/home.h"
 #include "social/ids.h"
+#include "social/outbox_comment.h"
 #include "social/post_parts.h"
 
 static const struct stmt MOVE_POST = {
@@ -146,6 +147,7 @@ static enum err appear(struct cx *cx, struct post *p)
                 TRY(db_run(cx->db, &MOVE_TAGS, BIND(V(p->id), V(p->created_at)), NULL));
         TRY(post_count(cx, p));
         TRY(post_spread(cx, &n));
+        TRY(outbox_comment(cx, p, true));
         TRY(home_add(cx, p));
         cx_event(cx, EVENT_POST_SHOWN, p->account, p->id);
         cx_event(cx, EVENT_POST_CHANGED, 0, p->id);
@@ -159,6 +161,7 @@ static enum err disappear(struct cx *cx, const struct post *p)
                 TRY(db_run(cx->db, &MOVE_TAGS_GONE, BIND(V(p->id)), NULL));
         TRY(post_uncount(cx, p));
         TRY(post_take_back(cx, p));
+        TRY(outbox_comment(cx, p, false));
         TRY(db_run(cx->db, &MOVE_UNTELL, BIND(V(p->id), V(p->thread), V(p->account)), NULL));
         cx_event(cx, EVENT_POST_HIDDEN, p->account, p->id);
         cx_event(cx, EVENT_POST_CHANGED, 0, p->id);

@@ -37,6 +37,7 @@ struct gate {
         int64_t owner; /* the root's author */
         int64_t under; /* the hidden comment whose author's answer this is; 0: waits by itself */
         bool alert;    /* the owner hears that it waits */
+        bool answer;   /* shown at once, and its server waits to hear so */
 };
 /* Decides n->post.state and what else the thread's switches ask (POST_HAS_SWITCHES, plain links, the author being
  * addressed). ERR_INPUT with the sentence for people here who may not comment. */

@@ -288,8 +288,10 @@ static enum err judge(struct cx *cx, struct post_new *n, const struct root *root
                 return fail(cx, ERR_INPUT, "%.*s", STR_ARG(no));
         if (root->careful && !p.followed)
                 n->post.content = link_drop(cx->arena, n->post.content, n->post.local);
-        if (!root->review && !root->quiet && !no.n && root->parent == COMMENT_SHOWN)
+        if (!root->review && !root->quiet && !no.n && root->parent == COMMENT_SHOWN) {
+                g->answer = root->comments != COMMENTS_ANYONE;
                 return OK;
+        }
         TRY(choose_pile(cx, n, root, &p, authors, n_authors, &pile));
         if (no.n && pile == PILE_OTHERS)
                 pile = PILE_CHECK;

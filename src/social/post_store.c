@@ -5,12 +5,13 @@
 #include "social/comment.h"
 #include "social/conversation_keep.h"
 #include "social/ids.h"
-#include "social/link_card.h"
 #include "social/keeper.h"
+#include "social/link_card.h"
 #include "social/mark.h"
 #include "social/media.h"
 #include "social/notification.h"
 #include "social/outbox.h"
+#include "social/outbox_comment.h"
 #include "social/poll.h"
 #include "social/post_finish.h"
 #include "social/post_parts.h"
@@ -291,6 +292,8 @@ enum err post_store(struct cx *cx, struct post_new *n)
                 TRY(poll_store(cx, p->id, n->poll));
         TRY(post_stored(cx, p, n->quiet));
         TRY(gate.in_pile ? set_aside(cx, n, &gate) : post_spread(cx, n));
+        if (gate.answer)
+                TRY(outbox_comment(cx, p, true));
         cx_event(cx, EVENT_POST_NEW, p->account, p->id);
         return OK;
 }

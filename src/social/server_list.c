@@ -9,8 +9,8 @@ enum { COLUMNS = 6, PAGE = 200 };
 enum column { DOMAIN, SEVERITY, NO_MEDIA, NO_REPORTS, COMMENT, OBFUSCATE };
 
 static const char *const headings[COLUMNS] = {
-        [DOMAIN] = "#domain",         [SEVERITY] = "#severity",
-        [NO_MEDIA] = "#reject_media", [NO_REPORTS] = "#reject_reports",
+        [DOMAIN] = "#domain",          [SEVERITY] = "#severity",
+        [NO_MEDIA] = "#reject_media",  [NO_REPORTS] = "#reject_reports",
         [COMMENT] = "#public_comment", [OBFUSCATE] = "#obfuscate"};
 static const char *const severities[] = {
         [SERVER_FINE] = "noop", [SERVER_LIMITED] = "silence", [SERVER_REFUSED] = "suspend"};

@@ -230,6 +230,20 @@ def test_a_remote_comment_is_held(here, people, tmp_path):
         reader.sorts("show", first)
         assert here.stranger().context(post)[1] == [first["id"]]
         assert replies_of(here, post) == [one["id"]]
+        # Its server gets the approval, and can look it up; hidden again, the approval is taken back.
+        def sent(kind):
+            return [a for _, a in peer.inbox if a["type"] == kind]
+        accept = eventually(lambda: sent("Accept"))[0]
+        assert accept["object"] == one["id"] and accept["actor"] == f"{here.url}/users/{ann.name}"
+        path = re.sub(r"^https?://[^/]+", "", accept["result"])
+        approval = here.get(path, headers={"Accept": AS2}).ok()
+        assert approval["attributedTo"] == accept["actor"] and approval["object"] == one["id"] and approval["target"] == post["uri"]
+        second = next(i for i in ids if i != first["id"])
+        assert here.get(path.rsplit("/", 1)[0] + "/" + second, headers={"Accept": AS2}).status == 404
+        reader.sorts("hide", first, expect=0)
+        gone = eventually(lambda: sent("Delete"))[0]
+        assert accept["result"] in (gone["object"], gone["object"].get("id") if isinstance(gone["object"], dict) else None)
+        assert here.get(path, headers={"Accept": AS2}).status == 404
     finally:
         peer.close()
 
