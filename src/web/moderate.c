@@ -104,9 +104,8 @@ const char *category_words(struct str category)
 {
         static const struct {
                 const char *name, *words;
-        } words[] = {{"spam", "Spam"},
-                     {"legal", "Against the law"},
-                     {"violation", "Against the rules"}};
+        } words[] = {
+                {"spam", "Spam"}, {"legal", "Against the law"}, {"violation", "Against the rules"}};
         for (size_t i = 0; i < countof(words); i++)
                 if (str_eq(category, str_of(words[i].name)))
                         return words[i].words;
@@ -253,7 +252,8 @@ const struct act_choice ACT_CHOICES[] = {
         {ACT_DISABLE, "End their sign-in", "They cannot come in; what they wrote stays.", true,
          false},
         {ACT_SUSPEND, "Suspend them",
-         "Nothing of theirs is shown any more. You can take it back; follows between them and other "
+         "Nothing of theirs is shown any more. You can take it back; follows between them and "
+         "other "
          "servers may be gone by then.",
          false, false},
 };

@@ -1,5 +1,5 @@
-/* /moderation/accounts: finding people, all that is known of one, and acting on them. Posts shown are
- * those that anybody could see. */
+/* /moderation/accounts: finding people, all that is known of one, and acting on them. Posts shown
+ * are those that anybody could see. */
 #include "lib/base/die.h"
 #include "social/scope.h"
 #include "store/limits.h"
@@ -17,7 +17,8 @@ static void read_filter(struct req *rq, struct review_filter *f)
         struct str q = str_trim(req_param(rq, "q")), where = req_param(rq, "where");
         struct str state = req_param(rq, "state");
         /* "name@server" is an account when it begins with @ or its server is known as one. */
-        bool mail = str_has_char(q, '@') && !str_starts(q, S("@")) && !str_eq(where, S("elsewhere"));
+        bool mail =
+                str_has_char(q, '@') && !str_starts(q, S("@")) && !str_eq(where, S("elsewhere"));
         *(mail ? &f->email : &f->name) = q;
         f->origin = str_eq(where, S("here"))        ? REVIEW_HERE
                     : str_eq(where, S("elsewhere")) ? REVIEW_ELSEWHERE
@@ -162,8 +163,7 @@ static enum err one_change(struct req *rq)
         }
         enum err e = do_it(rq, id, what, &done);
         if (e == ERR_INPUT || e == ERR_DENIED) {
-                struct account_page v = {.error = rq->cx->fault,
-                                         .act.text = req_param(rq, "text")};
+                struct account_page v = {.error = rq->cx->fault, .act.text = req_param(rq, "text")};
                 return show_one(rq, e == ERR_DENIED ? 403 : 422, id, &v);
         }
         TRY(e);

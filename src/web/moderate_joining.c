@@ -41,8 +41,7 @@ static enum err add_network(struct req *rq)
         if (str_to_i64(req_param(rq, "days"), &days) && days > 0 && days <= 3650)
                 b.expires_at = cx_now(rq->cx) + days * INT64_C(86400000);
         enum err e = ip_block_save(rq->cx, rq->viewer, &b);
-        return e == ERR_INPUT ? fail(rq->cx, e,
-                                     "This is no network, or it stands there already.")
+        return e == ERR_INPUT ? fail(rq->cx, e, "This is no network, or it stands there already.")
                               : e;
 }
 
@@ -59,9 +58,9 @@ static enum err do_it(struct req *rq)
         if (str_eq(what, S("add_network")))
                 return add_network(rq);
         enum err e = email_domain_block_add(rq->cx, rq->viewer, req_param(rq, "domain"), &d);
-        return e == ERR_INPUT ? fail(rq->cx, e,
-                                     "This is no name of a server, or it stands there already.")
-                              : e;
+        return e == ERR_INPUT
+                       ? fail(rq->cx, e, "This is no name of a server, or it stands there already.")
+                       : e;
 }
 
 static enum err joining_change(struct req *rq)

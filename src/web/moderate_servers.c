@@ -1,5 +1,5 @@
-/* /moderation/servers: what was decided about other servers, those known here, one of them, and lists
- * as files. */
+/* /moderation/servers: what was decided about other servers, those known here, one of them, and
+ * lists as files. */
 #include "lib/base/die.h"
 #include "lib/text/url.h"
 #include "social/scope.h"
@@ -26,10 +26,10 @@ static enum err show_list(struct req *rq, int status, struct server_list_page *v
         v->known = known;
         if (v->n_known == SERVERS_A_PAGE)
                 v->next = known[v->n_known - 1].domain;
-        v->pager = pager_of(
-                rq->arena, &page, S("/moderation/servers"),
-                str_fmt(rq->arena, "find=%.*s",
-                        STR_ARG(percent_encode(rq->arena, v->find.n ? v->find : S("")))));
+        v->pager =
+                pager_of(rq->arena, &page, S("/moderation/servers"),
+                         str_fmt(rq->arena, "find=%.*s",
+                                 STR_ARG(percent_encode(rq->arena, v->find.n ? v->find : S("")))));
         v->pager.older_word = "Earlier decisions";
         v->pager.newer_word = "Later decisions";
         struct web_page p = {0};
@@ -173,10 +173,9 @@ static enum err one_save(struct req *rq)
         row.obfuscate = ticked(rq, "obfuscate");
         row.public_comment = str_trim(req_param(rq, "public_comment"));
         row.private_comment = str_trim(req_param(rq, "private_comment"));
-        enum err e = !server_policy_empty(&row)
-                             ? server_policy_save(rq->cx, rq->viewer, &row, &id)
-                     : v.decided ? server_policy_remove(rq->cx, rq->viewer, row.id)
-                                 : OK;
+        enum err e = !server_policy_empty(&row) ? server_policy_save(rq->cx, rq->viewer, &row, &id)
+                     : v.decided                ? server_policy_remove(rq->cx, rq->viewer, row.id)
+                                                : OK;
         if (e == ERR_INPUT) {
                 v.error = rq->cx->fault;
                 v.row = &row;
