@@ -4,6 +4,7 @@
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/audit.h"
+#include "social/journal.h"
 #include "social/login.h"
 #include "social/mailing.h"
 #include "social/outbox.h"
@@ -215,9 +216,18 @@ static enum err warn(struct cx *cx, const struct viewer *by, const struct modera
                             .text = text,
                             .report = m->report,
                             .posts = posts_json(cx->arena, &m->posts)};
+        int64_t owners[JOURNAL_OWNERS_MAX];
+        size_t n = 0;
         if (m->silent || !account_is_local(a))
                 return OK;
-        return warning_add(cx, &w);
+        TRY(journal_told(cx, a->id, owners, &n)); /* nobody signs in as a journal */
+        if (!n)
+                return warning_add(cx, &w);
+        for (size_t i = 0; i < n; i++) {
+                w.account = owners[i];
+                TRY(warning_add(cx, &w));
+        }
+        return OK;
 }
 
 enum err moderate(struct cx *cx, const struct viewer *by, const struct moderation *m)

@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from harness.browser import Browser
 from harness.mail import Mailbox
 
 ADMIN = "read write follow admin:read admin:write"
@@ -286,3 +287,17 @@ def test_moderators_words_come_by_mail(new_server):
         assert "ready" in str(box.to("nia@mail.example", n=2))
     finally:
         box.close()
+
+
+def test_a_journal_that_is_limited(server, boss, ann, ben):
+    """Nobody signs in as a journal: its owners read what was done to it."""
+    owner = server.person("ann", password="four plain words")
+    browser = Browser(server)
+    browser.sign_in(owner)
+    browser.go("/journals/new")
+    name = f"boats_{owner.name}"
+    browser.submit("username", name="The boats", username=name, reach="public")
+    journal = owner.get("/api/v1/accounts/lookup", acct=name).ok()
+    boss.post(f"{ACCOUNTS}/{journal['id']}/action", json_body={"type": "silence", "text": "Fewer adverts, please."}).ok()
+    told = [n for n in owner.get("/api/v1/notifications").ok() if n["type"] == "moderation_warning"]
+    assert told[0]["moderation_warning"]["text"] == "Fewer adverts, please." and not ben.notes("moderation_warning")

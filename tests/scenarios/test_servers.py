@@ -1,7 +1,8 @@
 """What moderators decide about other servers: refused, limited, without pictures, allowed; and everything that follows."""
 import pytest
 
-from harness.peer import PUBLIC, Peer, eventually
+from harness.browser import Browser
+from harness.peer import Peer, eventually
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +166,46 @@ def test_quarantine(own):
     ben.post(f"/api/v1/notifications/requests/{waiting[0]['id']}/accept").ok()
     peer.creates(greets(peer, gus, server, ben))
     assert sorted(n[1] for n in ben.notes("mention")) == ["fay", "gus", "gus"]
+
+
+def test_one_person_elsewhere_is_suspended(own):
+    """Whoever is suspended elsewhere is not heard, their follows end and are told, and others of their server go on."""
+    server, peer, boss = own()
+    ann = server.person("ann")
+    fay, gus = peer.actor("fay"), peer.actor("gus")
+    peer.webfinger("fay")
+    found = befriend(server, peer, fay, ann)
+    boss.post(f"/api/v1/admin/accounts/{found['id']}/action", form={"type": "suspend"}).ok()
+    told = eventually(lambda: [n for n in ann.get("/api/v1/notifications").ok() if n["type"] == "severed_relationships"])[0]["event"]
+    assert (told["type"], told["target_name"]) == ("account_suspension", found["acct"])
+    assert (told["followers_count"], told["following_count"]) == (1, 1)
+    peer.creates(greets(peer, fay, server, ann))
+    peer.creates(greets(peer, gus, server, ann))
+    eventually(lambda: ann.notes("mention"))
+    assert [n[1] for n in ann.notes("mention")] == ["gus"]
+    browser = Browser(server)
+    ann.password = "four plain words here"
+    server.command("account", "password", ann.name, "--password-stdin", stdin=ann.password + "\n")
+    browser.sign_in(ann)
+    page = browser.go("/severed")
+    assert found["acct"] in page.text
+    names = [browser.fetch("GET", link).text for link in page.links if link.endswith(".csv")]
+    assert len(names) == 2 and all(found["acct"] in n for n in names)
+    assert browser.fetch("GET", "/severed/123/following.csv").status == 404
+    other = Browser(server)
+    other.sign_in(server.person("ben", password="four plain words here"))
+    assert all(other.fetch("GET", link).status == 404 for link in page.links if link.endswith(".csv"))
+
+
+def test_no_pictures_from_a_server(own):
+    """From a server without pictures posts come without them; its other words do."""
+    server, peer, boss = own()
+    ann = server.person("ann")
+    fay = peer.actor("fay", icon={"type": "Image", "mediaType": "image/png", "url": f"{peer.url}/face.png"})
+    boss.post(BLOCKS, form={"domain": "127.0.0.1", "severity": "noop", "reject_media": "true"}).ok()
+    note = greets(peer, fay, server, ann)
+    note["attachment"] = [{"type": "Document", "mediaType": "image/png", "url": f"{peer.url}/a.png", "name": "a lake"}]
+    peer.creates(note)
+    came = next(n["status"] for n in ann.get("/api/v1/notifications").ok() if n["type"] == "mention")
+    assert came["media_attachments"] == [] and "Hello there" in came["content"]
+    assert "/face.png" not in peer.asked and "/a.png" not in peer.asked
