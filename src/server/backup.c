@@ -1,12 +1,14 @@
 /* Backup and restore: one tar file with the database (copied online, in small steps, while the
  * server writes) and the media folder. The database is copied first: a stored file is never
  * changed, so every file the copy names is there when the folder is read, except those that
- * somebody deletes meanwhile. tar is part of every Debian system. */
+ * somebody deletes meanwhile. Copies of other servers' files are left out: they come back when
+ * somebody looks. tar is part of every Debian system. */
 #include "lib/base/die.h"
 #include "lib/db/db.h"
 #include "server/command.h"
 #include "server/exit.h"
 #include "server/open.h"
+#include "social/far_file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -46,6 +48,49 @@ static int failed(const char *what, const char *path)
         return EXIT_UNAVAILABLE;
 }
 
+struct copies {
+        FILE *list;
+        struct far_row after;
+        size_t n;
+};
+
+static enum err list_page(struct cx *cx, void *arg)
+{
+        enum { PAGE = 500 };
+        struct copies *c = arg;
+        struct far_row v[PAGE];
+        TRY(far_file_list(cx, c->after, v, PAGE, &c->n));
+        for (size_t i = 0; i < c->n; i++) {
+                struct far_file f;
+                enum err e = far_file_get(cx, v[i].kind, v[i].owner, &f);
+                if (e && e != ERR_MISSING)
+                        return e;
+                for (size_t k = 0; k < FAR_FORMS && !e; k++)
+                        if (f.names[k].n >= 2)
+                                fprintf(c->list, "media/%c/%c/%.*s\n", f.names[k].p[0],
+                                        f.names[k].p[1], STR_ARG(f.names[k]));
+                c->after = v[i];
+        }
+        return OK;
+}
+
+/* Their names, for tar to leave out. */
+static bool list_copies(struct cx *cx, const char *path)
+{
+        struct copies c = {.list = fopen(path, "we"), .after = {0, INT64_MIN}};
+        struct arena own, *arena = cx->arena;
+        enum err e = c.list ? OK : ERR_FAULT;
+        arena_open(&own, 64 << 20);
+        cx->arena = &own;
+        do {
+                e = e ? e : cx_read(cx, list_page, &c);
+                arena_reset(&own);
+        } while (!e && c.n);
+        cx->arena = arena;
+        arena_close(&own);
+        return c.list && !fclose(c.list) && !e;
+}
+
 static int write_backup(struct opened *o, const char *data, const char *file)
 {
         struct arena *a = o->cx.arena;
@@ -54,6 +99,7 @@ static int write_backup(struct opened *o, const char *data, const char *file)
         if (!mkdtemp(dir))
                 return failed("cannot write in", data);
         char *copy = str_z(a, str_fmt(a, "%s/tidings.db", dir));
+        char *without = str_z(a, str_fmt(a, "%s/copies", dir));
         int code = EXIT_GOOD;
         int fd = open(partial, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
         if (fd < 0)
@@ -62,8 +108,12 @@ static int write_backup(struct opened *o, const char *data, const char *file)
                 close(fd);
         if (!code && db_backup(o->cx.db, copy))
                 code = failed("the database could not be copied to", copy);
-        char *argv[] = {"tar",        "--create",    "--file",     partial, "--directory", dir,
-                        "tidings.db", "--directory", (char *)data, "media", NULL};
+        if (!code && !list_copies(&o->cx, without))
+                code = failed("cannot write", without);
+        char *argv[] = {
+                "tar",   "--create",    "--file", partial,      "--anchored",  "--exclude-from",
+                without, "--directory", dir,      "tidings.db", "--directory", (char *)data,
+                "media", NULL};
         if (!code && !run_tar(argv, 1))
                 code = failed("tar could not write", partial);
         if (!code && (!sync_path(partial) || rename(partial, file)))
@@ -71,6 +121,7 @@ static int write_backup(struct opened *o, const char *data, const char *file)
         if (code)
                 unlink(partial);
         unlink(copy);
+        unlink(without);
         rmdir(dir);
         if (!code)
                 printf("Everything is in %s.\n", file);

@@ -258,3 +258,51 @@ def test_videos_come_as_they_are(here):
     part = server.raw("GET", path(server, one["url"]), headers={"Range": "bytes=4-7"})
     assert part.status == 206 and part.body == b"ftyp"
     assert server.raw("GET", path(server, two["url"])).status == 404
+
+
+def test_private_networks_are_not_asked(here):
+    """What a row names inside a private network is refused by the fetcher, whatever the row says."""
+    server, peer = here()
+    urls = [path(server, m["url"]) for m in fay_says(server, peer, server.person("ann"), attachment=[
+        image(peer, "photo.png"), image(peer, "second.png")])["media_attachments"]]
+    server.stop()
+    server.environment["TIDINGS_FEDERATION_ALLOW_PRIVATE_ADDRESSES"] = "no"
+    server.start()
+    for url in urls:
+        assert server.raw("GET", url).status == 404
+    assert not [p for p in peer.asked if p.startswith("/files/")]
+
+
+def test_a_redirect_into_a_loop(here):
+    """Redirects are followed a few times; circles and lost ways end as no picture."""
+    server, peer = here()
+    ann = server.person("ann")
+    circle = {"type": "Image", "mediaType": "image/png", "url": peer.url + "/files/a"}
+    peer.put("/files/a", b"", status=302, kind="text/plain", headers={"Location": peer.url + "/files/b"})
+    peer.put("/files/b", b"", status=302, kind="text/plain", headers={"Location": peer.url + "/files/a"})
+    away = {"type": "Image", "mediaType": "image/png", "url": peer.url + "/files/c"}
+    peer.put("/files/c", b"", status=302, kind="text/plain", headers={"Location": picture(peer, "d.png")})
+    one, two = fay_says(server, peer, ann, attachment=[circle, away])["media_attachments"]
+    assert server.raw("GET", path(server, one["url"])).status in (404, 503)
+    assert server.raw("GET", path(server, two["url"])).status == 200
+
+
+def test_readers_who_leave(here):
+    """Sockets that close while their picture is on its way do no harm, and neither does a stop in the middle."""
+    server, peer = here()
+    post = fay_says(server, peer, server.person("ann"), attachment=[image(peer, "photo.png"), image(peer, "second.png")])
+    first, second = (path(server, m["url"]) for m in post["media_attachments"])
+    peer.put("/files/photo.png", Trickle(noisy(1, 100)), kind="image/png")
+    for _ in range(20):
+        with server.socket() as s:
+            s.sendall(f"GET {first} HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+            time.sleep(0.02)
+    assert server.raw("GET", second).status == 200
+    server.assert_sound()
+    with server.socket(20) as s:
+        s.sendall(f"GET {first} HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+        time.sleep(0.2)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 8
+        assert s.recv(100).startswith(b"HTTP/1.1 503")

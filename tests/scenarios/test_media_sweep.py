@@ -77,6 +77,28 @@ def test_missing_files(swept, keys):
     peer.close()
 
 
+def test_backups_leave_copies_out(new_server, keys, tmp_path):
+    """A backup holds what people here put in; copies of others' files come back when somebody looks."""
+    server = new_server()
+    peer = Peer(keys, server)
+    ann = server.person("ann")
+    post = ann.say("A photo", media_ids=[ann.upload(photo("lake.png")).ok()["id"]])
+    own = set(files(server))
+    far = fay_says(server, peer, ann, attachment=[image(peer, "photo.png")])
+    url = path(server, far["media_attachments"][0]["url"])
+    assert server.raw("GET", url).status == 200 and len(files(server)) > len(own)
+    server.command("backup", str(tmp_path / "backup.tar"))
+    server.stop()
+    server.data = tmp_path / "other" / "data"
+    server.data.parent.mkdir()
+    server.command("restore", str(tmp_path / "backup.tar"))
+    assert set(files(server)) == own
+    server.start()
+    assert server.raw("GET", post["media_attachments"][0]["url"].removeprefix(server.url)).status == 200
+    assert server.raw("GET", url).status == 200 and times(peer, "photo.png") == 2
+    peer.close()
+
+
 def test_another_servers_database(swept):
     """Where most files have no row, nothing is removed: it may be the wrong database."""
     server = swept
