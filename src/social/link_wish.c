@@ -83,7 +83,8 @@ static struct str address_of(struct cx *cx, const struct html_token *t)
                 return STR_NONE;
         u.has_fragment = false;
         u.fragment = S("");
-        return url_text(cx->arena, &u);
+        href = url_text(cx->arena, &u);
+        return href.n <= LINK_URL_BYTES ? href : STR_NONE; /* escapes make it longer */
 }
 
 /* Programs mark mentions and hashtags in many ways: by class, by rel, or only by the sign before or

@@ -74,7 +74,10 @@ struct str page_address(struct arena *a, struct str base, struct str href)
         } else {
                 href = str_replace(a, href, S(" "), S("%20"));
         }
-        return url_read(a, href, &u) && url_is_http(&u) ? url_text(a, &u) : STR_NONE;
+        if (!url_read(a, href, &u) || !url_is_http(&u))
+                return STR_NONE;
+        href = url_text(a, &u); /* escapes make it longer */
+        return href.n <= PAGE_ADDRESS_BYTES ? href : STR_NONE;
 }
 
 /* ---- elements ---- */
