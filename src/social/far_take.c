@@ -52,7 +52,8 @@ struct far_take {
         struct coming *first, **last;
         struct far_row used[USED];
         size_t n_coming, n_waiting, n_used;
-        bool stopping, ending;
+        bool ending;
+        atomic_bool stopping;
         atomic_llong taken, failed, evicted, bytes;
 };
 
