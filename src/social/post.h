@@ -76,6 +76,7 @@ struct draft {
         struct poll_draft poll;
         struct str quote_policy;    /* public followers nobody */
         struct str idempotency_key; /* "" or none: no protection */
+        int64_t co_author; /* who is asked to be one, once it is published; 0: nobody */
         const struct preset *bundle; /* the switches chosen, of a post that answers nothing; NULL: the login's preset */
         struct media_change *media_changes;
         size_t n_media_changes;

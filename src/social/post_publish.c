@@ -3,6 +3,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/hash.h"
 #include "social/account.h"
+#include "social/coauthor.h"
 #include "social/journal.h"
 #include "social/media.h"
 #include "social/post_parts.h"
@@ -275,6 +276,16 @@ enum err post_publish_check(struct cx *cx, const struct viewer *by, const struct
         return by->account ? fill(cx, by, d, &n) : ERR_DENIED;
 }
 
+/* One who cannot be asked any more does not hold the post back. */
+static enum err ask_co_author(struct cx *cx, const struct viewer *by, const struct draft *d,
+                              const struct post *p)
+{
+        if (!d->co_author || p->reply_to)
+                return OK;
+        enum err e = coauthor_ask(cx, by, p->id, d->co_author);
+        return e == ERR_INPUT || e == ERR_MISSING ? OK : e;
+}
+
 enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft *d,
                       struct post **ret)
 {
@@ -292,6 +303,7 @@ enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft
         TRY(fill(cx, by, d, n));
         TRY(post_store(cx, n));
         TRY(quoting_stored(cx, &n->post));
+        TRY(ask_co_author(cx, by, d, &n->post));
         if (key.n)
                 TRY(db_run(cx->db, &PUBLISH_REMEMBER,
                            BIND(V(by->account), V(key), V(n->post.id), V(cx_now(cx))), NULL));

@@ -150,6 +150,8 @@ struct str scheduled_keep(struct cx *cx, const struct viewer *by, const struct d
         json_bool(&j, "local_only", d->local_only == TRI_TRUE);
         json_id(&j, "tidings_journal", d->journal);
         put_tri(&j, "tidings_signs", d->signs);
+        if (d->co_author)
+                json_id(&j, "tidings_co_author", d->co_author);
         if (d->bundle)
                 json_str(&j, "tidings_preset", preset_write(cx->arena, d->bundle));
         json_end(&j);
@@ -206,6 +208,8 @@ enum err scheduled_kept(struct cx *cx, struct str kept, struct draft *d, struct 
                 .quote_policy = json_get_text(j, "quote_approval_policy"),
         };
         read_poll(cx, json_get(j, "poll"), &d->poll);
+        if (!str_to_i64(json_get_text(j, "tidings_co_author"), &d->co_author))
+                d->co_author = 0;
         struct preset *bundle = make(cx->arena, struct preset);
         if (preset_read(cx->arena, json_get_text(j, "tidings_preset"), bundle))
                 d->bundle = bundle;

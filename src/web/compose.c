@@ -152,6 +152,9 @@ enum err compose_from_draft(struct req *rq, struct compose *c, const struct draf
                 c->photos[c->n_photos++] =
                         (struct compose_photo){.media = m, .alt = m->description};
         }
+        struct account *co;
+        if (c->news && d->co_author && account_get(rq->cx, d->co_author, &co) == OK)
+                c->co_author = co->username;
         if (c->news && d->bundle)
                 switches_form_set(&c->switches, d->bundle);
         return OK;

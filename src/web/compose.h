@@ -35,6 +35,8 @@ struct compose {
         bool signs;      /* their name stands under it */
         bool *far;                      /* of each: somebody in it is on another server */
         struct str send_at, send_at_error; /* "2026-11-23T08:40" in the writer's zone; "": now */
+        struct str co_author, co_author_error; /* a name */
+        int64_t co_author_id;
         int64_t draft;                  /* the kept draft that is being written on; 0: none */
 };
 struct audience_choice {

@@ -25,7 +25,7 @@ struct input {
         struct id_list media;
         struct str_list options;
         int64_t reply_to, draft, journal;
-        struct str send_at;
+        struct str send_at, co_author;
 };
 /* Words of any length that is stored at all: the setting's limit is told with the form still
  * filled. */
@@ -43,6 +43,7 @@ static const struct field fields[] = {
         {"media", F_IDS, offsetof(struct input, media), COMPOSE_PHOTOS},
         {"poll[options]", F_STRS, offsetof(struct input, options), COMPOSE_OPTIONS},
         {"reply_to", F_ID, offsetof(struct input, reply_to), 1},
+        {"co_author", F_STR, offsetof(struct input, co_author), 300},
         {"draft", F_ID, offsetof(struct input, draft), 1},
         {"journal", F_ID, offsetof(struct input, journal), 1},
         {"signs", F_BOOL, offsetof(struct input, signs), 0},
@@ -73,6 +74,24 @@ static enum err add_photo(struct req *rq, struct compose *c, int64_t id)
         return OK;
 }
 
+static enum err find_co_author(struct req *rq, struct compose *c)
+{
+        struct str who = c->co_author;
+        struct account *a;
+        if (!who.n)
+                return OK;
+        enum err e = account_by_name(rq->cx, str_starts(who, S("@")) ? str_after(who, 1) : who, &a);
+        if (e && e != ERR_MISSING)
+                return e;
+        if (e || !account_is_local(a))
+                c->co_author_error = S("Nobody here has that name.");
+        else if (a->id == rq->viewer->account)
+                c->co_author_error = S("You are its author already.");
+        else
+                c->co_author_id = a->id;
+        return OK;
+}
+
 /* What only a post of its own has. A bundle that was just chosen brings its visibility along,
  * unless the writer had chosen another already; pressing Send at once changes nothing about who
  * sees it. */
@@ -92,6 +111,8 @@ static enum err read_news(struct req *rq, struct compose *c, const struct input 
         c->journal = in->journal;
         c->signs = in->signs == TRI_TRUE;
         c->send_at = in->send_at;
+        c->co_author = str_trim(in->co_author);
+        TRY(find_co_author(rq, c));
         if (!str_eq(req_param(rq, "do"), S("preset")) || before == c->switches.of)
                 return OK;
         enum audience was = before->visibility < 0 ? me->visibility
@@ -209,7 +230,7 @@ static bool mend(struct req *rq, struct compose *c, const struct login *me)
         struct arena *a = rq->arena;
         int64_t most = rq->cx->settings->post_characters;
         int64_t n = (int64_t)(link_count(a, c->text) + utf8_count(c->note));
-        bool bad = c->error.n > 0;
+        bool bad = c->error.n > 0 || c->co_author_error.n > 0;
         if (!str_trim(c->text).n && !str_trim(c->note).n && !c->n_photos) {
                 c->text_error = S("Nothing is written yet.");
                 bad = true;
@@ -298,8 +319,10 @@ static struct draft draft_of(struct arena *a, const struct compose *c)
         d.poll.multiple = c->multiple ? TRI_TRUE : TRI_FALSE;
         if (str_to_i64(c->ends_in, &seconds))
                 d.poll.expires_in = (struct opt_int){true, seconds};
-        if (c->news)
+        if (c->news) {
                 d.bundle = switches_form_bundle(a, &c->switches);
+                d.co_author = c->co_author_id;
+        }
         return d;
 }
 

@@ -2,6 +2,7 @@
  * people around one. */
 #include "web/notification.h"
 #include "lib/base/die.h"
+#include "social/coauthor.h"
 #include "social/follow.h"
 #include "social/journal.h"
 #include "social/keeper.h"
@@ -107,6 +108,10 @@ static enum err load_asked(struct req *rq, struct told_page *v)
         TRY(keeper_list(rq->cx, rq->viewer->account, KEEPER_SIDE_KEEPER, false, &k, &n));
         for (size_t i = 0; i < n; i++)
                 v->asked_to_keep = v->asked_to_keep || k[i].state == KEEPER_OFFERED;
+        struct coauthor *c;
+        TRY(coauthor_as(rq->cx, rq->viewer->account, &c, &n));
+        for (size_t i = 0; i < n; i++)
+                v->asked_to_write = v->asked_to_write || c[i].asked;
         return OK;
 }
 

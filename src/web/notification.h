@@ -21,6 +21,7 @@ struct told_page {
         size_t here; /* of KIND_CHOICES */
         struct account **requests;
         size_t n_requests;
+        bool asked_to_write; /* as a co-author */
         bool asked_to_keep; /* somebody would like them as a keeper */
         struct pager pager;
         bool paged;

@@ -18,6 +18,7 @@ extern const struct route_list WEB_ABOUT_ROUTES;
 extern const struct route_list WEB_ACT_ROUTES;
 extern const struct route_list WEB_AUDIENCES_ROUTES;
 extern const struct route_list WEB_AUTHORIZE_ROUTES;
+extern const struct route_list WEB_COAUTHOR_ROUTES;
 extern const struct route_list WEB_COMPOSE_ROUTES;
 extern const struct route_list WEB_COMPOSE_SEND_ROUTES;
 extern const struct route_list WEB_DIGEST_ROUTES;
@@ -63,6 +64,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_ACT_ROUTES, \
         &WEB_AUDIENCES_ROUTES, \
         &WEB_AUTHORIZE_ROUTES, \
+        &WEB_COAUTHOR_ROUTES, \
         &WEB_COMPOSE_ROUTES, \
         &WEB_COMPOSE_SEND_ROUTES, \
         &WEB_DIGEST_ROUTES, \

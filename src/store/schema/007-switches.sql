@@ -63,3 +63,22 @@ CREATE TABLE hand (
         PRIMARY KEY (post, account)
 ) WITHOUT ROWID;
 CREATE INDEX hand_of_account ON hand(account, post);
+
+-- Who was asked to be a second author and has not answered.
+CREATE TABLE coauthor_ask (
+        post BIGINT NOT NULL REFERENCES post(id) ON DELETE CASCADE,
+        account BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        asked_at BIGINT NOT NULL,
+        sees SMALLINT NOT NULL DEFAULT 0,        -- being asked lets them see the post
+        PRIMARY KEY (post, account)
+) WITHOUT ROWID;
+CREATE INDEX coauthor_ask_of_account ON coauthor_ask(account, post);
+-- Whom an author asked or has, so that Settings can list them.
+CREATE TABLE coauthor_by (
+        author BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        post BIGINT NOT NULL REFERENCES post(id) ON DELETE CASCADE,
+        account BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        PRIMARY KEY (author, post, account)
+) WITHOUT ROWID;
+CREATE INDEX coauthor_by_post ON coauthor_by(post);
+CREATE INDEX coauthor_by_account ON coauthor_by(account);
