@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { Site, browse, settle, signIn } from './site.mjs';
+import { Site, browse, journal, settle, signIn } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const site = new Site();
@@ -34,7 +34,7 @@ async function crawl(context, starts) {
     const links = await page.$$eval('a[href]', (all) => all.map((a) => a.getAttribute('href')));
     for (const link of links) {
       const url = new URL(link, page.url());
-      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.(atom|csv)$/.test(url.pathname)) queue.push(url.pathname + url.search);
+      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.(atom|csv)$|\/copy$/.test(url.pathname)) queue.push(url.pathname + url.search);
     }
   }
   await page.close();
@@ -47,13 +47,17 @@ before(async () => {
   browser = await browse();
   const path = (post) => new URL(post.url).pathname;
   const shared = ['/', '/about', '/help', '/@maren', '/@joaquim', path(place.posts.boats), path(place.posts.poll), path(place.posts.noted),
-    '/nothing-here', '/tags/apples'];
+    '/nothing-here', '/tags/apples', '/@orchard_year', '/@orchard_year/photos', '/@maren/journals'];
   const out = await browser.newContext();
   const inside = await browser.newContext();
-  await signIn(await inside.newPage(), site, place.people.maren);
+  const first = await inside.newPage();
+  await signIn(first, site, place.people.maren);
+  await journal(first, site, place.people.joaquim);
   pages = {
     visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, ...shared]) },
-    member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', ...shared]) },
+    member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/journals', '/journals/new',
+      '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
+      path(place.posts.orchard) + '/ways', ...shared]) },
   };
   console.log(`# visitor: ${pages.visitor.paths.join(' ')}\n# member: ${pages.member.paths.join(' ')}`);
 });

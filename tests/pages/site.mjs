@@ -196,3 +196,28 @@ export async function signIn(page, site, person) {
   await page.fill('input[name=password]', person.password);
   await Promise.all([page.waitForNavigation(), page.press('input[name=password]', 'Enter')]);
 }
+
+// A journal with a post, a way to help, and somebody who is asked to write in it; made on its own pages by who is signed in.
+export async function journal(page, site, other) {
+  const send = (button) => Promise.all([page.waitForNavigation(), page.click(button)]);
+  await page.goto(site.url + '/journals/new');
+  await page.fill('input[name=name]', 'A year of the orchard');
+  await page.fill('input[name=username]', 'orchard_year');
+  await page.fill('textarea[name=words]', 'What the trees did, and what we did.');
+  await page.check('#reach-public');
+  await page.click('summary:has-text("In memory")');
+  await page.fill('input[name=memory]', 'Tobias Holt');
+  await page.fill('input[name=memory_to]', 'spring 2024');
+  await send('button:has-text("Start it")');
+  await page.click('a:has-text("Write in it")');
+  await page.fill('textarea[name=text]', 'Pruned until dusk.');
+  await send('button[value=send]');
+  await page.goto(site.url + '/@orchard_year/journal/ways');
+  await page.fill('input[name=label]', 'Pick apples');
+  await page.fill('input[name=link]', 'https://pickrota.example/holt');
+  await page.fill('textarea[name=words]', 'Any afternoon before the frost.');
+  await send('button[value=put]');
+  await page.goto(site.url + '/@orchard_year/journal/owners');
+  await page.fill('input[name=who]', other.name);
+  await send('button[value=invite]');
+}

@@ -447,7 +447,9 @@ def test_all_owners_sort(person):
 
 
 def test_a_full_copy(person):
-    """Any owner takes a full copy: one page of all posts in order, the photos beside it, to read without this server."""
+    """leaving is free and takes a full copy.
+
+    One page of all posts in order, the photos beside it, to read without this server."""
     ann, ben, cleo = person("ann"), person("ben"), person("cleo")
     j = Journal(ann, reach="approval").shared(ben)
     media = ann.upload(photo("lake.png"), description="A lake at dawn").ok()["id"]
