@@ -6,13 +6,14 @@
 #include "social/notification.h"
 #include "social/outbox_report.h"
 #include "social/post.h"
+#include "social/switches.h"
 
 static const struct stmt ADD = {
         .name = "report_add",
         .text = "INSERT INTO report (id, account, target, posts, rules, category, comment, "
-                "forwarded, created_at, updated_at)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-        .in = "iiissssii",
+                "forwarded, created_at, updated_at, kind, first)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)",
+        .in = "iiissssiisi",
         .out = "",
 };
 static const struct stmt MODERATORS = {
@@ -64,6 +65,46 @@ static enum err tell_moderators(struct cx *cx, int64_t sender, int64_t report)
         return OK;
 }
 
+const struct report_kind REPORT_KINDS[] = {
+        {"unkind", "Unkind to somebody who grieves"},
+        {"fundraiser", "A fundraiser or stream that is not real"},
+        {"pretending", "Pretends to be somebody"},
+        {"private_photo", "A photo that is private"},
+};
+const size_t REPORT_KINDS_COUNT = countof(REPORT_KINDS);
+
+const char *report_words(const struct report *r)
+{
+        static const struct report_kind categories[] = {
+                {"spam", "Spam"}, {"legal", "Against the law"}, {"violation", "Against a rule"}};
+        for (size_t i = 0; i < countof(REPORT_KINDS); i++)
+                if (str_eq(r->kind, str_of(REPORT_KINDS[i].name)))
+                        return REPORT_KINDS[i].words;
+        for (size_t i = 0; i < countof(categories); i++)
+                if (str_eq(r->category, str_of(categories[i].name)))
+                        return categories[i].words;
+        return "Something else";
+}
+
+/* Who sits with hard news and meets something unkind beneath it waits behind nobody. */
+static enum err comes_first(struct cx *cx, const struct viewer *by, const struct report_draft *d,
+                            bool *ret)
+{
+        *ret = false;
+        for (size_t i = 0; i < d->posts.n && !*ret; i++) {
+                struct post *p;
+                struct switches s;
+                enum hand_role role;
+                TRY(post_get(cx, by, d->posts.v[i], &p));
+                if (!(p->has & POST_HAS_SWITCHES))
+                        continue;
+                TRY(switches_get(cx, p->thread, &s));
+                TRY(hand_of(cx, p->thread, by->account, &role));
+                *ret = role != HAND_NONE && (s.careful || s.preset == PRESET_HARD_NEWS);
+        }
+        return OK;
+}
+
 enum err report_create(struct cx *cx, const struct viewer *by, const struct report_draft *d,
                        struct report *ret)
 {
@@ -84,12 +125,17 @@ enum err report_create(struct cx *cx, const struct viewer *by, const struct repo
         for (size_t i = 0; i < countof(categories); i++)
                 if (str_eq(d->category, str_of(categories[i])))
                         r.category = str_of(categories[i]);
+        r.kind = S("");
+        for (size_t i = 0; i < REPORT_KINDS_COUNT; i++)
+                if (str_eq(d->category, str_of(REPORT_KINDS[i].name)))
+                        r.kind = str_of(REPORT_KINDS[i].name);
+        TRY(comes_first(cx, by, d, &r.first));
         r.forwarded = d->forward == TRI_TRUE && !account_is_local(target);
         r.posts = list_json(cx->arena, &d->posts);
         r.rules = list_json(cx->arena, &d->rules);
         TRY(db_run(cx->db, &ADD,
                    BIND(V(r.id), V(r.account), V(r.target), V(r.posts), V(r.rules), V(r.category),
-                        V(r.comment), V(r.forwarded), V(r.created_at)),
+                        V(r.comment), V(r.forwarded), V(r.created_at), V(r.kind), V(r.first)),
                    NULL));
         TRY(tell_moderators(cx, by->account, r.id));
         if (r.forwarded)

@@ -10,12 +10,22 @@ struct report {
         int64_t id, account, target, resolved_at, created_at, updated_at;
         int64_t assigned, resolved_by; /* moderators; 0: none */
         struct str category, comment; /* spam, legal, violation, other */
+        struct str kind;              /* of REPORT_KINDS; "" for none of them */
+        bool first;                   /* by an author or keeper of hard news, about a comment there: it comes first */
         bool forwarded;
         struct str posts, rules; /* JSON lists of ids */
 };
+/* What the pages let one choose beside Mastodon's categories. */
+struct report_kind {
+        const char *name, *words;
+};
+extern const struct report_kind REPORT_KINDS[];
+extern const size_t REPORT_KINDS_COUNT;
+/* In words, of a kind or a category: "Spam". */
+const char *report_words(const struct report *r);
 struct report_draft {
         int64_t target;
-        struct str category, comment;
+        struct str category, comment; /* category: also a kind */
         enum tri forward;
         struct id_list posts, rules;
 };
@@ -29,6 +39,8 @@ struct report_filter {
 };
 MUST_USE enum err report_get(struct cx *cx, int64_t id, struct report **ret); /* ERR_MISSING */
 MUST_USE enum err report_list(struct cx *cx, const struct report_filter *f, struct page *page, struct report **ret, size_t *n);
+/* The open ones that come first, oldest first. */
+MUST_USE enum err report_list_first(struct cx *cx, int64_t limit, struct report **ret, size_t *n);
 MUST_USE enum err report_assign(struct cx *cx, const struct viewer *by, int64_t id, bool to_me);
 MUST_USE enum err report_resolve(struct cx *cx, const struct viewer *by, int64_t id, bool resolved);
 /* A category, and for "violation" the rules it broke. */

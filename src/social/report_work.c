@@ -11,8 +11,8 @@ enum { NOTES_MOST = 100, NOTE_MAX = 2000, OPEN_MOST = 1000 };
 #define COLUMNS                                                                                    \
         "id, account, target, posts, rules, category, comment, forwarded,"                         \
         " COALESCE(assigned, 0), COALESCE(resolved_at, 0), COALESCE(resolved_by, 0), created_at,"  \
-        " updated_at"
-#define LETTERS "iiissssiiiiii"
+        " updated_at, kind, first"
+#define LETTERS "iiissssiiiiiisi"
 static const struct stmt GET = {
         .name = "report_get",
         .text = "SELECT " COLUMNS " FROM report WHERE id = $1",
@@ -37,6 +37,14 @@ static const struct stmt LIST_OPEN_UP = {.name = "report_list_open_up",
                                          .text = LIST_TEXT(" AND resolved_at IS NULL", "ASC"),
                                          .in = "iiiiii",
                                          .out = LETTERS};
+static const struct stmt LIST_FIRST = {
+        .name = "report_list_first",
+        .text = "SELECT " COLUMNS " FROM report WHERE first = 1 AND resolved_at IS NULL ORDER BY id"
+                " LIMIT $1",
+        .in = "i",
+        .out = LETTERS,
+        .scans = true, /* an index of those that wait alone */
+};
 static const struct stmt ASSIGN = {
         .name = "report_assign",
         .text = "UPDATE report SET assigned = $2, updated_at = $3 WHERE id = $1",
@@ -89,6 +97,8 @@ static void read_row(struct row *r, struct report *x)
         x->resolved_by = row_int(r);
         x->created_at = row_int(r);
         x->updated_at = row_int(r);
+        x->kind = row_str(r);
+        x->first = row_int(r) != 0;
 }
 
 enum err report_get(struct cx *cx, int64_t id, struct report **ret)
@@ -126,6 +136,18 @@ enum err report_list(struct cx *cx, const struct report_filter *f, struct page *
         *ret = v;
         *n = got;
         return OK;
+}
+
+enum err report_list_first(struct cx *cx, int64_t limit, struct report **ret, size_t *n)
+{
+        struct report *v = make_n(cx->arena, (size_t)limit, struct report);
+        struct row r;
+        *n = 0;
+        TRY(db_all(cx->db, &LIST_FIRST, cx->arena, BIND(V(limit)), &r));
+        while (*n < (size_t)limit && row_next(&r))
+                read_row(&r, &v[(*n)++]);
+        *ret = v;
+        return row_end(&r);
 }
 
 static enum err note_act(struct cx *cx, const struct viewer *by, const char *act,
@@ -241,7 +263,7 @@ enum err report_count_open(struct cx *cx, int64_t *ret)
         return row_end(&r);
 }
 
-static const struct stmt *const statements[] = {&GET,          &LIST,   &LIST_UP,   &LIST_OPEN,
-                                                &LIST_OPEN_UP, &ASSIGN, &RESOLVE,   &SORT,
-                                                &NOTE_ADD,     &NOTES,  &COUNT_OPEN};
+static const struct stmt *const statements[] = {&GET,       &LIST_FIRST,   &LIST,   &LIST_UP,
+                                                &LIST_OPEN, &LIST_OPEN_UP, &ASSIGN, &RESOLVE,
+                                                &SORT,      &NOTE_ADD,     &NOTES,  &COUNT_OPEN};
 const struct stmt_list REPORT_WORK_STATEMENTS = {statements, countof(statements)};

@@ -2,6 +2,7 @@
  * acts on an account, which reports and accounts share. */
 #include "web/moderate.h"
 #include "lib/base/die.h"
+#include "social/login_alike.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
@@ -100,18 +101,6 @@ const char *audit_words(struct str act)
         return "did something to";
 }
 
-const char *category_words(struct str category)
-{
-        static const struct {
-                const char *name, *words;
-        } words[] = {
-                {"spam", "Spam"}, {"legal", "Against the law"}, {"violation", "Against the rules"}};
-        for (size_t i = 0; i < countof(words); i++)
-                if (str_eq(category, str_of(words[i].name)))
-                        return words[i].words;
-        return "Something else";
-}
-
 const char *warning_words(enum moderation_act act)
 {
         static const char *const words[ACT_COUNT_] = {
@@ -204,6 +193,21 @@ static enum err load_appeals(struct cx *cx, struct overview *o)
         return OK;
 }
 
+static enum err load_alike(struct cx *cx, struct overview *o)
+{
+        struct alike v[ALIKE_MOST];
+        size_t n;
+        TRY(login_alike(cx, v, &n));
+        o->alike = make_n(cx->arena, n + 1, struct alike_line);
+        for (size_t i = 0; i < n; i++) {
+                struct account *a, *b;
+                TRY(account_get(cx, v[i].account, &a));
+                TRY(account_get(cx, v[i].like, &b));
+                o->alike[o->n_alike++] = (struct alike_line){a, b};
+        }
+        return OK;
+}
+
 static enum err show_overview(struct req *rq, int status, struct str error)
 {
         struct overview o = {0};
@@ -213,6 +217,7 @@ static enum err show_overview(struct req *rq, int status, struct str error)
         TRY(report_count_open(rq->cx, &o.reports));
         TRY(login_list(rq->cx, true, 0, WAITING_SHOWN, &waiting, &o.waiting));
         TRY(load_appeals(rq->cx, &o));
+        TRY(load_alike(rq->cx, &o));
         TRY(audit_list(rq->cx, 0, 0, &page, &v, &o.n_log));
         TRY(audit_lines(rq->cx, v, o.n_log, &o.log));
         struct web_page p = {0};

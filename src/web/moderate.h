@@ -48,7 +48,6 @@ const char *audit_words(struct str act);
 /* In words, for lists and headings. */
 /* What was done to somebody: "Limited", "Posts deleted". */
 const char *warning_words(enum moderation_act act);
-const char *category_words(struct str category);
 struct str state_words(struct arena *a, const struct review *v);
 
 struct audit_line {
@@ -61,11 +60,16 @@ struct appeal_line {
         const struct warning *w;
         const struct account *account;
 };
+struct alike_line {
+        const struct account *account, *like;
+};
 struct overview {
         int64_t reports;   /* open, up to 1,000 */
         size_t waiting;    /* sign-ups, up to 20 */
         struct appeal_line *appeals;
         size_t n_appeals;
+        struct alike_line *alike; /* new people named like somebody here */
+        size_t n_alike;
         struct audit_line *log;
         size_t n_log;
 };
@@ -94,8 +98,8 @@ struct report_line {
         const struct account *by, *target; /* NULL: gone */
 };
 struct report_list_page {
-        struct report_line *v;
-        size_t n;
+        struct report_line *v, *first;
+        size_t n, n_first;
         bool resolved;
         struct pager pager;
 };

@@ -17,6 +17,18 @@ static enum err account_or_none(struct cx *cx, int64_t id, const struct account 
         return e == ERR_MISSING ? OK : e;
 }
 
+static enum err dress(struct cx *cx, const struct report *r, size_t n, struct report_line **ret)
+{
+        struct report_line *v = make_n(cx->arena, n + 1, struct report_line);
+        for (size_t i = 0; i < n; i++) {
+                v[i].r = &r[i];
+                TRY(account_or_none(cx, r[i].account, &v[i].by));
+                TRY(account_or_none(cx, r[i].target, &v[i].target));
+        }
+        *ret = v;
+        return OK;
+}
+
 static enum err list_page(struct req *rq)
 {
         struct report_list_page v = {.resolved = str_eq(req_param(rq, "show"), S("closed"))};
@@ -24,11 +36,10 @@ static enum err list_page(struct req *rq)
         struct page page = pager_read(rq, REPORTS_A_PAGE);
         struct report *r;
         TRY(report_list(rq->cx, &f, &page, &r, &v.n));
-        v.v = make_n(rq->arena, v.n + 1, struct report_line);
-        for (size_t i = 0; i < v.n; i++) {
-                v.v[i].r = &r[i];
-                TRY(account_or_none(rq->cx, r[i].account, &v.v[i].by));
-                TRY(account_or_none(rq->cx, r[i].target, &v.v[i].target));
+        TRY(dress(rq->cx, r, v.n, &v.v));
+        if (!v.resolved && !page.max_id && !page.min_id) {
+                TRY(report_list_first(rq->cx, REPORTS_A_PAGE, &r, &v.n_first));
+                TRY(dress(rq->cx, r, v.n_first, &v.first));
         }
         v.pager = pager_of(rq->arena, &page, rq->path, v.resolved ? S("show=closed") : STR_NONE);
         v.pager.older_word = "Earlier";

@@ -43,6 +43,12 @@ static enum err web_people_care(struct req *rq)
         struct relationship *r;
         TRY(relationship_get(rq->cx, rq->viewer->account, a->id, &r));
         struct profile f = {.account = a, .path = path_of_account(rq->arena, a), .relation = r};
+        struct cards c = {0};
+        int64_t post;
+        if (str_to_i64(req_param(rq, "post"), &post))
+                TRY(cards_load(rq->cx, rq->viewer, &post, 1, &c));
+        if (c.n && c.v[0].author->id == a->id)
+                f.reported = &c.v[0];
         struct web_page p = {.title = S("Mute, block or report")};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
@@ -58,10 +64,19 @@ static enum err mute(struct req *rq, int64_t target)
         return mute_start(rq->cx, rq->viewer->account, target, true, seconds);
 }
 
+struct report_input {
+        struct id_list posts;
+};
+static const struct field report_fields[] = {
+        {"posts", F_IDS, offsetof(struct report_input, posts), REPORT_POSTS_MAX}};
+
 static enum err report(struct req *rq, int64_t target)
 {
+        struct report_input in = {0};
+        TRY(req_read(rq, report_fields, countof(report_fields), &in));
         struct report_draft d = {.target = target,
                                  .category = req_param(rq, "category"),
+                                 .posts = in.posts,
                                  .comment = req_param(rq, "comment")};
         struct report made;
         return report_create(rq->cx, rq->viewer, &d, &made);

@@ -18,6 +18,7 @@ struct profile {
         const struct account *moved_to;
         struct str quiet_line; /* what they wish said in their quiet time; "" for nothing */
         struct cards pinned, posts;
+        const struct card *reported; /* the post that the report would be about; NULL: none */
         struct page page;
         bool paged; /* not the newest page */
 };

@@ -1,4 +1,6 @@
 """The moderators' pages, walked with a browser that has no JavaScript: reports, accounts, servers, texts; and who may not."""
+import sqlite3
+
 import pytest
 
 from harness.browser import Browser
@@ -261,3 +263,51 @@ def test_an_appeal(server, boss):
     assert "they agreed" in mine.go("/warnings").text
     other = opened(server, server.person("ben", password=PASSWORD))
     assert "Too many adverts" not in other.go("/warnings").text
+
+
+def test_a_report_from_a_post(server, boss, ben):
+    """The report form on the way from a post names it; its kind and the post are on the moderators' page."""
+    ann = server.person("ann", password=PASSWORD)
+    post = ben.say("Buy my boats that are not there")
+    private = ben.say("only mine", visibility="private")
+    mine = opened(server, ann)
+    page = mine.go(f"/@{ben.name}/{post['id']}")
+    link = next(link for link in page.links if "/care" in link)
+    page = mine.go(link)
+    assert "Buy my boats" in page.text
+    page = mine.submit("category", press="report", category="fundraiser", comment="There are no boats")
+    assert page.status == 200
+    assert not mine.go(f"/@{ben.name}/care?post={private['id']}").has_form("posts[]")
+    browser = opened(server, boss)
+    page = browser.go("/moderation/reports")
+    assert f"A fundraiser or stream that is not real: {ben.name}" in page.text
+    address = next(link for link in page.links if link.startswith("/moderation/reports/"))
+    assert "Buy my boats" in browser.go(address).text
+
+
+def test_hard_news_comes_first(server, boss, ben):
+    """A report by the author of hard news about a comment beneath it stands before all others."""
+    ann = server.person("ann")
+    news = ann.say("It is hard to write this")
+    database = sqlite3.connect(server.data / "tidings.db", timeout=10)
+    with database:
+        database.execute("INSERT INTO switches (post, preset, careful) VALUES (?, 2, 1)", (news["id"],))
+        database.execute("UPDATE post SET has = has | 64 WHERE id = ?", (news["id"],))
+    comment = ben.answer(news, "At least it was quick")
+    with database:
+        database.execute("UPDATE post SET has = has | 64 WHERE id = ?", (comment["id"],))
+    ann.post("/api/v1/reports", json_body={"account_id": ben.id, "status_ids": [comment["id"]], "comment": "Please"}).ok()
+    for i in range(3):
+        ann.post("/api/v1/reports", json_body={"account_id": ben.id, "comment": f"later {i}"}).ok()
+    page = opened(server, boss).go("/moderation/reports")
+    first = page.text.split("First: from those whose hard news it is about")[1].split("later 2")[0]
+    assert "Please" in first and "later" not in first
+
+
+def test_names_that_look_alike(new_server):
+    """A new name that passes for somebody's here is told on the overview."""
+    server = new_server()
+    for name in ["maren", "mar3n", "wanda"]:
+        server.command("account", "create", name, "--email", f"{name}@mail.example")
+    page = opened(server, server.person("boss", role="moderator", password=PASSWORD)).go("/moderation")
+    assert "@mar3n , like @maren" in page.text.replace("  ", " ") and "wanda" not in page.text

@@ -31,6 +31,9 @@ CREATE TABLE warning (
 CREATE INDEX warning_of_account ON warning(account, id);
 CREATE INDEX warning_appealed ON warning(id) WHERE appeal_state = 1;
 
+ALTER TABLE report ADD COLUMN kind TEXT NOT NULL DEFAULT ''; -- of the pages' form, where apps know "other"
+ALTER TABLE report ADD COLUMN first SMALLINT NOT NULL DEFAULT 0; -- by those whose hard news it is about
+CREATE INDEX report_first ON report(id) WHERE first = 1 AND resolved_at IS NULL;
 CREATE TABLE report_note (
         id BIGINT PRIMARY KEY,
         report BIGINT NOT NULL REFERENCES report(id) ON DELETE CASCADE,
