@@ -92,7 +92,7 @@ static enum err add_heard(struct posting *p)
 
 static struct str note_body(struct posting *p, const struct note_out *n)
 {
-        return is(p, "create") ? activity_create(p->cx, n) : activity_update(p->cx, n, p->job->id);
+        return is(p, "update") ? activity_update(p->cx, n, p->job->id) : activity_create(p->cx, n);
 }
 
 static enum err make_members(struct posting *p, const struct post *post)
@@ -130,13 +130,17 @@ static enum err make_note(struct posting *p)
         struct post *post;
         struct note_out *n;
         TRY(post_load(p->cx, p->post, &post));
-        if (post->local_only || post->audience == AUDIENCE_SELF || post->state != COMMENT_SHOWN)
+        if (post->local_only || post->audience == AUDIENCE_SELF ||
+            post->state != (is(p, "ask") ? COMMENT_HELD : COMMENT_SHOWN))
                 return ERR_MISSING;
-        p->audience = post->audience; /* it may have been narrowed since */
+        if (!is(p, "ask"))
+                p->audience = post->audience; /* it may have been narrowed since */
         TRY(note_out_load(p->cx, post, 0, &n));
         p->body = note_body(p, n);
         if (is(p, "update") && post->audience <= AUDIENCE_QUIET)
                 TRY(add_heard(p));
+        if (is(p, "ask"))
+                return OK;
         if (post->audience == AUDIENCE_CIRCLE)
                 TRY(make_members(p, post));
         return make_request(p, n);
@@ -169,7 +173,7 @@ static enum err make_any(struct cx *cx, void *arg)
 {
         struct posting *p = arg;
         TRY(account_get(cx, p->account, &p->author));
-        if (is(p, "create") || is(p, "update"))
+        if (is(p, "create") || is(p, "ask") || is(p, "update"))
                 return make_note(p);
         if (is(p, "announce") || is(p, "undo_announce"))
                 return make_boost(p);

@@ -9,11 +9,11 @@
 #include "social/switches.h"
 #include "social/tag.h"
 
-static const struct stmt NOTE_QUOTE = {
-        .name = "note_quote",
-        .text = "SELECT quote_approval FROM post_far WHERE post = $1",
+static const struct stmt NOTE_AGREED = {
+        .name = "note_agreed",
+        .text = "SELECT quote_approval, approved_by FROM post_far WHERE post = $1",
         .in = "i",
-        .out = "S",
+        .out = "SS",
 };
 
 struct note_mention_out {
@@ -30,7 +30,7 @@ struct note_parts {
         size_t n_mentions;
         struct poll *poll;
         const struct switches *switches; /* of its thread; NULL: an everyday one */
-        struct str reply_to, conversation, quote, quote_url, approval;
+        struct str reply_to, conversation, quote, quote_url, approval, approved_by;
 };
 
 static enum err load_mentions(struct cx *cx, const struct post *p, struct note_parts *x)
@@ -73,10 +73,23 @@ static enum err find_uri(struct cx *cx, int64_t id, struct str *uri, struct str 
         return OK;
 }
 
-static enum err load_quote(struct cx *cx, const struct post *p, struct note_parts *x)
+/* What authors elsewhere said to it. */
+static enum err load_agreed(struct cx *cx, const struct post *p, struct note_parts *x)
 {
         struct row r;
         bool found;
+        if (!p->quote_of && !p->reply_to)
+                return OK;
+        TRY(db_find(cx->db, &NOTE_AGREED, cx->arena, BIND(V(p->id)), &r, &found));
+        if (!found)
+                return OK;
+        x->approval = row_str(&r);
+        x->approved_by = row_str(&r);
+        return row_end(&r);
+}
+
+static enum err load_quote(struct cx *cx, const struct post *p, struct note_parts *x)
+{
         struct post *quoted;
         int64_t stamp;
         if (!p->quote_of || p->quote_state == QUOTE_REJECTED || p->quote_state == QUOTE_REVOKED)
@@ -84,11 +97,6 @@ static enum err load_quote(struct cx *cx, const struct post *p, struct note_part
         TRY(find_uri(cx, p->quote_of, &x->quote, &x->quote_url));
         if (!x->quote.n)
                 return OK;
-        TRY(db_find(cx->db, &NOTE_QUOTE, cx->arena, BIND(V(p->id)), &r, &found));
-        if (found) {
-                x->approval = row_str(&r);
-                TRY(row_end(&r));
-        }
         TRY(post_load(cx, p->quote_of, &quoted));
         if (!quoted->local || x->approval.n)
                 return OK;
@@ -127,6 +135,7 @@ static enum err load_parts(struct cx *cx, const struct post *p, struct note_part
         TRY(emoji_find(cx, S(""), texts, countof(texts), &x->emoji, &x->n_emoji));
         TRY(find_uri(cx, p->reply_to, &x->reply_to, NULL));
         x->conversation = words_number(cx, cx->settings->url, "/contexts/", p->thread);
+        TRY(load_agreed(cx, p, x));
         return load_quote(cx, p, x);
 }
 
@@ -389,10 +398,12 @@ void note_put(struct json *j, const char *key, struct cx *cx, const struct note_
                         put_file(j, cx, &x->media[i]);
         json_end(j);
         put_quote(j, x);
+        if (x->approved_by.n)
+                json_str(j, "approvedBy", x->approved_by);
         put_policy(j, cx, n);
         if (x->poll)
                 put_poll(j, x->poll);
         json_end(j);
 }
 
-const struct stmt_list NOTE_STATEMENTS = {(const struct stmt *const[]){&NOTE_QUOTE}, 1};
+const struct stmt_list NOTE_STATEMENTS = {(const struct stmt *const[]){&NOTE_AGREED}, 1};

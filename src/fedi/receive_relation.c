@@ -2,6 +2,7 @@
  * State changes only where a row of exactly these two people waits for it (threats.md T093). */
 #include "fedi/receive.h"
 #include "lib/text/json.h"
+#include "social/approval.h"
 #include "social/block.h"
 #include "social/follow.h"
 #include "social/follow_far.h"
@@ -78,11 +79,29 @@ static enum err asker(struct cx *cx, const struct incoming *in, const struct jso
         return receive_find_local(cx, as_only_id(json_get(object, "actor")), ret);
 }
 
+/* An author elsewhere answers about something here that had to be asked for: by its address, or
+ * within what carried it. */
+static enum err answered(struct cx *cx, struct incoming *in, const struct json_value *object,
+                         bool yes, bool *taken)
+{
+        struct str stamp = as_only_id(json_get(in->activity, "result")),
+                   inner = object->type == JSON_OBJECT ? as_only_id(json_get(object, "object"))
+                                                       : STR_NONE;
+        if (stamp.n && !receive_is_own(cx, in, stamp))
+                stamp = STR_NONE;
+        TRY(approval_answered(cx, in->by.id, as_id(object), yes, stamp, taken));
+        if (!*taken && inner.n)
+                TRY(approval_answered(cx, in->by.id, inner, yes, stamp, taken));
+        return *taken ? receive_done(in) : OK;
+}
+
 enum err receive_accept(struct cx *cx, struct incoming *in, const struct json_value *object)
 {
         int64_t account;
         bool taken;
         TRY(receive_quote_answer(cx, in, object, true, &taken));
+        if (!taken)
+                TRY(answered(cx, in, object, true, &taken));
         if (taken)
                 return OK;
         if (object->type == JSON_OBJECT && !as_is(object, "Follow"))
@@ -101,6 +120,8 @@ enum err receive_reject(struct cx *cx, struct incoming *in, const struct json_va
         int64_t account;
         bool taken;
         TRY(receive_quote_answer(cx, in, object, false, &taken));
+        if (!taken)
+                TRY(answered(cx, in, object, false, &taken));
         if (taken)
                 return OK;
         if (object->type == JSON_OBJECT && !as_is(object, "Follow"))

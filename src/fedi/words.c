@@ -37,6 +37,8 @@ static const char note_words[] =
         "\"canReply\":{\"@id\":\"gts:canReply\",\"@type\":\"@id\"},"
         "\"canAnnounce\":{\"@id\":\"gts:canAnnounce\",\"@type\":\"@id\"},"
         "\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
+        "\"approvedBy\":{\"@id\":\"gts:approvedBy\",\"@type\":\"@id\"},"
+        "\"ReplyApproval\":\"gts:ReplyApproval\","
         "\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"},"
         "\"manualApproval\":{\"@id\":\"gts:manualApproval\",\"@type\":\"@id\"},"
         "\"interactingObject\":{\"@id\":\"gts:interactingObject\",\"@type\":\"@id\"},"

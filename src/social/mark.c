@@ -2,6 +2,7 @@
  * only when a row came or went, in the same transaction, so they stay right when sixteen requests
  * race. Called by the API, the pages and the federation side. */
 #include "social/mark.h"
+#include "social/approval.h"
 #include "social/comment.h"
 #include "social/ids.h"
 #include "social/journal.h"
@@ -193,11 +194,14 @@ static enum err put(struct cx *cx, const struct viewer *by, struct post *p, int6
                     enum mark kind)
 {
         int64_t id = cx_id(cx), had;
+        bool asks; /* a favourite goes to the author alone anyway */
         TRY(has_mark(cx, by->account, key, kind, &had));
         if (had)
                 return OK;
         if (kind == MARK_PIN)
                 TRY(check_pin(cx, by, p));
+        if (kind == MARK_FAVOURITE)
+                TRY(approval_check(cx, p, "canLike", by->account, &asks));
         if (kind == MARK_FAVOURITE && p->state == COMMENT_HELD)
                 TRY(comment_touched(cx, by->account, p));
         TRY(db_run(cx->db, &MARK_ADD, BIND(V(by->account), V(key), V(kind), V(id), V(STR_NONE)),
@@ -275,6 +279,7 @@ enum err mark_boost(struct cx *cx, const struct viewer *by, int64_t post, struct
                     int64_t *ret)
 {
         struct post *p, w = {.local = true};
+        bool asks;
         if (!by->account)
                 return ERR_DENIED;
         TRY(subject(cx, by, post, MARK_BOOST, &p));
@@ -282,6 +287,7 @@ enum err mark_boost(struct cx *cx, const struct viewer *by, int64_t post, struct
         if (*ret)
                 return OK;
         TRY(check_boost(cx, by, p));
+        TRY(approval_check(cx, p, "canAnnounce", by->account, &asks));
         TRY(boost_audience(cx, by, p, visibility, &w));
         w.id = cx_id(cx);
         w.account = by->account;
@@ -293,7 +299,7 @@ enum err mark_boost(struct cx *cx, const struct viewer *by, int64_t post, struct
         w.created_at = cx_now(cx);
         w.uri = post_uri(cx, w.author, w.id);
         *ret = w.id;
-        return post_store_boost(cx, &w);
+        return asks ? post_store_boost_asking(cx, &w) : post_store_boost(cx, &w);
 }
 
 enum err mark_unboost(struct cx *cx, const struct viewer *by, int64_t post, int64_t *ret)

@@ -21,13 +21,10 @@ static const struct stmt OUTBOX_FOLLOWED_FAR = {
 };
 
 static const char *const act_names[] = {
-        [OUTBOX_CREATE] = "create",
-        [OUTBOX_UPDATE] = "update",
-        [OUTBOX_DELETE] = "delete",
-        [OUTBOX_ANNOUNCE] = "announce",
-        [OUTBOX_UNDO_ANNOUNCE] = "undo_announce",
-        [OUTBOX_PIN] = "pin",
-        [OUTBOX_UNPIN] = "unpin",
+        [OUTBOX_CREATE] = "create",     [OUTBOX_ASK] = "ask",
+        [OUTBOX_UPDATE] = "update",     [OUTBOX_DELETE] = "delete",
+        [OUTBOX_ANNOUNCE] = "announce", [OUTBOX_UNDO_ANNOUNCE] = "undo_announce",
+        [OUTBOX_PIN] = "pin",           [OUTBOX_UNPIN] = "unpin",
 };
 
 static enum err anybody(struct cx *cx, bool *ret)

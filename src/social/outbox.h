@@ -7,6 +7,7 @@
 
 enum outbox_act {
         OUTBOX_CREATE,
+        OUTBOX_ASK, /* a create, though it waits: to the one whose post is answered */
         OUTBOX_UPDATE,
         OUTBOX_DELETE,
         OUTBOX_ANNOUNCE,

@@ -1,5 +1,6 @@
 /* Deleting: the row goes, and with it (by foreign keys or right here) everything that hung on it.
  * Called by the API, the pages, moderation, and the federation side. */
+#include "social/approval.h"
 #include "social/conversation_keep.h"
 #include "social/ids.h"
 #include "social/journal.h"
@@ -181,8 +182,8 @@ enum err post_erase(struct cx *cx, int64_t id, bool delete_media)
 {
         struct post *p;
         TRY(post_load(cx, id, &p));
-        if (p->state == COMMENT_SHOWN) /* what waits never left */
-                TRY(post_take_back(cx, p));
+        /* What waits never left, but to the one it asks. */
+        TRY(p->state == COMMENT_SHOWN ? post_take_back(cx, p) : approval_forget(cx, p));
         return erase(cx, p, delete_media);
 }
 
@@ -205,8 +206,8 @@ enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool de
                 TRY(journal_stand_in(cx, by, id, &as));
         if (ret)
                 *ret = p;
-        if (p->state == COMMENT_SHOWN) /* what waits never left */
-                TRY(post_take_back(cx, p));
+        /* What waits never left, but to the one it asks. */
+        TRY(p->state == COMMENT_SHOWN ? post_take_back(cx, p) : approval_forget(cx, p));
         return erase(cx, p, delete_media);
 }
 

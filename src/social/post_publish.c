@@ -3,6 +3,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/hash.h"
 #include "social/account.h"
+#include "social/approval.h"
 #include "social/coauthor.h"
 #include "social/journal.h"
 #include "social/media.h"
@@ -209,6 +210,22 @@ static enum err read_parent(struct cx *cx, const struct viewer *by, int64_t repl
         return parent->has & POST_HAS_JOURNAL ? check_journal(cx, p->thread) : OK;
 }
 
+/* An author elsewhere may wish to be asked before an answer is shown, or to get none. */
+static enum err ask_leave(struct cx *cx, struct post_new *n)
+{
+        struct post *parent;
+        bool asks;
+        if (!n->post.reply_to)
+                return OK;
+        TRY(post_load(cx, n->post.reply_to, &parent));
+        TRY(approval_check(cx, parent, "canReply", n->post.account, &asks));
+        if (!asks)
+                return OK;
+        n->asks_of = parent->id;
+        n->post.state = COMMENT_HELD;
+        return OK;
+}
+
 static enum quote_policy read_policy(struct str name, enum quote_policy otherwise)
 {
         return str_eq(name, S("public"))      ? QUOTE_PUBLIC
@@ -233,6 +250,7 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
                            .author_domain = S("")};
         p->local_only = d->local_only == TRI_TRUE;
         TRY(read_parent(cx, by, d->reply_to, p));
+        TRY(ask_leave(cx, n));
         const struct preset *bundle;
         TRY(read_bundle(cx, d, &a, p, &bundle));
         take_bundle(cx, bundle, &a, n);

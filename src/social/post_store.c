@@ -2,6 +2,7 @@
  * federation side; changes to a stored post are in post_replace.c. */
 #include "social/post_store.h"
 #include "lib/text/html.h"
+#include "social/approval.h"
 #include "social/comment.h"
 #include "social/conversation_keep.h"
 #include "social/ids.h"
@@ -291,14 +292,16 @@ enum err post_store(struct cx *cx, struct post_new *n)
         if (n->poll)
                 TRY(poll_store(cx, p->id, n->poll));
         TRY(post_stored(cx, p, n->quiet));
-        TRY(gate.in_pile ? set_aside(cx, n, &gate) : post_spread(cx, n));
+        TRY(n->asks_of     ? approval_ask(cx, ASKING_REPLY, p, n->asks_of)
+            : gate.in_pile ? set_aside(cx, n, &gate)
+                           : post_spread(cx, n));
         if (gate.answer)
                 TRY(outbox_comment(cx, p, true));
         cx_event(cx, EVENT_POST_NEW, p->account, p->id);
         return OK;
 }
 
-enum err post_store_boost(struct cx *cx, struct post *w)
+static enum err store_boost(struct cx *cx, struct post *w, bool asks)
 {
         struct post *shown;
         int64_t *to;
@@ -315,10 +318,22 @@ enum err post_store_boost(struct cx *cx, struct post *w)
         cx_event(cx, EVENT_POST_CHANGED, 0, w->boost_of);
         if (!w->local)
                 return OK;
+        if (asks)
+                return approval_ask(cx, ASKING_BOOST, w, shown->id);
         to = make(cx->arena, int64_t);
         if (!shown->local)
                 to[n++] = shown->account;
         return shown->local_only ? OK : outbox_post(cx, OUTBOX_ANNOUNCE, w, to, n);
+}
+
+enum err post_store_boost(struct cx *cx, struct post *w)
+{
+        return store_boost(cx, w, false);
+}
+
+enum err post_store_boost_asking(struct cx *cx, struct post *w)
+{
+        return store_boost(cx, w, true);
 }
 
 const struct stmt_list POST_STORE_STATEMENTS = {

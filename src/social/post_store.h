@@ -33,11 +33,14 @@ struct post_new {
         const int64_t *not_told; /* people named who know of it already */
         size_t n_not_told;
         bool kept;  /* a root whose author (or journal) may have keepers of all that is written */
+        int64_t asks_of; /* the post elsewhere whose author must agree first (the state is held); 0: none */
         bool quiet; /* backdated or imported: no notifications, no alerts */
 };
 MUST_USE enum err post_store(struct cx *cx, struct post_new *n);
 /* Stores a boost's wrapper (post.boost_of set), or gives ERR_CONFLICT when that account boosted it already. */
 MUST_USE enum err post_store_boost(struct cx *cx, struct post *wrapper);
+/* The same of one that only its author elsewhere is told of, until they agree. */
+MUST_USE enum err post_store_boost_asking(struct cx *cx, struct post *wrapper);
 /* Replaces words, mentions, tags, media and poll of a stored post by those of n (n->post.id); keeps the former version
  * in the history when `keep`. */
 MUST_USE enum err post_replace(struct cx *cx, const struct post *old, struct post_new *n, bool keep);

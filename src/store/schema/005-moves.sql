@@ -19,18 +19,6 @@ ALTER TABLE account_far ADD COLUMN moved_uri TEXT; -- where its server says that
 -- Whose followers on the receiving server are told along with it, as a digest (FEP-8fcf); 0: nobody's.
 ALTER TABLE parcel ADD COLUMN sync BIGINT NOT NULL DEFAULT 0;
 
--- Approvals that authors here gave to answers to their posts; the id is part of the approval's address.
-CREATE TABLE reply_stamp (
-        id BIGINT PRIMARY KEY,
-        post BIGINT NOT NULL REFERENCES post(id) ON DELETE CASCADE, -- ours
-        reply_uri TEXT NOT NULL,
-        account BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE, -- who answers
-        created_at BIGINT NOT NULL
-);
-CREATE UNIQUE INDEX reply_stamp_once ON reply_stamp(reply_uri, post);
-CREATE INDEX reply_stamp_of_post ON reply_stamp(post);
-CREATE INDEX reply_stamp_of_account ON reply_stamp(account);
-
 -- What authors elsewhere answered to posts, boosts and favourites from here that had to be asked for.
 ALTER TABLE post_far ADD COLUMN approved_by TEXT;
 CREATE TABLE asking (
