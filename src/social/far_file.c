@@ -265,27 +265,26 @@ struct str far_file_name(const struct far_file *f, enum far_form form)
         return f->names[form].n ? f->names[form] : f->names[FAR_FULL];
 }
 
-static enum err look_at_server(struct cx *cx, struct str host, bool *refused)
+static bool wants_none(const struct server_policy *p)
 {
-        struct server_policy policy;
-        if (!host.n)
-                return OK;
-        TRY(server_policy_get(cx, host, &policy));
-        *refused = *refused || policy.no_media || policy.severity == SERVER_REFUSED;
-        return OK;
+        return p->no_media || p->severity == SERVER_REFUSED;
 }
 
 /* Both the server that named it and the one where it lies: media have hosts of their own. */
 static enum err look_at_servers(struct cx *cx, const struct far_file *f, bool *refused)
 {
+        struct server_policy policy = {0};
         struct url u;
-        *refused = false;
-        TRY(look_at_server(cx, f->domain, refused));
-        if (!url_read(cx->arena, f->url, &u) || !url_is_http(&u)) {
-                *refused = true;
+        *refused = !url_read(cx->arena, f->url, &u) || !url_is_http(&u);
+        if (*refused)
                 return OK;
-        }
-        return look_at_server(cx, url_host_port(cx->arena, &u), refused);
+        TRY(server_policy_said(cx, url_host_port(cx->arena, &u), &policy));
+        *refused = wants_none(&policy);
+        if (*refused || !f->domain.n)
+                return OK;
+        TRY(server_policy_get(cx, f->domain, &policy));
+        *refused = wants_none(&policy);
+        return OK;
 }
 
 enum err far_file_may(struct cx *cx, const struct far_file *f)

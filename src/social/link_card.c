@@ -93,7 +93,7 @@ static enum err refused(struct cx *cx, struct str url, bool *ret)
         *ret = !url_read(cx->arena, url, &u) || !url_is_http(&u);
         if (*ret)
                 return OK;
-        TRY(server_policy_get(cx, url_host_port(cx->arena, &u), &policy));
+        TRY(server_policy_said(cx, url_host_port(cx->arena, &u), &policy));
         *ret = policy.severity == SERVER_REFUSED;
         return OK;
 }

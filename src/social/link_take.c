@@ -51,7 +51,7 @@ static enum err look(struct cx *cx, void *arg)
         a->wanted = fetched_at < old && url_read(cx->arena, a->card.url, &u) && url_is_http(&u);
         if (!a->wanted)
                 return OK;
-        TRY(server_policy_get(cx, url_host_port(cx->arena, &u), &policy));
+        TRY(server_policy_said(cx, url_host_port(cx->arena, &u), &policy));
         a->wanted = policy.severity != SERVER_REFUSED;
         a->no_media = policy.no_media;
         return a->wanted ? db_run(cx->db, &CLAIM, BIND(V(a->id), V(old + CLAIM_MS)), NULL) : OK;
@@ -76,7 +76,7 @@ static enum err check_end(struct cx *cx, void *arg)
         struct url u;
         if (!url_read(cx->arena, *url, &u) || !url_is_http(&u))
                 return ERR_INPUT;
-        TRY(server_policy_get(cx, url_host_port(cx->arena, &u), &policy));
+        TRY(server_policy_said(cx, url_host_port(cx->arena, &u), &policy));
         return policy.severity == SERVER_REFUSED ? ERR_DENIED : OK;
 }
 

@@ -148,7 +148,7 @@ static struct str names_of(struct cx *cx, struct str host)
         return ret;
 }
 
-enum err server_policy_get(struct cx *cx, struct str host, struct server_policy *ret)
+enum err server_policy_said(struct cx *cx, struct str host, struct server_policy *ret)
 {
         struct row r;
         TRY(db_one(cx->db, &GET, NULL, BIND(V(names_of(cx, host))), &r));
@@ -156,9 +156,15 @@ enum err server_policy_get(struct cx *cx, struct str host, struct server_policy 
         ret->allowed = row_int(&r) != 0;
         ret->no_media = row_int(&r) != 0;
         ret->no_reports = row_int(&r) != 0;
+        return row_end(&r);
+}
+
+enum err server_policy_get(struct cx *cx, struct str host, struct server_policy *ret)
+{
+        TRY(server_policy_said(cx, host, ret));
         if (cx->settings->federation_allow_list && !ret->allowed)
                 ret->severity = SERVER_REFUSED;
-        return row_end(&r);
+        return OK;
 }
 
 struct decisions {

@@ -22,6 +22,9 @@ struct server_policy_row {
 /* Of host[:port]. Where only listed servers are spoken with (setting federation-allow-list), one that is not allowed is
  * refused. */
 MUST_USE enum err server_policy_get(struct cx *cx, struct str host, struct server_policy *ret);
+/* Only what was said about the name: for hosts that are no servers of people (where one keeps its files, a page somebody
+ * links to), which no list of allowed ones can name. */
+MUST_USE enum err server_policy_said(struct cx *cx, struct str host, struct server_policy *ret);
 /* New, or changed where the domain has one. ERR_INPUT: no host name, or our own. Accounts from there are limited or hidden
  * in the same transaction, or shown again. Write transaction. */
 MUST_USE enum err server_policy_set(struct cx *cx, const struct server_policy_row *row, int64_t *id);

@@ -194,3 +194,10 @@ def test_posts_of_other_servers(mill):
     said = card(ann, given)
     assert said["title"] == "Cake" and said["url"] == peer.url + "/other" and said["image"]
     assert "/other" not in peer.asked
+
+
+def test_a_list_of_servers_is_none_of_pages(here):
+    """Where only listed servers are spoken with, pages that people link to are shown all the same."""
+    server, peer = here(federation_allow_list="yes")
+    ann = server.person("ann")
+    assert waits(ann, ann.say(page(peer)))["title"]
