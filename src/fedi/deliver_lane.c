@@ -2,6 +2,7 @@
  * for the server. Everything of one person reaches one server in order, so that an Undo never comes
  * before what it undoes; the same activity may go to several inboxes there at once. */
 #include "fedi/deliver_parts.h"
+#include "fedi/digest.h"
 #include <stdlib.h>
 
 enum { REFUSALS_MOST = 6 /* 401 this often in a row: our key will not be believed */ };
@@ -40,10 +41,15 @@ static enum err bytes_hold(struct deliverer *d, int64_t parcel, struct deliver_b
                 b = b->next;
         if (!b) {
                 TRY(deliver_body(&d->cx, parcel, &body));
-                b = must_alloc(1, sizeof *b + body.n);
-                memcpy(b + 1, body.p, body.n);
-                *b = (struct deliver_bytes){
-                        .next = d->bytes, .parcel = parcel, .body = {(char *)(b + 1), body.n}};
+                struct str sum = digest_sum(&d->arena, body);
+                b = must_alloc(1, sizeof *b + body.n + sum.n);
+                char *text = (char *)(b + 1);
+                memcpy(text, body.p, body.n);
+                memcpy(text + body.n, sum.p, sum.n);
+                *b = (struct deliver_bytes){.next = d->bytes,
+                                            .parcel = parcel,
+                                            .body = {text, body.n},
+                                            .sum = {text + body.n, sum.n}};
                 d->bytes = b;
         }
         b->holders++;

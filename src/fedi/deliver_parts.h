@@ -7,7 +7,9 @@
 
 enum {
         DELIVER_LANES = 192,  /* servers worked for at once; 64 of them have a connection at a time */
-        DELIVER_OUT = 192,    /* shipments being signed or sent */
+        DELIVER_OUT = 256,    /* shipments being signed or sent */
+        DELIVER_GATHER = 96,  /* answers written down at once ... */
+        DELIVER_GATHER_MS = 10, /* ... or what came within this time */
         DELIVER_AHEAD = 16,   /* rows of a server read at once */
         DELIVER_SIGNERS = 64, /* threads at most: one a core */
         DELIVER_KEYS = 64     /* keys of people kept parsed */
@@ -33,7 +35,7 @@ struct deliver_bytes {
         struct deliver_bytes *next;
         int64_t parcel;
         int holders;
-        struct str body;
+        struct str body, sum; /* sum: digest_sum */
 };
 
 struct deliver_lane;
@@ -91,6 +93,8 @@ struct deliverer {
         pthread_mutex_t lock; /* of all below */
         pthread_cond_t planner, signers;
         struct ship_queue to_sign, ended;
+        int n_ended;    /* in `ended` */
+        bool gathering; /* the planner waits for more of them, to write them down together */
         bool woken, stopping;
         struct deliverer_counts counts;
         pthread_t plan_thread, sign_threads[DELIVER_SIGNERS];
@@ -101,6 +105,8 @@ struct deliverer {
 void *deliver_sign_run(void *deliverer);
 void ship_queue_add(struct ship_queue *q, struct shipment *s);
 struct shipment *ship_queue_take(struct ship_queue *q);
+/* A try ended; with the deliverer's lock held. */
+void ship_ended(struct deliverer *d, struct shipment *s);
 /* The key of this account for one more shipment (key_drop ends it). ERR_MISSING: it has none. */
 enum err deliver_signer_get(struct deliverer *d, int64_t account, struct signer *ret);
 void deliver_signers_close(struct deliverer *d);

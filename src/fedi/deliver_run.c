@@ -155,7 +155,7 @@ static void send_off(struct deliverer *d, struct shipment *s)
                 pthread_cond_signal(&d->signers);
         } else {
                 s->end = SHIP_NEVER;
-                ship_queue_add(&d->ended, s);
+                ship_ended(d, s);
         }
         d->n_out++;
         pthread_mutex_unlock(&d->lock);
@@ -175,19 +175,42 @@ static void plan(struct deliverer *d)
         }
 }
 
+static struct timespec from_now(long ms)
+{
+        struct timespec t;
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        t.tv_nsec += ms % 1000 * 1000000;
+        t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000;
+        t.tv_nsec %= 1000000000;
+        return t;
+}
+
+/* A commit costs the same for one answer as for many, and waking up does: while more are out, what
+ * comes within a few milliseconds is taken together. */
+static void gather(struct deliverer *d)
+{
+        struct timespec until = from_now(DELIVER_GATHER_MS);
+        int most = d->n_out < DELIVER_GATHER ? d->n_out : DELIVER_GATHER;
+        d->gathering = true;
+        while (d->ended.first && d->n_ended < most && !d->stopping &&
+               !pthread_cond_timedwait(&d->planner, &d->lock, &until))
+                ;
+        d->gathering = false;
+}
+
 static struct shipment *wait_for_news(struct deliverer *d, bool *woken, bool *stopping)
 {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += LOOK_MS / 1000;
+        struct timespec until = from_now(LOOK_MS);
         pthread_mutex_lock(&d->lock);
         while (!d->ended.first && !d->woken && !d->stopping &&
                !pthread_cond_timedwait(&d->planner, &d->lock, &until))
                 ;
         if (d->stopping && !d->ended.first && d->n_out)
                 pthread_cond_timedwait(&d->planner, &d->lock, &until);
+        gather(d);
         struct shipment *ended = d->ended.first;
         d->ended.first = NULL;
+        d->n_ended = 0;
         *woken = d->woken;
         *stopping = d->stopping;
         d->woken = false;

@@ -22,13 +22,20 @@ struct shipment *ship_queue_take(struct ship_queue *q)
         return s;
 }
 
+void ship_ended(struct deliverer *d, struct shipment *s)
+{
+        ship_queue_add(&d->ended, s);
+        d->n_ended++;
+        if (!d->gathering || d->n_ended >= DELIVER_GATHER)
+                pthread_cond_signal(&d->planner);
+}
+
 static void give_back(struct shipment *s, enum ship_end end)
 {
         struct deliverer *d = s->deliverer;
         s->end = end;
         pthread_mutex_lock(&d->lock);
-        ship_queue_add(&d->ended, s);
-        pthread_cond_signal(&d->planner);
+        ship_ended(d, s);
         pthread_mutex_unlock(&d->lock);
 }
 
@@ -109,6 +116,7 @@ static void send_one(struct shipment *s)
                 .wait_ms = 60 * 1000,
         };
         s->signer.content_type = headers[0].value;
+        s->signer.sum = s->bytes->sum;
         s->signer.clock = s->deliverer->instance->clock;
         fetch_start(s->deliverer->instance->fedi->fetcher, &rq, answered, s);
 }

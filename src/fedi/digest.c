@@ -20,7 +20,7 @@ static bool hash(int algorithm, struct str body, unsigned char to[64])
         return EVP_Digest(body.n ? body.p : "", body.n, to, NULL, KNOWN[algorithm].md(), NULL) == 1;
 }
 
-static struct str encoded(struct arena *a, struct str body)
+struct str digest_sum(struct arena *a, struct str body)
 {
         unsigned char bytes[64];
         if (!hash(SHA256, body, bytes))
@@ -30,12 +30,12 @@ static struct str encoded(struct arena *a, struct str body)
 
 struct str digest_header(struct arena *a, struct str body)
 {
-        return str_join(a, S("SHA-256="), encoded(a, body));
+        return str_join(a, S("SHA-256="), digest_sum(a, body));
 }
 
 struct str digest_content_header(struct arena *a, struct str body)
 {
-        return str_fmt(a, "sha-256=:%.*s:", STR_ARG(encoded(a, body)));
+        return str_fmt(a, "sha-256=:%.*s:", STR_ARG(digest_sum(a, body)));
 }
 
 static bool fits(struct arena *a, int algorithm, struct str text, struct str body)

@@ -5,6 +5,7 @@
 #include "lib/base/str.h"
 
 /* "SHA-256=..." and "sha-256=:...:" of this body. */
+struct str digest_sum(struct arena *a, struct str body); /* SHA-256, base64: what both say */
 struct str digest_header(struct arena *a, struct str body);
 struct str digest_content_header(struct arena *a, struct str body);
 

@@ -49,7 +49,8 @@ void key_drop(struct key **ret)
         *ret = NULL;
         if (!k || atomic_fetch_sub(&k->holders, 1) > 1)
                 return;
-        EVP_PKEY_CTX_free(k->idle);
+        for (size_t i = 0; i < countof(k->idle); i++)
+                EVP_PKEY_CTX_free(k->idle[i]);
         EVP_PKEY_free(k->rsa);
         pthread_mutex_destroy(&k->lock);
         sodium_memzero(k->secret, sizeof k->secret);
@@ -74,9 +75,12 @@ static EVP_PKEY_CTX *new_context(const struct key *k)
 
 static EVP_PKEY_CTX *take_context(struct key *k)
 {
+        EVP_PKEY_CTX *c = NULL;
         pthread_mutex_lock(&k->lock);
-        EVP_PKEY_CTX *c = k->idle;
-        k->idle = NULL;
+        for (size_t i = 0; i < countof(k->idle) && !c; i++) {
+                c = k->idle[i];
+                k->idle[i] = NULL;
+        }
         pthread_mutex_unlock(&k->lock);
         return c ? c : new_context(k);
 }
@@ -84,11 +88,13 @@ static EVP_PKEY_CTX *take_context(struct key *k)
 static void leave_context(struct key *k, EVP_PKEY_CTX *c)
 {
         pthread_mutex_lock(&k->lock);
-        EVP_PKEY_CTX *spare = k->idle ? c : NULL;
-        if (!spare)
-                k->idle = c;
+        for (size_t i = 0; i < countof(k->idle) && c; i++)
+                if (!k->idle[i]) {
+                        k->idle[i] = c;
+                        c = NULL;
+                }
         pthread_mutex_unlock(&k->lock);
-        EVP_PKEY_CTX_free(spare);
+        EVP_PKEY_CTX_free(c);
 }
 
 static bool hash(struct str bytes, unsigned char to[32])

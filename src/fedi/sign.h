@@ -55,6 +55,7 @@ struct signer {
         enum sign_scheme scheme;
         struct str content_type; /* of the body, signed with it; the header itself is the caller's */
         const struct clock *clock;
+        struct str sum;          /* digest_sum of the body, where it is known already */
         struct str sync;         /* as content_type, of Collection-Synchronization; STR_NONE: none */
 };
 /* Adds Date, Digest or Content-Digest, and the signature. Fits fetch_request: .sign = sign_hop, .sign_arg = &signer. */
