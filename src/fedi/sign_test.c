@@ -28,9 +28,11 @@ static int64_t fixed(const struct clock *c)
 
 static struct signer signer(enum sign_scheme scheme, enum key_kind kind, const struct clock *clock)
 {
-        return (struct signer){own[kind], S("https://peer.example/users/ann#main-key"),
-                               scheme,    S("application/activity+json"),
-                               clock,     STR_NONE};
+        return (struct signer){.key = own[kind],
+                               .key_id = S("https://peer.example/users/ann#main-key"),
+                               .scheme = scheme,
+                               .content_type = S("application/activity+json"),
+                               .clock = clock};
 }
 
 static struct sign_message empty_message(const char *method, struct str target, struct str body)
