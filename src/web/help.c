@@ -23,6 +23,12 @@ static const struct help_word words[] = {
           "them in. You see what an app asks for before you agree.",
           "Settings, Sessions and apps lists every app that can act for you. You can end each one "
           "at once."}},
+        {"audience",
+         "Audience",
+         {"An audience is a part of your followers, with a name that only you see. A post can be "
+          "for one: then only its people and those you mention see it. They are not told its name "
+          "or who else is in it.",
+          "Close exists from the start. Who stops following you leaves every audience."}},
         {"block",
          "Block",
          {"After you block somebody, neither of you sees the other: no posts, no comments, no "
@@ -39,6 +45,12 @@ static const struct help_word words[] = {
          {"Boosting shows somebody's post to the people who follow you, under its author's name. "
           "The author is told.",
           "Only public and quiet public posts can be boosted. You can take a boost back."}},
+        {"co-author",
+         "Co-author",
+         {"A co-author is a second author of one post. They are asked first; when they accept, "
+          "their name stands beside the author’s, and they read and sort comments and letters "
+          "about that post.",
+          "Only the author changes or deletes it. Either of you ends it at once."}},
         {"comment",
          "Comment",
          {"A comment is an answer to a post and stands beneath it. Who can see it is chosen as for "
@@ -118,12 +130,23 @@ static const struct help_word words[] = {
           "before. You can delete "
           "it: it leaves this server at once, and other servers are asked to delete their "
           "copies."}},
+        {"preset",
+         "Preset",
+         {"A preset sets many switches of a post together: Everyday, Good news, Hard news, or one "
+          "of your own. Readers never see its name; they meet only what it does.",
+          "Change any switch and it is Custom. You can change a post’s switches later: open the "
+          "post, then Presets."}},
         {"private-mention",
          "Private mention",
          {"A post for “Only people mentioned” is seen by those whose @name stands in it, and by "
           "you. Adding a name "
           "while answering lets that person read on.",
           "It is not encrypted: the people who run the servers involved could read it."}},
+        {"sending-pause",
+         "Sending pause",
+         {"A post can wait a while after you press Send. Until then nothing has left the server, "
+          "and Cancel brings your words back.",
+          "The pause can be made longer, up to 30 minutes."}},
         {"who-can-see-it",
          "Who can see it",
          {"Public: everybody, also in this server's public pages. Quiet public: everybody with the "
@@ -132,6 +155,12 @@ static const struct help_word words[] = {
           "you. Only people "
           "mentioned: those, and you.",
           "The page for writing always says in a sentence who will see what you send."}},
+        {"wish",
+         "Wish",
+         {"A wish says whether a post may be reproduced: freely with a link, only after asking, or "
+          "please not. It stands under the post.",
+          "Other sites, search engines and previews are then told as little as they can be. It "
+          "asks; it cannot stop screenshots."}},
 };
 
 static enum err web_help_index(struct req *rq)

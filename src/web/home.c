@@ -19,11 +19,21 @@ static enum err fill_strip(struct req *rq, struct timeline_page *t, enum strip_h
 {
         t->strip = (struct strip){.here = here, .list = list};
         t->with_strip = rq->viewer->account != 0;
-        struct list *lists;
+        struct list *lists, *close;
+        size_t n;
         if (!t->with_strip)
                 return OK;
-        TRY(list_all(rq->cx, rq->viewer->account, &lists, &t->strip.n_lists));
-        t->strip.lists = lists;
+        TRY(list_all(rq->cx, rq->viewer->account, &lists, &n));
+        struct list *all = make_n(rq->arena, n + 1, struct list);
+        /* Close is an audience, and the one audience that people also read by. */
+        enum err e = list_get(rq->cx, rq->viewer->account, list_close(rq->viewer->account), &close);
+        if (e && e != ERR_MISSING)
+                return e;
+        if (!e)
+                all[t->strip.n_lists++] = *close;
+        for (size_t i = 0; i < n; i++)
+                all[t->strip.n_lists++] = lists[i];
+        t->strip.lists = all;
         return OK;
 }
 

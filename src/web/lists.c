@@ -44,6 +44,10 @@ static enum err show_one(struct req *rq, int status, struct str who, struct str 
         struct list_page v = {.who = who, .error = error};
         struct list *l;
         TRY(list_get(rq->cx, rq->viewer->account, req_path_id(rq, "id"), &l));
+        if (l->audience) {
+                reply_redirect(rq, str_fmt(rq->arena, "/audiences/%lld", (long long)l->id));
+                return OK;
+        }
         v.list = l;
         struct page page = {.limit = MEMBERS_SHOWN};
         int64_t *ids;
@@ -94,6 +98,10 @@ static enum err web_list_change(struct req *rq)
 {
         int64_t id = req_path_id(rq, "id"), who, me = rq->viewer->account;
         struct str what = req_param(rq, "do");
+        struct list *l;
+        TRY(list_get(rq->cx, me, id, &l));
+        if (l->audience)
+                return ERR_MISSING; /* those have a page of their own */
         if (str_eq(what, S("delete"))) {
                 TRY(list_delete(rq->cx, me, id));
                 reply_redirect(rq, S("/lists?done=ended"));

@@ -44,6 +44,9 @@ struct str told_words(const struct told *t)
                 return t->card && t->card->answers && t->card->answers->id == t->n.account
                                ? S("answered you")
                                : S("mentioned you");
+        if (t->n.kind == NOTIFICATION_FAVOURITE && t->card && card_switches(t->card) &&
+            card_switches(t->card)->thinking)
+                return S("is thinking of you");
         return str_of(words[t->n.kind]);
 }
 

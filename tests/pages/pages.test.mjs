@@ -53,9 +53,11 @@ before(async () => {
   const first = await inside.newPage();
   await signIn(first, site, place.people.maren);
   await journal(first, site, place.people.joaquim);
+  const waiting = await pause(first);
+  const frame = await openFrame(first, path(place.posts.orchard));
   pages = {
-    visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, ...shared]) },
-    member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/journals', '/journals/new',
+    visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, ...shared]) },
+    member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
       path(place.posts.orchard) + '/ways', ...shared]) },
   };
@@ -66,6 +68,26 @@ after(async () => {
   await browser?.close();
   site.stop();
 });
+
+// Hard news waits before it leaves; the address of its page.
+async function pause(page) {
+  await page.goto(site.url + '/write');
+  await page.check('input[name=preset][value="2"]');
+  await page.fill('#text', 'We said goodbye to her on Friday.');
+  await page.click('button[value=preset]');
+  await page.click('button[value=send]');
+  await page.click('button[value=longer]');
+  return new URL(page.url()).pathname;
+}
+
+// A post that other sites may show in a frame; the address of the frame.
+async function openFrame(page, post) {
+  await page.goto(`${site.url}${post}/presets`);
+  await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+  await page.check('#sw_embeds');
+  await page.click('button[value=save]');
+  return `${post}/embed`;
+}
 
 // Calls look(page, path) on each page of both people; failures are gathered so that one run tells all of them.
 async function everywhere(look, options = {}) {
