@@ -1,6 +1,8 @@
 /* A post's document. Called by document.c for those who ask, by the delivery jobs, and by
  * collections. */
 #include "fedi/note.h"
+#include "lib/text/html.h"
+#include "social/earlier.h"
 #include "social/emoji.h"
 #include "social/media.h"
 #include "social/mention.h"
@@ -31,6 +33,8 @@ struct note_parts {
         struct poll *poll;
         const struct switches *switches; /* of its thread; NULL: an everyday one */
         struct str reply_to, conversation, quote, quote_url, approval, approved_by;
+        struct str later_words, later_url; /* the line before the words; none: no line */
+        int64_t later_at;                  /* when copies were last asked to change; 0: never */
 };
 
 static enum err load_mentions(struct cx *cx, const struct post *p, struct note_parts *x)
@@ -116,6 +120,25 @@ static enum err load_poll(struct cx *cx, const struct post *p, struct note_parts
         return OK;
 }
 
+/* There is later news, if the author asked for it to be said on copies too. */
+static enum err load_later(struct cx *cx, const struct post *p, struct note_parts *x)
+{
+        struct later *l;
+        struct post *news;
+        size_t n;
+        TRY(later_of_posts(cx, &p->id, 1, &l, &n));
+        if (!n || !l->far)
+                return OK;
+        x->later_words = l->words;
+        x->later_at = l->at;
+        enum err e = l->news ? post_load(cx, l->news, &news) : ERR_MISSING;
+        if (e)
+                return e == ERR_MISSING ? OK : e;
+        if (news->audience <= AUDIENCE_QUIET)
+                x->later_url = news->url;
+        return OK;
+}
+
 static enum err load_parts(struct cx *cx, const struct post *p, struct note_parts *x)
 {
         struct str texts[] = {p->content.html, p->spoiler};
@@ -132,6 +155,8 @@ static enum err load_parts(struct cx *cx, const struct post *p, struct note_part
                 TRY(switches_get(cx, p->thread, s));
                 x->switches = s;
         }
+        if (p->has & POST_HAS_LATER)
+                TRY(load_later(cx, p, x));
         TRY(emoji_find(cx, S(""), texts, countof(texts), &x->emoji, &x->n_emoji));
         TRY(find_uri(cx, p->reply_to, &x->reply_to, NULL));
         x->conversation = words_number(cx, cx->settings->url, "/contexts/", p->thread);
@@ -335,6 +360,21 @@ static void put_policy(struct json *j, struct cx *cx, const struct note_out *n)
         json_end(j);
 }
 
+static struct markup with_later(struct cx *cx, const struct note_parts *x, struct markup content)
+{
+        struct buf b = {0};
+        if (!x->later_words.n)
+                return content;
+        html_escape(&b, x->later_words);
+        struct str words = str_dup(cx->arena, buf_str(&b));
+        buf_free(&b);
+        if (x->later_url.n)
+                words = str_fmt(cx->arena, "%.*s <a href=\"%.*s\">%.*s</a>", STR_ARG(words),
+                                STR_ARG(x->later_url), STR_ARG(x->later_url));
+        return (struct markup){
+                str_fmt(cx->arena, "<p>%.*s</p>%.*s", STR_ARG(words), STR_ARG(content.html))};
+}
+
 /* Servers that know no quotes show the line; those that do hide it by its class. */
 static struct markup content_of(struct cx *cx, const struct note_out *n)
 {
@@ -352,7 +392,7 @@ static struct markup content_of(struct cx *cx, const struct note_out *n)
 static void put_content(struct json *j, struct cx *cx, const struct note_out *n)
 {
         const struct post *p = n->post;
-        struct markup content = content_of(cx, n);
+        struct markup content = with_later(cx, n->parts, content_of(cx, n));
         json_markup(j, "content", content);
         if (p->language.n) {
                 json_object(j, "contentMap");
@@ -368,7 +408,8 @@ static void put_about(struct json *j, struct cx *cx, const struct note_out *n)
         const struct post *p = n->post;
         json_str(j, "attributedTo", n->author->uri);
         words_time(j, "published", p->created_at);
-        words_time(j, "updated", p->edited_at);
+        int64_t later_at = n->parts->later_at;
+        words_time(j, "updated", later_at > p->edited_at ? later_at : p->edited_at);
         json_str(j, "url", p->url);
         words_list(j, "to", &n->to);
         words_list(j, "cc", &n->cc);

@@ -118,7 +118,8 @@ static enum err tell_others(struct cx *cx, const struct post *old, const struct 
         return outbox_post(cx, narrower ? OUTBOX_UPDATE : OUTBOX_CREATE, new, to, n);
 }
 
-enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to)
+enum err post_set_reach_of(struct cx *cx, const struct viewer *by, int64_t id,
+                           const struct reach *to, bool far)
 {
         struct post *old, new;
         TRY(own(cx, by, id, &old));
@@ -131,11 +132,17 @@ enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, cons
         TRY(db_run(cx->db, &REACH_SET, BIND(V(id), V(new.audience), V_ID(new.audience_list)),
                    NULL));
         TRY(fix_counts(cx, old, &new));
-        TRY(tell_others(cx, old, &new));
-        if (reach_is_wider(old, to) && !new.reply_to)
+        if (far)
+                TRY(tell_others(cx, old, &new));
+        if (far && reach_is_wider(old, to) && !new.reply_to)
                 TRY(home_add(cx, &new));
         cx_event(cx, EVENT_POST_CHANGED, 0, id);
         return OK;
+}
+
+enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to)
+{
+        return post_set_reach_of(cx, by, id, to, true);
 }
 
 /* ---- the switches ---- */

@@ -15,6 +15,9 @@ bool reach_is_wider(const struct post *p, const struct reach *to);
 /* ERR_MISSING for a post that is not theirs. Whoever calls has asked the author when it is wider. */
 MUST_USE enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to);
 
+/* The same, with `far` false telling no other server: what they hold stays as it is there. */
+MUST_USE enum err post_set_reach_of(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to, bool far);
+
 /* The switches and the quote policy of a post as a bundle: for its author's form. */
 MUST_USE enum err post_bundle(struct cx *cx, const struct post *p, struct preset *ret);
 /* ERR_MISSING for a post that is not theirs, ERR_INPUT for a comment: those follow their thread. */

@@ -281,6 +281,7 @@ enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, 
         TRY(load_waiting(cx, by, &c));
         TRY(load_media(cx, &c));
         TRY(load_polls(cx, by, &c));
+        TRY(cards_later(cx, by, &c));
         TRY(load_links(cx, &c));
         TRY(load_marks(cx, by, &c));
         TRY(cards_switches(cx, &c));

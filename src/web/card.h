@@ -36,6 +36,8 @@ struct card {
         const struct account *const *authors; /* those beside its author */
         size_t n_authors;
         const struct emoji_list *emoji; /* of its words; NULL: none */
+        struct str later, later_path; /* "There is later news.", and where it leads; none: no line */
+        bool unsearched;              /* its author took it out of search */
         struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };
 struct cards {
@@ -52,6 +54,9 @@ MUST_USE enum err cards_load(struct cx *cx, const struct viewer *by, const int64
 MUST_USE enum err cards_switches(struct cx *cx, struct cards *c);
 /* What its own author set for this post: NULL for everyday ones, and for comments. */
 const struct switches *card_switches(const struct card *c);
+
+/* What leads to later news. */
+MUST_USE enum err cards_later(struct cx *cx, const struct viewer *by, struct cards *c);
 
 /* The emoji of the words and names on a page; of one profile. The lists are put beside the words. */
 MUST_USE enum err cards_emoji(struct cx *cx, struct cards *c, struct account *const *people,

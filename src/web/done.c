@@ -55,6 +55,8 @@ static const struct {
         {"quiet_on", "Quiet time is on."},
         {"quiet_ended", "Quiet time has ended. Nothing has been sent."},
         {"chosen", "Done."},
+        {"earlier", "Changed. You can take all of it back below."},
+        {"earlier_undone", "Taken back. They are as they were."},
         {"keeper", "Asked. They see nothing until they say yes."},
         {"keeping", "Thank you. What waits for them waits for you now too, in the quiet inbox."},
         {"not_keeping", "You said no."},

@@ -243,7 +243,7 @@ static void prepare_form(struct req *rq, struct post_page *v)
 /* As its author lets all public posts be, or as set for this thread. */
 static bool indexable(const struct card *c)
 {
-        if (c->post->audience != AUDIENCE_PUBLIC || switches_asks(c->switches))
+        if (c->post->audience != AUDIENCE_PUBLIC || c->unsearched || switches_asks(c->switches))
                 return false;
         return c->switches ? c->switches->indexing : c->author->indexable;
 }

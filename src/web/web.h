@@ -23,6 +23,7 @@ extern const struct route_list WEB_COMPOSE_ROUTES;
 extern const struct route_list WEB_COMPOSE_SEND_ROUTES;
 extern const struct route_list WEB_DIGEST_ROUTES;
 extern const struct route_list WEB_EMBED_ROUTES;
+extern const struct route_list WEB_EARLIER_ROUTES;
 extern const struct route_list WEB_FAR_ROUTES;
 extern const struct route_list WEB_OEMBED_ROUTES;
 extern const struct route_list WEB_FEED_ROUTES;
@@ -69,6 +70,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_COMPOSE_SEND_ROUTES, \
         &WEB_DIGEST_ROUTES, \
         &WEB_EMBED_ROUTES, \
+        &WEB_EARLIER_ROUTES, \
         &WEB_FAR_ROUTES, \
         &WEB_FEED_ROUTES, \
         &WEB_HELP_ROUTES, \

@@ -32,3 +32,38 @@ CREATE INDEX keeper_of_keeper ON keeper(keeper, state, id) WHERE keeper IS NOT N
 CREATE INDEX keeper_of_target ON keeper(target, state) WHERE target > 0;
 CREATE UNIQUE INDEX keeper_by_invite ON keeper(invite) WHERE invite IS NOT NULL;
 ALTER TABLE login ADD COLUMN keepers SMALLINT NOT NULL DEFAULT 0; -- somebody keeps all they write: new posts get a hand
+
+-- What stands before the words of an earlier post, since there is later news; and that search leaves it out.
+CREATE TABLE later (
+        post BIGINT PRIMARY KEY REFERENCES post(id) ON DELETE CASCADE,
+        act BIGINT NOT NULL,                     -- of earlier_act: the last that touched it
+        words TEXT NOT NULL DEFAULT '',          -- '': no line
+        news BIGINT REFERENCES post(id) ON DELETE SET NULL, -- where the line leads
+        unsearched SMALLINT NOT NULL DEFAULT 0,
+        far SMALLINT NOT NULL DEFAULT 0,         -- copies on other servers were changed too
+        at BIGINT NOT NULL
+);
+CREATE INDEX later_of_news ON later(news) WHERE news IS NOT NULL;
+-- One press of the button on the page "Earlier posts", and how each post was before it.
+CREATE TABLE earlier_act (
+        id BIGINT PRIMARY KEY,
+        account BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE, -- whose posts: a person or a journal
+        news BIGINT REFERENCES post(id) ON DELETE SET NULL,
+        what SMALLINT NOT NULL,                  -- bits, enum earlier_what
+        far SMALLINT NOT NULL,
+        words TEXT NOT NULL,
+        at BIGINT NOT NULL, undone_at BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX earlier_act_of_account ON earlier_act(account, id);
+CREATE INDEX earlier_act_of_news ON earlier_act(news) WHERE news IS NOT NULL;
+CREATE TABLE earlier_item (
+        act BIGINT NOT NULL REFERENCES earlier_act(id) ON DELETE CASCADE,
+        post BIGINT NOT NULL REFERENCES post(id) ON DELETE CASCADE,
+        done SMALLINT NOT NULL,                  -- bits: what of the act changed anything
+        closes_at BIGINT NOT NULL, pinned SMALLINT NOT NULL,
+        audience SMALLINT NOT NULL, audience_list BIGINT,
+        had SMALLINT NOT NULL,                   -- a row of later, like this:
+        act_before BIGINT NOT NULL, words TEXT NOT NULL, news BIGINT, unsearched SMALLINT NOT NULL, far SMALLINT NOT NULL,
+        PRIMARY KEY (act, post)
+) WITHOUT ROWID;
+CREATE INDEX earlier_item_of_post ON earlier_item(post);
