@@ -4,9 +4,8 @@
 #include "lib/text/unicode.h"
 #include "social/journal.h"
 #include "social/mark.h"
-#include "social/media.h"
 #include "social/outbox.h"
-#include "social/poll.h"
+#include "social/post_finish.h"
 #include "social/post_parts.h"
 #include "social/post_reach.h"
 #include "social/search.h"
@@ -118,27 +117,6 @@ enum err earlier_author(struct cx *cx, const struct viewer *by, int64_t post, st
                 return ERR_MISSING;
         *ret = *by;
         return p->account == by->account ? OK : journal_stand_in(cx, by, post, ret);
-}
-
-/* ---- the words of a post in the search index ---- */
-
-static enum err index_again(struct cx *cx, const struct post *p)
-{
-        struct post_new n = {.post = *p, .n_media = (p->has & POST_HAS_MEDIA) != 0};
-        struct poll *poll;
-        struct poll_new words = {0};
-        size_t k = 0;
-        const struct viewer nobody = STRANGER;
-        if (p->has & POST_HAS_POLL)
-                TRY(poll_of_posts(cx, &nobody, &p->id, 1, &poll, &k));
-        if (k) {
-                struct str *options = make_n(cx->arena, poll->n_options + 1, struct str);
-                for (size_t i = 0; i < poll->n_options; i++)
-                        options[i] = poll->options[i].title;
-                words = (struct poll_new){.options = options, .n = poll->n_options};
-                n.poll = &words;
-        }
-        return post_index_words(cx, &n);
 }
 
 /* ---- doing ---- */
@@ -318,7 +296,7 @@ static enum err undo_drop(struct cx *cx, const struct viewer *as, const struct i
                           const struct post *p, bool far)
 {
         if (!x->unsearched)
-                TRY(index_again(cx, p));
+                TRY(post_index_words(cx, p));
         if (!x->pinned)
                 return OK;
         int64_t changed;

@@ -1,6 +1,7 @@
 /* Giving a new post to its readers' homes and to the search: see post_finish.h. */
 #include "social/post_finish.h"
 #include "lib/text/html.h"
+#include "social/earlier.h"
 #include "social/home.h"
 #include "social/media.h"
 #include "social/poll.h"
@@ -50,6 +51,13 @@ enum err post_index_words(struct cx *cx, const struct post *p)
 {
         struct str words;
         TRY(searched_words(cx, p, &words));
+        if (p->has & POST_HAS_LATER) { /* its author may have taken it out of search */
+                struct later *later;
+                size_t n;
+                TRY(later_of_posts(cx, &p->id, 1, &later, &n));
+                if (n && later->unsearched)
+                        words = S("");
+        }
         return search_index_post(cx, p->id, words);
 }
 

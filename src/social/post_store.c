@@ -5,8 +5,6 @@
 #include "social/approval.h"
 #include "social/comment.h"
 #include "social/conversation_keep.h"
-#include "social/earlier.h"
-#include "social/home.h"
 #include "social/ids.h"
 #include "social/keeper.h"
 #include "social/link_card.h"
@@ -172,36 +170,6 @@ void post_set_has(struct post_new *n)
         n->post.has = rest | (n->n_media ? POST_HAS_MEDIA : 0) | (n->poll ? POST_HAS_POLL : 0) |
                       (n->n_mentions ? POST_HAS_MENTIONS : 0) | (n->n_tags ? POST_HAS_TAGS : 0) |
                       (n->switches ? POST_HAS_SWITCHES : 0);
-}
-
-enum err post_index_words(struct cx *cx, const struct post_new *n)
-{
-        struct buf b = {0};
-        struct media *media;
-        size_t n_media = 0;
-        buf_add(&b, n->post.spoiler);
-        buf_add_char(&b, '\n');
-        buf_add(&b, markup_to_text(cx->arena, n->post.content));
-        if (n->n_media)
-                TRY(media_of_posts(cx, &n->post.id, 1, &media, &n_media));
-        for (size_t i = 0; i < n_media; i++) {
-                buf_add_char(&b, '\n');
-                buf_add(&b, media[i].description);
-        }
-        for (size_t i = 0; n->poll && i < n->poll->n; i++) {
-                buf_add_char(&b, '\n');
-                buf_add(&b, n->poll->options[i]);
-        }
-        struct str words = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        if (n->post.has & POST_HAS_LATER) { /* its author took it out of search */
-                struct later *later;
-                size_t k;
-                TRY(later_of_posts(cx, &n->post.id, 1, &later, &k));
-                if (k && later->unsearched)
-                        words = S("");
-        }
-        return search_index_post(cx, n->post.id, words);
 }
 
 static enum err add_far(struct cx *cx, int64_t account, int64_t *v, size_t *n)
