@@ -132,6 +132,7 @@ struct account_page {
         size_t n_reports;
         struct audit_line *log;
         size_t n_log;
+        struct pager pager; /* of the posts */
         bool may, owner; /* may: act on them */
         struct str error;
 };

@@ -90,10 +90,11 @@ static enum err load_past(struct cx *cx, int64_t id, struct account_page *v)
 static enum err load_posts(struct req *rq, int64_t id, struct account_page *v)
 {
         const struct post_list_options o = {.no_boosts = true};
-        struct page page = {.limit = POSTS_SHOWN};
+        struct page page = pager_read(rq, POSTS_SHOWN);
         int64_t *ids;
         size_t n;
         TRY(post_list(rq->cx, rq->viewer, id, &o, &page, &ids, &n));
+        v->pager = pager_of(rq->arena, &page, rq->path, STR_NONE);
         return cards_load(rq->cx, rq->viewer, ids, n, &v->posts);
 }
 
