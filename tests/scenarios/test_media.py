@@ -27,7 +27,9 @@ def test_every_kind_of_photo(server, ann, name):
 
 
 def test_t140_nothing_of_the_camera_is_left(server, ann):
-    """Place, camera, serial number, comments, thumbnail and what hung behind the file are gone from every size; it stands upright."""
+    """Given a photo or video is uploaded, when it is stored, then location, device, serial numbers, embedded thumbnails and all other metadata except orientation and colour profile are gone; if a file type cannot be cleaned it is refused with a plain sentence.
+
+    Comments and what hung behind the file too, from every size; it stands upright."""
     media = ann.upload(photo("lake.jpg"), "IMG_SECRETNAME.jpg", "image/jpeg").ok()
     assert (media["meta"]["original"]["width"], media["meta"]["original"]["height"]) == (240, 320), "not turned upright"
     for url in (media["url"], media["preview_url"]):
