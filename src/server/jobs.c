@@ -2,6 +2,7 @@
 #include "server/jobs.h"
 #include "fedi/deliver_job.h"
 #include "fedi/inbox_job.h"
+#include "fedi/link_proof.h"
 #include "fedi/sync.h"
 #include "lib/base/log.h"
 #include "social/app.h"
@@ -291,6 +292,12 @@ static const struct job_kind kinds[] = {
          .timeout_ms = 6 * MINUTE,
          .at_once = 2},
         {.name = "poll_end", .run = run_poll_end, .max_attempts = 10},
+        {.name = "prove_links",
+         .run = link_proof_run,
+         .max_attempts = 5,
+         .timeout_ms = 2 * MINUTE,
+         .retry_ms = 10 * MINUTE,
+         .at_once = 1},
         {.name = "publish", .run = run_publish, .max_attempts = 10},
         {.name = "send", .run = run_send, .max_attempts = 10},
         {.name = "sever", .run = severance_run, .max_attempts = 20, .at_once = 1},

@@ -81,6 +81,9 @@ struct account_change {
 };
 MUST_USE enum err account_update(struct cx *cx, int64_t id, const struct account_change *c);
 
+/* The page at this address names the person back: every line of theirs with exactly this value is marked. */
+MUST_USE enum err account_field_proven(struct cx *cx, int64_t id, struct str value);
+
 /* Adds to the counts, never below 0, and tells the caches. In a write transaction. */
 MUST_USE enum err account_count(struct cx *cx, int64_t id, int followers, int following);
 /* The words by which an account is found (search_index_account). */

@@ -9,6 +9,7 @@
 #include "social/media_take.h"
 #include "social/outbox_relation.h"
 #include "social/search.h"
+#include "store/job.h"
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -37,6 +38,11 @@ static const struct stmt PROFILE_WRITE = {
         .in = "iissssssiiiii",
 };
 
+static const struct stmt PROFILE_FIELDS = {
+        .name = "profile_fields",
+        .text = "UPDATE account SET fields = $2 WHERE id = $1",
+        .in = "is",
+};
 static const struct stmt PROFILE_AVATAR = {
         .name = "profile_avatar",
         .text = "UPDATE account SET avatar = $2, avatar_static = $3, avatar_portrait = $4, "
@@ -275,6 +281,39 @@ static void choose(bool *at, enum tri t)
                 *at = t == TRI_TRUE;
 }
 
+/* Pages named in the profile are asked whether they name the person back. */
+static enum err prove_later(struct cx *cx, const struct account *a)
+{
+        bool any = false;
+        for (size_t i = 0; i < a->n_fields; i++)
+                any = any || (!a->fields[i].verified_at &&
+                              (str_starts(a->fields[i].value, S("https://")) ||
+                               str_starts(a->fields[i].value, S("http://"))));
+        if (!any)
+                return OK;
+        struct str key = str_fmt(cx->arena, "%lld", (long long)a->id);
+        return job_add(cx, "prove_links",
+                       str_fmt(cx->arena, "{\"account\":\"%lld\"}", (long long)a->id), key, 0);
+}
+
+enum err account_field_proven(struct cx *cx, int64_t id, struct str value)
+{
+        struct account *a;
+        bool changed = false;
+        TRY(account_get(cx, id, &a));
+        for (size_t i = 0; i < a->n_fields; i++)
+                if (!a->fields[i].verified_at && str_eq(a->fields[i].value, value)) {
+                        a->fields[i].verified_at = cx_now(cx);
+                        changed = true;
+                }
+        if (!changed)
+                return OK;
+        TRY(db_run(cx->db, &PROFILE_FIELDS,
+                   BIND(V(id), V(write_fields(cx, a->fields, a->n_fields))), NULL));
+        cx_event(cx, EVENT_ACCOUNT_CHANGED, id, 0);
+        return OK;
+}
+
 enum err account_update(struct cx *cx, int64_t id, const struct account_change *c)
 {
         struct account *a;
@@ -298,12 +337,14 @@ enum err account_update(struct cx *cx, int64_t id, const struct account_change *
         TRY(search_index_account(
                 cx, id, account_search_text(cx->arena, a->username, a->domain, a->display_name)));
         cx_event(cx, EVENT_ACCOUNT_CHANGED, id, 0);
+        TRY(prove_later(cx, a));
         if (was_locked && !a->locked)
                 TRY(follow_accept_all(cx, id));
         return outbox_profile(cx, id);
 }
 
 static const struct stmt *const statements[] = {
-        &PROFILE_INSERT, &PROFILE_KEY, &PROFILE_WRITE, &PROFILE_AVATAR, &PROFILE_HEADER,
+        &PROFILE_INSERT, &PROFILE_KEY,    &PROFILE_WRITE,
+        &PROFILE_FIELDS, &PROFILE_AVATAR, &PROFILE_HEADER,
 };
 const struct stmt_list PROFILE_STATEMENTS = {statements, countof(statements)};
