@@ -80,8 +80,8 @@ const char *warning_told(enum moderation_act act)
                 [ACT_MARK_POSTS_SENSITIVE] = "Photos of some posts are covered now",
                 [ACT_DELETE_POSTS] = "Some posts were deleted",
                 [ACT_SENSITIVE] = "All your photos are covered now",
-                [ACT_SILENCE] = "Your account is limited: only people who follow you meet what you "
-                                "write",
+                [ACT_SILENCE] = ("Your account is limited: only people who follow you meet what "
+                                 "you write"),
                 [ACT_SUSPEND] = "Your account was suspended",
         };
         return words[act];

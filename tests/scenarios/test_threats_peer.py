@@ -468,6 +468,27 @@ def test_t098_a_move_nobody_confirms(server, ann, peer, other, fay):
     assert not [a for _, a in other.inbox if a["type"] == "Follow"]
 
 
+def test_t099_who_was_suspended_stays_away(server, ann, peer, other, fay):
+    """By no new post, changed profile, new look or somebody else's boost does a suspended account of elsewhere come back."""
+    owner = server.person("owner", role="owner", scopes="read write follow admin:read admin:write")
+    gil = other.actor("gil")
+    followed(server, ann, other, gil)
+    before = peer.creates(greets(peer, fay, server, ann, "<p>before</p>"))
+    far = far_id(ann, fay)
+    assert owner.post(f"/api/v1/admin/accounts/{far}/action", form={"type": "suspend"}).status == 200
+    for sent in (peer.activity("Create", fay, greets(peer, fay, server, ann, "<p>after</p>")),
+                 peer.activity("Update", fay, {**json.loads(peer.documents["/users/fay"][2]), "name": "Fay Again"}),
+                 peer.activity("Announce", fay, before["id"], to=[PUBLIC])):
+        assert peer.send(sent).status in (202, 401, 403)
+    fresh = peer.note(fay, "<p>boosted</p>")
+    for said in (before, fresh):
+        other.delivers(other.activity("Announce", gil, said["id"], to=[PUBLIC], cc=[gil + "/followers"]))
+    time.sleep(1.5)
+    resolves(ann, fay)
+    for text in (json.dumps(ann.get("/api/v1/timelines/home").ok()), json.dumps(ann.get("/api/v1/notifications").ok())):
+        assert not [w for w in ("before", "after", "boosted", "Fay Again") if f">{w}<" in text or f'"{w}"' in text], text[:600]
+
+
 def test_t100_an_approval_from_the_wrong_hand(server, ann, peer, other, fay):
     """A quote is shown as approved only with a stamp that the quoted author's own server shows, and that names both posts."""
     said = ann.say("quote me not")
