@@ -45,6 +45,16 @@ static const struct stmt DIGEST_OPENED = {
         .text = "UPDATE login SET digest_ready = 0, digest_last = $2 WHERE account = $1",
         .in = "ii",
 };
+/* Who did it, newest first; each person once. */
+static const struct stmt DIGEST_NAMES = {
+        .name = "digest_names",
+        .text = "SELECT CASE WHEN s.display_name = '' THEN s.username ELSE s.display_name END FROM "
+                "notification n JOIN account s ON s.id = n.sender WHERE n.account = $1 AND "
+                "n.filtered = 2 AND n.kind = $2 AND s.suspended_at IS NULL GROUP BY s.id, "
+                "s.display_name, s.username ORDER BY MAX(n.id) DESC LIMIT 4",
+        .in = "ii",
+        .out = "s",
+};
 static const struct stmt DIGEST_SET = {
         .name = "digest_set",
         .text = "UPDATE login SET digest_hour = $2, digest_mail = $3 WHERE account = $1",
@@ -156,6 +166,38 @@ enum err digest_open(struct cx *cx, int64_t account, int64_t *id)
         return job_cancel(cx, "digest", key_of(cx, account));
 }
 
+static enum err add_names(struct cx *cx, int64_t account, enum notification_kind kind,
+                          const char *one, const char *several, struct str *to)
+{
+        enum { NAMED = 3 };
+        struct str names[NAMED + 1], line = S("");
+        size_t n = 0;
+        struct row r;
+        TRY(db_all(cx->db, &DIGEST_NAMES, cx->arena, BIND(V(account), V(kind)), &r));
+        while (n < countof(names) && row_next(&r))
+                names[n++] = row_str(&r);
+        TRY(row_end(&r));
+        bool others = n > NAMED;
+        for (size_t i = 0; i < n && i < NAMED; i++) {
+                const char *join = i == 0 ? "" : i + 1 == n ? " and " : ", ";
+                line = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(line), join, STR_ARG(names[i]));
+        }
+        if (n)
+                *to = str_fmt(cx->arena, "%.*s%.*s%s %s.\n", STR_ARG(*to), STR_ARG(line),
+                              others ? " and others" : "", n == 1 ? one : several);
+        return OK;
+}
+
+enum err digest_note(struct cx *cx, int64_t account, struct str *ret)
+{
+        *ret = S("");
+        TRY(add_names(cx, account, NOTIFICATION_MENTION, "wrote", "wrote", ret));
+        TRY(add_names(cx, account, NOTIFICATION_FAVOURITE, "thinks of you", "think of you", ret));
+        TRY(add_names(cx, account, NOTIFICATION_REBLOG, "boosted what you wrote",
+                      "boosted what you wrote", ret));
+        return add_names(cx, account, NOTIFICATION_QUOTE, "quoted you", "quoted you", ret);
+}
+
 enum err digest_set(struct cx *cx, int64_t account, int64_t hour, bool mail)
 {
         struct owner o;
@@ -172,6 +214,6 @@ enum err digest_set(struct cx *cx, int64_t account, int64_t hour, bool mail)
 
 const struct stmt_list DIGEST_STATEMENTS = {
         (const struct stmt *const[]){&DIGEST_OWNER, &DIGEST_WAITS, &DIGEST_READY, &DIGEST_BRING_IN,
-                                     &DIGEST_REQUESTS, &DIGEST_OPENED, &DIGEST_SET},
-        7,
+                                     &DIGEST_REQUESTS, &DIGEST_OPENED, &DIGEST_NAMES, &DIGEST_SET},
+        8,
 };

@@ -9,6 +9,8 @@ enum { DIGEST_SHOWN = 400 /* notifications a digest names; more are among the no
 MUST_USE enum err digest_arm(struct cx *cx, int64_t account);
 /* The job "digest", payload {"account":"ID"}: the hour has come. In quiet time nothing is told. */
 MUST_USE enum err digest_job(struct cx *cx, struct str payload);
+/* The note in words, with names and without numbers: "Ann and Ben wrote. Cat thinks of you." For the mail. */
+MUST_USE enum err digest_note(struct cx *cx, int64_t account, struct str *ret);
 /* Whether anything waits to be opened. */
 MUST_USE enum err digest_waits(struct cx *cx, int64_t account, bool *ret);
 /* Brings in what waits; `id` is the digest to show: a new one, or the one opened last when nothing waits; 0: there never

@@ -8,6 +8,7 @@
 #include "lib/mail/mail.h"
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
+#include "social/digest.h"
 
 enum { SEND_MS = 60 * 1000 };
 #define STOP_KEY "mail-stop-key"
@@ -160,12 +161,16 @@ static enum err write_password(struct cx *cx, struct sending *s)
 
 static enum err write_digest(struct cx *cx, struct sending *s)
 {
+        struct str note;
+        TRY(digest_note(cx, s->login->account, &note));
+        if (!note.n) /* opened meanwhile */
+                return ERR_MISSING;
         TRY(mailing_stop_address(cx, "digest", s->login->account, &s->unsubscribe));
-        s->subject = S("Something waits for you");
+        s->subject = S("Your digest");
         s->text = str_fmt(cx->arena,
-                          "There is news on your posts. It lies ready whenever you like:\n\n"
-                          "%.*s/notifications\n\nNo answer is due.",
-                          STR_ARG(cx->settings->url));
+                          "%.*s\nIt lies ready whenever you like:\n\n%.*s/digest\n\nNo answer is "
+                          "due.",
+                          STR_ARG(note), STR_ARG(cx->settings->url));
         return OK;
 }
 

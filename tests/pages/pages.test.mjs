@@ -59,7 +59,8 @@ before(async () => {
     visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, ...shared]) },
     member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
-      path(place.posts.orchard) + '/ways', ...shared]) },
+      path(place.posts.orchard) + '/ways', path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
+      '/settings/people/keeper', '/digest', '/waited', ...shared]) },
   };
   console.log(`# visitor: ${pages.visitor.paths.join(' ')}\n# member: ${pages.member.paths.join(' ')}`);
 });

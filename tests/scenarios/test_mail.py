@@ -115,27 +115,34 @@ def until_tried(box, n):
 
 def test_no_more_of_these(server, box):
     """A mail that comes again and again says how to stop it, to the reader and to their program (RFC 8058)."""
-    ann = server.person("ann")
+    ann, ben = server.people("ann", "ben")
+    me = ann.id
     server.stop()
     with sqlite3.connect(server.data / "tidings.db") as db:
-        db.execute("UPDATE login SET digest_mail = 1")
-        db.execute("INSERT INTO job (id, kind, payload, run_at, created_at) VALUES (1, 'mail', ?, 1, 1)",
-                   ('{"kind":"digest","account":%d}' % db.execute("SELECT account FROM login").fetchone()[0],))
+        db.execute("UPDATE login SET digest_mail = 1, preset = 1 WHERE account = ?", (me,))
+        db.commit()
+    db.close()
+    server.start()
+    ben.does(ann.say("good news"), "favourite")
+    server.stop()
+    with sqlite3.connect(server.data / "tidings.db") as db:
+        db.execute("UPDATE job SET run_at = 1 WHERE kind = 'digest'")
         db.commit()
     db.close()
     server.start()
     mail = box.to(ann.email)
     stop = mail["List-Unsubscribe"].strip("<>")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click" and stop in mail.get_content().replace("\n", "")
+    assert f"{ben.name} thinks of you." in mail.get_content() and "good news" not in mail.get_content()
     path = stop[len(server.url):]
     browser = Browser(server)
     assert "Stop these mails" in browser.go(path).text
     assert browser.go(path[:-1] + ("0" if path[-1] != "0" else "1")).status == 404
     with sqlite3.connect(f"file:{server.data / 'tidings.db'}?mode=ro", uri=True) as db:
-        assert db.execute("SELECT digest_mail FROM login").fetchone() == (1,)
+        assert db.execute("SELECT digest_mail FROM login WHERE account = ?", (me,)).fetchone() == (1,)
         answer = server.post(path, form={"List-Unsubscribe": "One-Click"})
         assert answer.status == 200
-        assert db.execute("SELECT digest_mail FROM login").fetchone() == (0,)
+        assert db.execute("SELECT digest_mail FROM login WHERE account = ?", (me,)).fetchone() == (0,)
     db.close()
 
 
