@@ -46,7 +46,7 @@ before(async () => {
   place = await settle(site);
   browser = await browse();
   const path = (post) => new URL(post.url).pathname;
-  const shared = ['/', '/about', '/help', '/@maren', '/@joaquim', path(place.posts.boats), path(place.posts.poll), path(place.posts.noted),
+  const shared = ['/', '/about', '/help', '/@maren', '/@joaquim', path(place.posts.boats), path(place.posts.poll), path(place.posts.noted), path(place.posts.news),
     '/nothing-here', '/tags/apples', '/@orchard_year', '/@orchard_year/photos', '/@maren/journals'];
   const out = await browser.newContext();
   const inside = await browser.newContext();
@@ -57,7 +57,7 @@ before(async () => {
   const frame = await openFrame(first, path(place.posts.orchard));
   pages = {
     visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, ...shared]) },
-    member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', waiting, '/journals', '/journals/new',
+    member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/quiet-inbox', '/quiet-inbox?pile=followed', '/quiet-inbox?pile=letters', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
       path(place.posts.orchard) + '/ways', path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
       '/settings/people/keeper', '/digest', '/waited', ...shared]) },

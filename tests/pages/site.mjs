@@ -164,8 +164,29 @@ export async function settle(site) {
   const noted = await wanda.say('He slept through the night. We did not; we watched him sleep.', { spoiler_text: 'Hospital, good news' });
   const poll = await nuala.say('When shall we press the cider?', { poll: { options: ['Saturday', 'Sunday', 'When it rains'], expires_in: 86400 } });
   await joaquim.answer(orchard, '@maren I will bring the cart.');
+  const news = await waiting(site, { maren, wanda, joaquim, nuala });
   await moderate(site, { maren, wanda, joaquim, nuala }, boats);
-  return { people: { maren, wanda, joaquim, nuala }, posts: { boats, orchard, noted, poll, thanks } };
+  return { people: { maren, wanda, joaquim, nuala }, posts: { boats, orchard, noted, poll, thanks, news } };
+}
+
+// Hard news, with comments that wait and one that is shown, letters and a pinned thank-you. No app can say that a post is
+// hard news, so its preset is written into the database, as the composer would.
+async function waiting(site, { maren, wanda, joaquim, nuala }) {
+  const sql = (text) => {
+    const done = spawnSync('python3', ['-c', 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=20); db.execute(sys.argv[2]); db.commit()',
+      join(site.place, 'data', 'tidings.db'), text], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(done.stderr);
+  };
+  sql(`UPDATE login SET preset = 2 WHERE account = ${maren.id}`);
+  const news = await maren.say('My father died on Tuesday, at home, with the window open. You may write here; I will read it when I can.');
+  sql(`UPDATE login SET preset = 0 WHERE account = ${maren.id}`);
+  const shown = await wanda.answer(news, 'He taught me to prune. I will bring soup, and go again.');
+  await joaquim.answer(news, 'I can drive on Fridays.');
+  await nuala.answer(news, 'I keep thinking of him on that ladder.');
+  await maren.do(shown, 'favourite');
+  sql('INSERT INTO letter (id, thread, owner, sender, name, text, created_at) SELECT ' + `${news.id} + 1, ${news.id}, ${maren.id}, ${joaquim.id}, ` +
+    "'Joaquim Sabrosa', 'Dear Maren,' || char(10) || char(10) || 'nothing to answer. I only wanted you to have this.', created_at FROM account WHERE id = " + maren.id);
+  return news;
 }
 
 // Something on each page of those who look after the server, and of those they looked after.
