@@ -59,6 +59,16 @@ static enum err run_media_sweep(struct job *job)
         return OK;
 }
 
+static enum err comment_undo_rest(struct cx *cx, void *payload)
+{
+        return comment_undo_job(cx, *(struct str *)payload);
+}
+
+static enum err run_comment_undo(struct job *job)
+{
+        return job_end(job, comment_undo_rest, &job->payload);
+}
+
 static enum err poll_end(struct cx *cx, void *payload)
 {
         return poll_end_job(cx, *(struct str *)payload);
@@ -254,6 +264,7 @@ static const struct job_kind kinds[] = {
          .run = run_comment_show_pile,
          .max_attempts = 10,
          .at_once = 1},
+        {.name = "comment_undo", .run = run_comment_undo, .max_attempts = 10, .at_once = 1},
         {.name = "far_account",
          .run = far_account_run,
          .max_attempts = 2,

@@ -15,8 +15,10 @@ static const struct stmt MOVE_POST = {
 static const struct stmt MOVE_ROW = {
         .name = "comment_move_row",
         .text = "INSERT INTO comment (post, thread, owner, account, pile, state, under, hidden, "
-                "held_at) VALUES ($1, $2, (SELECT account FROM post WHERE id = $2), $3, 1, $4, $5, "
-                "$6, $7) ON CONFLICT (post) DO UPDATE SET state = $4, under = $5, hidden = $6",
+                "held_at) VALUES ($1, $2, COALESCE((SELECT account FROM post WHERE id = $2), 0), "
+                "$3, "
+                "1, $4, $5, $6, $7) ON CONFLICT (post) DO UPDATE SET state = $4, under = $5, "
+                "hidden = $6",
         .in = "iiiiIii",
 };
 static const struct stmt MOVE_MENTIONS = {

@@ -81,6 +81,7 @@ MUST_USE enum err comment_show_pile(struct cx *cx, const struct viewer *by, int6
 MUST_USE enum err comment_show_pile_job(struct cx *cx, struct str payload);
 /* Takes a press of a button back: own acts, and for authors those of keepers. */
 MUST_USE enum err comment_undo(struct cx *cx, const struct viewer *by, int64_t batch);
+MUST_USE enum err comment_undo_job(struct cx *cx, struct str payload); /* the rest beyond COMMENTS_AT_ONCE */
 /* Notes an act that changes no comment (a letter put away, a thank-you). */
 MUST_USE enum err comment_act_add(struct cx *cx, const struct viewer *by, int64_t thread, int64_t post, enum comment_verb verb);
 

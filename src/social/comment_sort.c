@@ -64,7 +64,11 @@ static const struct stmt THANKS = {
         .out = "i",
 };
 
-enum { UNDO_MOST = 2000 };
+/* The rest of what is too much for one transaction. */
+static enum err add_rest(struct cx *cx, const char *kind, struct str payload)
+{
+        return job_add(cx, kind, payload, STR_NONE, 0);
+}
 
 struct standing { /* of a comment */
         enum comment_state state, parent_state;
@@ -195,12 +199,14 @@ static enum err show_some(struct cx *cx, const struct viewer *by, int64_t thread
         int64_t *ids;
         size_t shown = 0;
         TRY(comment_pile(cx, by, thread, pile, 0, COMMENTS_AT_ONCE, &ids, n));
-        for (size_t i = 0; i < *n && ids[i] <= until; i++, shown++) {
+        for (size_t i = 0; i < *n && ids[i] <= until; i++) {
                 struct standing s;
                 TRY(read_standing(cx, ids[i], &s));
                 TRY(hand_of(cx, s.thread, by->account, &a.role));
-                if (a.role != HAND_NONE)
-                        TRY(sort_one(cx, &a, ids[i], &s));
+                if (a.role == HAND_NONE)
+                        continue;
+                TRY(sort_one(cx, &a, ids[i], &s));
+                shown++;
         }
         *n = shown;
         return OK;
@@ -209,13 +215,12 @@ static enum err show_some(struct cx *cx, const struct viewer *by, int64_t thread
 static enum err go_on(struct cx *cx, const struct viewer *by, int64_t thread, enum pile pile,
                       int64_t until, int64_t batch)
 {
-        return job_add(cx, "comment_show_pile",
-                       str_fmt(cx->arena,
-                               "{\"account\":\"%lld\",\"thread\":\"%lld\",\"pile\":%d,\"until\":"
-                               "\"%lld\",\"batch\":\"%lld\"}",
-                               (long long)by->account, (long long)thread, (int)pile,
-                               (long long)until, (long long)batch),
-                       STR_NONE, 0);
+        return add_rest(cx, "comment_show_pile",
+                        str_fmt(cx->arena,
+                                "{\"account\":\"%lld\",\"thread\":\"%lld\",\"pile\":%d,\"until\":"
+                                "\"%lld\",\"batch\":\"%lld\"}",
+                                (long long)by->account, (long long)thread, (int)pile,
+                                (long long)until, (long long)batch));
 }
 
 /* Only what waited when the button was pressed: ids carry their time, but a comment of yesterday
@@ -269,16 +274,13 @@ static enum err undo_one(struct cx *cx, const struct viewer *by, const struct co
         return db_run(cx->db, &ACT_UNDONE, BIND(V(a->id), V(cx_now(cx))), NULL);
 }
 
-enum err comment_undo(struct cx *cx, const struct viewer *by, int64_t batch)
+static enum err read_batch(struct cx *cx, int64_t batch, struct comment_act *v, size_t *n)
 {
-        struct comment_act *v = make_n(cx->arena, UNDO_MOST, struct comment_act);
-        size_t n = 0;
         struct row r;
-        if (!by->account)
-                return ERR_DENIED;
-        TRY(db_all(cx->db, &ACTS_OF_BATCH, NULL, BIND(V(batch), V(UNDO_MOST)), &r));
-        while (n < UNDO_MOST && row_next(&r)) {
-                struct comment_act *a = &v[n++];
+        *n = 0;
+        TRY(db_all(cx->db, &ACTS_OF_BATCH, NULL, BIND(V(batch), V(COMMENTS_AT_ONCE)), &r));
+        while (*n < COMMENTS_AT_ONCE && row_next(&r)) {
+                struct comment_act *a = &v[(*n)++];
                 a->id = row_int(&r);
                 a->thread = row_int(&r);
                 a->post = row_int(&r);
@@ -288,12 +290,48 @@ enum err comment_undo(struct cx *cx, const struct viewer *by, int64_t batch)
                 a->was = (enum comment_state)row_int(&r);
                 a->became = (enum comment_state)row_int(&r);
         }
-        TRY(row_end(&r));
-        if (!n)
-                return fail(cx, ERR_MISSING, "This was taken back already.");
-        for (size_t i = 0; i < n; i++)
-                TRY(undo_one(cx, by, &v[i]));
-        return OK;
+        return row_end(&r);
+}
+
+/* Of many at once, what was sorted again since stays as it is now. */
+static enum err undo_some(struct cx *cx, const struct viewer *by, int64_t batch, bool alone,
+                          size_t *n)
+{
+        struct comment_act *v = make_n(cx->arena, COMMENTS_AT_ONCE, struct comment_act);
+        TRY(read_batch(cx, batch, v, n));
+        for (size_t i = 0; i < *n; i++) {
+                enum err e = undo_one(cx, by, &v[i]);
+                if (e == ERR_CONFLICT && (*n > 1 || !alone))
+                        e = db_run(cx->db, &ACT_UNDONE, BIND(V(v[i].id), V(cx_now(cx))), NULL);
+                TRY(e);
+        }
+        if (*n < COMMENTS_AT_ONCE)
+                return OK;
+        return add_rest(cx, "comment_undo",
+                        str_fmt(cx->arena, "{\"account\":\"%lld\",\"batch\":\"%lld\"}",
+                                (long long)by->account, (long long)batch));
+}
+
+enum err comment_undo(struct cx *cx, const struct viewer *by, int64_t batch)
+{
+        size_t n;
+        if (!by->account)
+                return ERR_DENIED;
+        TRY(undo_some(cx, by, batch, true, &n));
+        return n ? OK : fail(cx, ERR_MISSING, "This was taken back already.");
+}
+
+enum err comment_undo_job(struct cx *cx, struct str payload)
+{
+        const struct json_value *j;
+        struct viewer by = {0};
+        int64_t batch;
+        size_t n;
+        TRY(json_read(cx->arena, payload, NULL, &j, NULL));
+        if (!str_to_i64(json_get_text(j, "account"), &by.account) ||
+            !str_to_i64(json_get_text(j, "batch"), &batch))
+                return ERR_INPUT;
+        return undo_some(cx, &by, batch, false, &n);
 }
 
 enum err comment_acts(struct cx *cx, const struct viewer *by, int64_t actor, int64_t before,

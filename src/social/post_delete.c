@@ -63,6 +63,12 @@ static const struct stmt DELETE_UNNOTIFY = {
         .text = "DELETE FROM notification WHERE post = $2 AND sender = $1 AND kind = 1",
         .in = "ii",
 };
+/* Nobody sorts the comments of a post that is gone; who wrote one keeps it. */
+static const struct stmt DELETE_WAITING = {
+        .name = "post_drop_waiting",
+        .text = "DELETE FROM comment WHERE thread = $1",
+        .in = "i",
+};
 static const struct stmt DELETE_TOMBSTONE = {
         .name = "post_tombstone",
         .text = "INSERT INTO tombstone (uri, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -169,6 +175,8 @@ static enum err erase(struct cx *cx, const struct post *p, bool delete_media)
                 TRY(media_drop_of_post(cx, p->id));
         if (!p->boost_of)
                 TRY(search_index_post(cx, p->id, S("")));
+        if (p->id == p->thread && p->local)
+                TRY(db_run(cx->db, &DELETE_WAITING, BIND(V(p->id)), NULL));
         TRY(db_run(cx->db, &DELETE_ROW, BIND(V(p->id)), NULL));
         /* That something private was here is nobody's business. */
         bool known = p->audience <= AUDIENCE_QUIET && !p->local_only && p->state == COMMENT_SHOWN;
@@ -212,9 +220,9 @@ enum err post_delete(struct cx *cx, const struct viewer *by, int64_t id, bool de
 }
 
 const struct stmt_list POST_DELETE_STATEMENTS = {
-        (const struct stmt *const[]){&DELETE_ROW, &DELETE_ORPHANS, &DELETE_BOOSTS,
-                                     &DELETE_COUNT_BOOSTERS, &DELETE_COUNT_AUTHOR,
-                                     &DELETE_COUNT_REPLY, &DELETE_COUNT_BOOST, &DELETE_UNMARK,
-                                     &DELETE_UNNOTIFY, &DELETE_TOMBSTONE, &DELETE_HEARD_FAR},
-        11,
+        (const struct stmt *const[]){
+                &DELETE_ROW, &DELETE_ORPHANS, &DELETE_BOOSTS, &DELETE_COUNT_BOOSTERS,
+                &DELETE_COUNT_AUTHOR, &DELETE_COUNT_REPLY, &DELETE_COUNT_BOOST, &DELETE_UNMARK,
+                &DELETE_UNNOTIFY, &DELETE_TOMBSTONE, &DELETE_HEARD_FAR, &DELETE_WAITING},
+        12,
 };
