@@ -237,7 +237,7 @@ static enum quote_policy read_policy(struct str name, enum quote_policy otherwis
 static enum err fill(struct cx *cx, const struct viewer *by, const struct draft *d,
                      struct post_new *n)
 {
-        struct author a;
+        struct author a = {0};
         struct composed c;
         struct poll_new *poll;
         struct post *p = &n->post;

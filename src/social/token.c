@@ -156,7 +156,7 @@ static enum err exchange_code(struct cx *cx, const struct exchange *x, const str
 {
         *fault = INVALID_GRANT;
         struct str hash = sha256(cx->arena, x->code);
-        struct code c;
+        struct code c = {0};
         enum err e = x->code.n && x->code.n <= 128 ? get_code(cx, hash, &c) : ERR_MISSING;
         if (e == ERR_MISSING)
                 return OK;
