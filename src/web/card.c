@@ -283,6 +283,7 @@ enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, 
         TRY(load_polls(cx, by, &c));
         TRY(cards_later(cx, by, &c));
         TRY(load_links(cx, &c));
+        TRY(cards_quotes(cx, by, &c));
         TRY(load_marks(cx, by, &c));
         TRY(cards_switches(cx, &c));
         TRY(cards_emoji(cx, &c, people.v, people.n));

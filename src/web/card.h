@@ -38,6 +38,9 @@ struct card {
         const struct emoji_list *emoji; /* of its words; NULL: none */
         struct str later, later_path; /* "There is later news.", and where it leads; none: no line */
         bool unsearched;              /* its author took it out of search */
+        const struct post *quoted;       /* what it quotes, as far as the reader may see; NULL: nothing */
+        const struct account *quoted_by; /* its author */
+        struct str quoted_gist;
         struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };
 struct cards {
@@ -51,6 +54,8 @@ MUST_USE enum err cards_load(struct cx *cx, const struct viewer *by, const int64
                              struct cards *ret);
 
 /* What authors set for them, and who wrote them together. */
+/* What they quote. */
+MUST_USE enum err cards_quotes(struct cx *cx, const struct viewer *by, struct cards *c);
 MUST_USE enum err cards_switches(struct cx *cx, struct cards *c);
 /* What its own author set for this post: NULL for everyday ones, and for comments. */
 const struct switches *card_switches(const struct card *c);

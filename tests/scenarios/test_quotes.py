@@ -36,7 +36,11 @@ def test_quoting_here(here):
     revoked = ann.post(f"/api/v1/statuses/{open_['id']}/quotes/{said['id']}/revoke").ok()
     assert revoked["quote"] == {"state": "revoked", "quoted_status": None}
     assert ann.show(open_).ok()["quotes_count"] == 0
+    page = here.get(f"/@{ben.name}/{said['id']}", headers={"Accept": "text/html"}).text
+    assert 'class="linked"' not in page
     again = quotes(ben, open_).ok()
+    page = here.get(f"/@{ben.name}/{again['id']}", headers={"Accept": "text/html"}).text
+    assert f'href="/@{ann.name}/{open_["id"]}"' in page and "look at this" in page
     ben.delete(f"/api/v1/statuses/{again['id']}").ok()
     assert ann.show(open_).ok()["quotes_count"] == 0
     changed = ann.put(f"/api/v1/statuses/{open_['id']}/interaction_policy", json_body={"quote_approval_policy": "nobody"}).ok()
