@@ -88,6 +88,13 @@ static const struct help_word words[] = {
          {"A word with # in front, like #orchard, becomes a link to everything public with the "
           "same word. In words of "
           "several parts, capitals help screen readers: #AppleHarvest."}},
+        {"held",
+         "Held, shown, kept, declined",
+         {"Where an author reviews comments, a new one is held: only its writer and the authors "
+          "see it. Shown, it stands under the post. Kept, only the authors have it. Declined, "
+          "nobody sees it but its writer.",
+          "Nobody is told what was chosen, and each choice can be taken back. You can change or "
+          "delete your own words in every state, and say “Please not in print”."}},
         {"invite",
          "Invite",
          {"An invite is a link that lets somebody make an account here. You choose how often it "
@@ -95,6 +102,12 @@ static const struct help_word words[] = {
           "ends, in Settings, Invites.",
           "You answer a little for the people you bring: send the link to them, not to the "
           "world."}},
+        {"letter",
+         "Letter",
+         {"A letter is private words to the authors of a post; the link stands beneath it. It is "
+          "no conversation, and no answer is due. You see that it was sent and nothing more.",
+          "Authors read letters in their quiet inbox, and can thank you or everyone. Settings, "
+          "Letters lets people without an account write too; it is off at first."}},
         {"list",
          "List",
          {"A list is a part of the people you follow, to read by itself. Only you see its name and "
@@ -142,6 +155,16 @@ static const struct help_word words[] = {
           "you. Adding a name "
           "while answering lets that person read on.",
           "It is not encrypted: the people who run the servers involved could read it."}},
+        {"quiet-inbox",
+         "Quiet inbox",
+         {"Held comments and letters wait there, in folded piles: people you follow, others, check "
+          "first, set aside, late, letters. Nothing expires, and nobody can see whether you have "
+          "read them.",
+          "Show puts a comment under the post; Keep leaves it with the authors; Decline puts it "
+          "away. “Stop for today” remembers your place. Numbers are there only when you ask for "
+          "them.",
+          "Comments with words you would rather not read go to “Set aside”; Settings holds the "
+          "list of words."}},
         {"sending-pause",
          "Sending pause",
          {"A post can wait a while after you press Send. Until then nothing has left the server, "
