@@ -13,12 +13,17 @@ static const struct stmt STATE_WAITING = {
         .out = "i",
 };
 
+/* A journal that its owners hid is suspended since that moment; what moderators do goes beyond, and
+ * leaves it hidden when they take it back. */
+#define SUSPEND(to)                                                                                \
+        "UPDATE account SET suspended_at = COALESCE(" to ", (SELECT j.hidden_at FROM journal j "   \
+        "WHERE j.account = $1)) WHERE id = $1 AND (suspended_at IS NULL OR suspended_at = "        \
+        "COALESCE((SELECT j.hidden_at FROM journal j WHERE j.account = $1), 0)) <> (" to           \
+        " IS NULL)"
 static const struct stmt STATE_SUSPEND = {
         .name = "account_suspend",
-        .text = "UPDATE account SET suspended_at = $2 WHERE id = $1 AND (suspended_at IS NULL) <> "
-                "($2 IS NULL)",
-        .text_pg = "UPDATE account SET suspended_at = $2 WHERE id = $1"
-                   " AND (suspended_at IS NULL) <> (CAST($2 AS BIGINT) IS NULL)",
+        .text = SUSPEND("$2"),
+        .text_pg = SUSPEND("CAST($2 AS BIGINT)"),
         .in = "iI",
 };
 

@@ -4,6 +4,7 @@
 #include "social/follow.h"
 #include "social/journal.h"
 #include "social/leave.h"
+#include "social/mailing.h"
 #include "social/switches.h"
 #include "store/job.h"
 
@@ -170,6 +171,23 @@ static enum err counts(struct cx *cx, int64_t journal, size_t *owners, size_t *i
         return OK;
 }
 
+static enum err tell_asked(struct cx *cx, int64_t by, int64_t journal, int64_t account)
+{
+        struct account *a, *who;
+        struct mailing m = {.account = account};
+        TRY(account_get(cx, journal, &a));
+        TRY(account_get(cx, by, &who));
+        struct str name = account_name(a), from = account_name(who);
+        m.subject = str_fmt(cx->arena, "You are asked to write in “%.*s”", STR_ARG(name));
+        m.text = str_fmt(cx->arena,
+                         "%.*s (@%.*s) asks you to write in “%.*s” with them, as an equal. You can "
+                         "say yes or no here:\n\n%.*s/journals\n\nNothing happens until you say "
+                         "yes, and you can leave at any time.",
+                         STR_ARG(from), STR_ARG(who->username), STR_ARG(name),
+                         STR_ARG(cx->settings->url));
+        return mailing_add(cx, &m, STR_NONE);
+}
+
 enum err journal_invite(struct cx *cx, int64_t by, int64_t journal, int64_t account)
 {
         struct row r;
@@ -191,7 +209,7 @@ enum err journal_invite(struct cx *cx, int64_t by, int64_t journal, int64_t acco
         if (!added)
                 return fail_field(cx, "who", ERR_INPUT,
                                   "They are an owner, or have been asked already.");
-        return OK;
+        return tell_asked(cx, by, journal, account);
 }
 
 enum err journal_answer(struct cx *cx, int64_t account, int64_t journal, bool yes)

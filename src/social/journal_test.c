@@ -165,6 +165,31 @@ static void test_writing_narrows(void **state)
         assert_int_equal(post_delete(&t.cx, &other, p->id, false, NULL), OK);
 }
 
+/* Hidden by an owner, suspended by moderators: neither undoes the other. */
+static void test_hidden_and_suspended(void **state)
+{
+        (void)state;
+        struct account *a;
+        assert_int_equal(journal_hide(&t.cx, ben, boats, true), ERR_MISSING);
+        for (int taken_back_first = 0; taken_back_first < 2; taken_back_first++) {
+                assert_int_equal(journal_hide(&t.cx, ann, boats, true), OK);
+                t.clock.offset_ms += 1000;
+                assert_int_equal(account_suspend(&t.cx, boats, true), OK);
+                if (taken_back_first)
+                        assert_int_equal(account_suspend(&t.cx, boats, false), OK);
+                else
+                        assert_int_equal(journal_hide(&t.cx, ann, boats, false), OK);
+                assert_int_equal(account_get(&t.cx, boats, &a), OK);
+                assert_true(a->suspended);
+                if (taken_back_first)
+                        assert_int_equal(journal_hide(&t.cx, ann, boats, false), OK);
+                else
+                        assert_int_equal(account_suspend(&t.cx, boats, false), OK);
+                assert_int_equal(account_get(&t.cx, boats, &a), OK);
+                assert_false(a->suspended);
+        }
+}
+
 static void test_who_is_told(void **state)
 {
         (void)state;
@@ -224,6 +249,7 @@ int main(void)
                 WITH(test_an_account_that_ends),
                 WITH(test_as_many_as_a_person_keeps),
                 WITH(test_writing_narrows),
+                WITH(test_hidden_and_suspended),
                 WITH(test_who_is_told),
                 WITH(test_limits_of_mail),
                 WITH(test_many_journals_one_address),

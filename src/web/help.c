@@ -102,6 +102,16 @@ static const struct help_word words[] = {
           "ends, in Settings, Invites.",
           "You answer a little for the people you bring: send the link to them, not to the "
           "world."}},
+        {"journal",
+         "Journal",
+         {"A journal is a series of posts with its own address, its own followers and one to six "
+          "owners, who are equals: each writes, accepts followers, and can close comments or hide "
+          "it. Posts end with their writer's name unless the writer leaves it out.",
+          "It is for everybody, by approval, or for this server only. It can rest or be closed in "
+          "your own words, and opened again; nobody is ever reminded to write. People without an "
+          "account can read it by e-mail.",
+          "Deleting it needs all owners, or fourteen days in which none objects. Whoever leaves "
+          "can take a full copy."}},
         {"letter",
          "Letter",
          {"A letter is private words to the authors of a post; the link stands beneath it. It is "
@@ -178,6 +188,12 @@ static const struct help_word words[] = {
           "you. Only people "
           "mentioned: those, and you.",
           "The page for writing always says in a sentence who will see what you send."}},
+        {"ways-to-help",
+         "Ways to help",
+         {"Links that the author of a post, or the owners of a journal, offer: meals, lifts, "
+          "giving blood, a fund. Each says how it stands: open, enough, or closed. No money "
+          "passes through this server; the name of the site a link leads to stands beside it.",
+          "Other servers and apps show one link to the list."}},
         {"wish",
          "Wish",
          {"A wish says whether a post may be reproduced: freely with a link, only after asking, or "

@@ -207,7 +207,7 @@ static enum err load_wishes(struct req *rq, struct post_page *v, struct card *co
         if (p->local && p->id == p->thread)
                 TRY(rq->viewer->account ? letter_may(rq->cx, rq->viewer, p->id, &v->letters)
                                         : letter_visitors_may(rq->cx, p->id, &v->letters));
-        if (!(p->has & POST_HAS_SWITCHES))
+        if (!(p->has & (POST_HAS_SWITCHES | POST_HAS_JOURNAL)))
                 return OK;
         TRY(switches_get(rq->cx, p->thread, &s));
         TRY(comment_may(rq->cx, rq->viewer, p->thread, &v->closed));

@@ -172,6 +172,16 @@ def test_an_approval_journal_reaches_another_server(new_server):
     ben.answer(seen, f"@{j.name}@{here.host} Good to hear.")
     wait(lambda: ann.notes("mention"), "the comment")
     assert second["id"] in ann.home()
+    # Hidden here it is hidden there; deleted here it is gone there.
+    ann.browser.go(j.path + "/journal/owners")
+    ann.browser.submit("hide", press="hide")
+    assert here.get(f"/users/{j.name}", headers={"Accept": AS2}).json()["suspended"] is True
+    ann.browser.go(j.path + "/journal/owners")
+    ann.browser.submit("unhide", press="unhide")
+    ann.browser.go(j.path + "/journal/owners")
+    ann.browser.submit("end", press="end", sure="yes")
+    wait(lambda: here.get(f"/users/{j.name}", headers={"Accept": AS2}).status == 410, "gone here")
+    wait(lambda: ben.get(f"/api/v1/accounts/{far}").status in (404, 410) or ben.get(f"/api/v1/accounts/{far}").ok().get("suspended"), "gone there")
 
 
 def test_an_owner_accepts_in_an_app(server, person):
@@ -228,6 +238,7 @@ def test_owners_are_equal(person):
     j.does("close-comments", by=ben)
     late = {"status": "late", "in_reply_to_id": his["id"], "visibility": "public"}
     assert "Comments are closed. You can still send a letter." in cleo.post("/api/v1/statuses", json_body=late).fails(422)
+    assert "Comments are closed." in words(cleo.browser.go(f"{j.path}/{his['id']}"))
     j.does("open-comments", by=ann)
     cleo.answer(his, f"@{j.name} In time.")
     # Hidden at once, and shown again by any of them.
