@@ -332,3 +332,24 @@ def test_letters_are_apart(place):
     keeps(server, ann, sam, letters="yes")
     third = ann.say("Thanks")
     assert looks(server, "SELECT post, letters FROM hand ORDER BY post") == [(int(p["id"]), 1) for p in (first, second, third)]
+
+
+def test_scope_of_a_journal(place):
+    """A keeper of a journal sees what is held beneath its posts, those that come later too, and nothing else."""
+    server, ann, sam, cat = place
+    browser, page = page_of(server, ann, "/journals/new")
+    browser.submit("username", username="orchard", name="The orchard", words="What grows", reach="public", preset="2")
+    (journal,), = looks(server, "SELECT account FROM journal")
+    write = lambda words: ann.post("/api/v1/statuses", json_body={"status": words, "journal": str(journal)}).ok()
+    first, own = write("Frost"), ann.say("mine")
+    beneath, apart = cat.answer(first, "oh no", visibility="public"), cat.answer(own, "hello")
+    assert f"/settings/people/keeper?journal={journal}" in browser.go("/@orchard").links
+    keeps(server, ann, sam, path=f"/settings/people/keeper?journal={journal}")
+    later = cat.answer(write("More frost"), "again", visibility="public")
+    hands = {p for p, in looks(server, "SELECT post FROM hand WHERE account = ? AND role = 3", sam.id)}
+    assert hands == {p for p, in looks(server, "SELECT id FROM post WHERE account = ? AND thread = id", journal)} and len(hands) == 2
+    assert sam.sees(beneath) and sam.sees(later) and not sam.sees(apart)
+    browser, page = page_of(server, sam, "/settings/people")
+    assert "The orchard" in page.text
+    browser.submit("do", press="end")
+    assert not sam.sees(beneath) and looks(server, "SELECT count(*) FROM hand WHERE role = 3") == [(0,)]

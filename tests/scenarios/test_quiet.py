@@ -262,6 +262,7 @@ def test_what_quiet_time_holds(new_server):
     cat.say(f"@{ann.name} hello")
     cat.does(post, "favourite")
     comment = ben.answer(post, "a comment")
+    assert ben.sees(comment) and not cat.sees(comment) and not server.stranger().sees(comment)
     assert ann.notes() == []
     from_friend = ben.say(f"@{ann.name} from somebody you follow")
     assert hears(stream, from_friend["id"].encode()).count("event: notification") == 1
