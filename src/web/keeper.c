@@ -293,11 +293,28 @@ static struct str act_words(struct arena *a, const struct comment_act *x, struct
                         : str_fmt(a, "%s a comment that is gone", verbs[x->verb]);
 }
 
+/* Whose threads it is about: the author's, or a journal's. */
+static enum err owner_of(struct req *rq, const struct keeper *k, struct viewer *ret)
+{
+        struct post *p;
+        *ret = *rq->viewer;
+        if (k->scope == KEEPER_JOURNAL)
+                ret->account = k->target;
+        if (k->scope != KEEPER_POST)
+                return OK;
+        enum err e = post_load(rq->cx, k->target, &p);
+        if (!e)
+                ret->account = p->account;
+        return e == ERR_MISSING ? OK : e;
+}
+
 static enum err load_acts(struct req *rq, const struct keeper *k, struct keeper_page *v)
 {
         struct comment_act *acts;
+        struct viewer as;
         size_t n;
-        TRY(comment_acts(rq->cx, rq->viewer, k->keeper, 0, ACTS_SHOWN, &acts, &n));
+        TRY(owner_of(rq, k, &as));
+        TRY(comment_acts(rq->cx, &as, k->keeper, 0, ACTS_SHOWN, &acts, &n));
         v->v = make_n(rq->arena, n + 1, struct keeper_act);
         for (size_t i = 0; i < n; i++) {
                 struct post *p = NULL;
@@ -321,7 +338,9 @@ static enum err load_summary(struct req *rq, const struct keeper *k, struct keep
         static const char *const verbs[] = {
                 [COMMENT_SHOW] = "showed", [COMMENT_KEEP] = "kept", [COMMENT_DECLINE] = "declined"};
         int64_t counts[KEEPER_VERBS];
-        TRY(keeper_counts(rq->cx, k->author, k->keeper, counts));
+        struct viewer as;
+        TRY(owner_of(rq, k, &as));
+        TRY(keeper_counts(rq->cx, as.account, k->keeper, counts));
         counts[COMMENT_KEEP] += counts[COMMENT_HIDE];
         for (size_t i = 0; i < countof(verbs); i++)
                 if (counts[i])

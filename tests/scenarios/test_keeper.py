@@ -349,6 +349,11 @@ def test_scope_of_a_journal(place):
     hands = {p for p, in looks(server, "SELECT post FROM hand WHERE account = ? AND role = 3", sam.id)}
     assert hands == {p for p, in looks(server, "SELECT id FROM post WHERE account = ? AND thread = id", journal)} and len(hands) == 2
     assert sam.sees(beneath) and sam.sees(later) and not sam.sees(apart)
+    sorts(server, sam, beneath, "decline")
+    (grant,), = looks(server, "SELECT id FROM keeper")
+    browser, page = page_of(server, ann, f"/settings/people/keeper/{grant}")
+    assert f"{sam.name} declined 1." in page.text
+    assert "Taken back." in browser.submit("batch", press="undo").text
     browser, page = page_of(server, sam, "/settings/people")
     assert "The orchard" in page.text
     browser.submit("do", press="end")
