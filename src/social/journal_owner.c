@@ -56,7 +56,7 @@ static const struct stmt MEMBER = {
 };
 static const struct stmt HANDS_ADD = {
         .name = "journal_hands_add",
-        .text = "INSERT INTO hand (post, account, role) SELECT id, $2, 1 FROM post "
+        .text = "INSERT INTO hand (post, account, role) SELECT id, CAST($2 AS BIGINT), 1 FROM post "
                 "WHERE account = $1 AND reply_to IS NULL AND boost_of IS NULL "
                 "ON CONFLICT (post, account) DO UPDATE SET role = 1",
         .in = "ii",

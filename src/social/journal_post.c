@@ -35,7 +35,8 @@ static const struct stmt SIGNATURE = {
 };
 static const struct stmt HANDS = {
         .name = "journal_hands",
-        .text = "INSERT INTO hand (post, account, role) SELECT $1, account, 1 FROM journal_owner "
+        .text = "INSERT INTO hand (post, account, role) SELECT CAST($1 AS BIGINT), account, 1 FROM "
+                "journal_owner "
                 "WHERE journal = $2 AND state = 1 ON CONFLICT DO NOTHING",
         .in = "ii",
 };

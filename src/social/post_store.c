@@ -59,7 +59,8 @@ static const struct stmt POST_MENTION = {
  * named. */
 static const struct stmt POST_MENTION_OWNERS = {
         .name = "post_mention_owners",
-        .text = "INSERT INTO mention (post, account, silent) SELECT $1, account, 1 FROM "
+        .text = "INSERT INTO mention (post, account, silent) SELECT CAST($1 AS BIGINT), account, 1 "
+                "FROM "
                 "journal_owner WHERE journal = $2 AND state = 1 ON CONFLICT DO NOTHING",
         .in = "ii",
 };
