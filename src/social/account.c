@@ -163,15 +163,14 @@ static bool read_acct(struct cx *cx, struct str acct, struct str *name, struct s
                 return false;
         if (at == acct.n)
                 return true;
-        struct str host = str_after(acct, at + 1), port = STR_NONE;
+        struct str host = str_after(acct, at + 1);
         if (str_eq_nocase(host, cx->settings->account_domain) ||
             str_eq_nocase(host, cx->settings->host))
                 return true;
         size_t colon = str_find_char(host, ':');
-        port = str_after(host, colon);
         if (!host_to_ascii(cx->arena, str_cut(host, 0, colon), domain))
                 return false;
-        *domain = str_join(cx->arena, *domain, port);
+        *domain = str_join(cx->arena, *domain, str_after(host, colon));
         return true;
 }
 

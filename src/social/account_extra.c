@@ -219,7 +219,7 @@ enum err domain_block_list(struct cx *cx, int64_t account, struct page *p, struc
 enum err domain_block_preview(struct cx *cx, int64_t account, struct str domain, int64_t *following,
                               int64_t *followers)
 {
-        struct str d;
+        struct str d = STR_NONE;
         int64_t *ids;
         size_t n;
         TRY(read_domain(cx, domain, &d));

@@ -324,7 +324,7 @@ static struct str put_detail(struct cx *cx, int64_t post, struct str name, struc
 
 enum err letter_ask(struct cx *cx, const struct visitor_letter *v)
 {
-        struct str name, email, text, secret, hash;
+        struct str name = STR_NONE, email = STR_NONE, text = STR_NONE, secret, hash;
         int64_t n;
         bool may;
         TRY(letter_visitors_may(cx, v->post, &may));

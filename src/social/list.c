@@ -225,7 +225,7 @@ enum err list_create(struct cx *cx, int64_t owner, const struct list *draft, str
 
 enum err list_change(struct cx *cx, int64_t owner, int64_t id, const struct list *change)
 {
-        struct str title;
+        struct str title = STR_NONE;
         struct list *before;
         TRY(list_get(cx, owner, id, &before));
         TRY(read_title(cx, change->title, &title));

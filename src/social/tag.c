@@ -141,7 +141,7 @@ static enum err find(struct cx *cx, struct str name, struct tag *t, bool *found)
 enum err tag_get(struct cx *cx, const struct viewer *by, struct str name, struct tag **ret)
 {
         struct tag *t = make(cx->arena, struct tag);
-        struct str folded;
+        struct str folded = STR_NONE;
         bool found;
         struct row r;
         TRY(tag_fold(cx, name, &folded));

@@ -1,1 +1,0 @@
--- Albums, veils, and what readers set for themselves.
