@@ -165,7 +165,7 @@ static enum err followed_there(struct cx *cx, const struct stmt *s, int64_t acco
 
 enum err domain_block_add(struct cx *cx, int64_t account, struct str domain)
 {
-        struct str d;
+        struct str d = STR_NONE;
         int64_t *ids, changed;
         size_t n;
         TRY(read_domain(cx, domain, &d));
@@ -185,7 +185,7 @@ enum err domain_block_add(struct cx *cx, int64_t account, struct str domain)
 
 enum err domain_block_remove(struct cx *cx, int64_t account, struct str domain)
 {
-        struct str d;
+        struct str d = STR_NONE;
         int64_t changed;
         TRY(read_domain(cx, domain, &d));
         TRY(db_run(cx->db, &DOMAIN_DROP, BIND(V(account), V(d)), &changed));

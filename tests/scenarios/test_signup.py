@@ -158,6 +158,16 @@ def test_the_owner_gets_a_link_on_the_first_start(new_server):
     assert account["username"] == "owner"
 
 
+def test_the_owner_needs_no_mail(new_server):
+    """With a mail server that does not answer, the owner's link still makes an account that can be used at once."""
+    server = new_server(smtp_url="smtp://127.0.0.1:1")
+    links = [word for word in server.log_text().replace('"', " ").split() if word.startswith(server.url + "/")]
+    browser = Browser(server)
+    browser.go(links[-1][len(server.url):].rstrip("."))
+    browser.submit("password", username="owner", email="owner@mail.example", password="correct horse 4")
+    assert browser.go("/home").status == 200
+
+
 def test_new_accounts_approve_their_followers_by_default(new_server):
     """As shipped, a new account lets nobody follow without being asked."""
     server = new_server(new_accounts_approve_followers="yes")

@@ -111,7 +111,7 @@ static int port_of(int fd)
         socklen_t size = sizeof at;
         if (getsockname(fd, (struct sockaddr *)&at, &size) < 0)
                 return 0;
-        /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the port lies in what was set to zero */
+        /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): all of it was set to zero */
         return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
                                               : ((struct sockaddr_in *)&at)->sin_port);
 }
