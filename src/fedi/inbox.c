@@ -102,12 +102,12 @@ static enum err find_owner(struct req *rq, struct delivery *d)
         struct str name = req_path(rq, "name");
         if (!name.n)
                 return OK;
-        TRY(account_find_name(cx, name, S(""), &d->in.inbox_of));
-        if (d->in.inbox_of)
-                return OK;
         bool gone;
-        TRY(leave_was_here(cx, name, &gone));
-        return gone ? ERR_GONE : ERR_MISSING;
+        TRY(leave_was_here(cx, name, &gone)); /* first: the row stands until all of theirs is erased */
+        if (gone)
+                return ERR_GONE;
+        TRY(account_find_name(cx, name, S(""), &d->in.inbox_of));
+        return d->in.inbox_of ? OK : ERR_MISSING;
 }
 
 /* Also of the server that signed, which may be another one. */
