@@ -103,7 +103,8 @@ static enum err find_owner(struct req *rq, struct delivery *d)
         if (!name.n)
                 return OK;
         bool gone;
-        TRY(leave_was_here(cx, name, &gone)); /* first: the row stands until all of theirs is erased */
+        TRY(leave_was_here(cx, name,
+                           &gone)); /* first: the row stands until all of theirs is erased */
         if (gone)
                 return ERR_GONE;
         TRY(account_find_name(cx, name, S(""), &d->in.inbox_of));
