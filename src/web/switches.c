@@ -75,9 +75,6 @@ static const struct switch_control about_letters[] = {
         {SWITCH_LETTERS, "sw_letters", "People may write me a letter about it",
          "Private words, with no answer due.", "People may write you a letter.", "No letters.",
          NULL, 0},
-        {SWITCH_REMINDERS, "sw_reminders", "Readers may set a reminder to write to me",
-         "Only they see it: a name and a date.", "Readers may set a reminder to write.",
-         "No reminders to write.", NULL, 0},
 };
 static const struct switch_control about_copies[] = {
         {SWITCH_INDEXING, "sw_indexing", "Search engines may keep it",

@@ -34,7 +34,7 @@ try {
     await page.goto(site.url + path);
     await page.waitForLoadState('networkidle');
     if (prepare) await prepare(page);
-    await page.screenshot({ path: `${where}${name}.png` });
+    await page.screenshot({ path: `${where}${name}.png`, fullPage: Boolean(prepare) });
     await context.close();
   }
 } finally {
