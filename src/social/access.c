@@ -3,14 +3,18 @@
  * so a fast hash is enough). */
 #include "social/access.h"
 #include "lib/base/hash.h"
+#include "social/join_block.h"
 #include "social/session.h"
+
+_Static_assert(IP_NO_ACCESS == 2, "the statements below carry it as a number");
 
 enum { TOUCH_MS = 3600 * 1000, SEEN_MS = 24 * 3600 * 1000 };
 
 /* The columns both statements share, of the person behind a credential. */
 #define PERSON                                                                                     \
         "l.role, l.confirmed_at, l.approved, l.disabled, l.has_filters, l.locale, l.seen_at, "     \
-        "a.suspended_at, a.memorial"
+        "a.suspended_at, a.memorial, CASE WHEN EXISTS (SELECT 1 FROM ip_block WHERE severity = "   \
+        "2) THEN 1 ELSE 0 END"
 
 static const struct stmt ACCESS_TOKEN = {
         .name = "access_token",
@@ -19,7 +23,7 @@ static const struct stmt ACCESS_TOKEN = {
                 "t.account"
                 " WHERE t.hash = $1",
         .in = "b",
-        .out = "iiIiiIIIIISIII",
+        .out = "iiIiiIIIIISIIIi",
 };
 
 static const struct stmt ACCESS_SESSION = {
@@ -28,7 +32,7 @@ static const struct stmt ACCESS_SESSION = {
                 " JOIN login l ON l.account = s.account JOIN account a ON a.id = s.account"
                 " WHERE s.hash = $1",
         .in = "b",
-        .out = "iiiiIiiisiIi",
+        .out = "iiiiIiiisiIii",
 };
 
 static const struct stmt ACCESS_TOUCH_TOKEN = {
@@ -61,6 +65,7 @@ static void read_person(struct cx *cx, struct row *r, struct viewer *v, int64_t 
         int64_t seen_at = row_int(r);
         bool suspended = row_int(r) != 0;
         bool memorial = row_int(r) != 0;
+        v->no_network_refused = row_int(r) == 0;
         if (v->account && (disabled || suspended || memorial))
                 v->state = VIEWER_DISABLED;
         else if (v->account && !confirmed)

@@ -22,6 +22,7 @@ struct viewer {
         bool has_filters;            /* copied from login */
         struct str locale;
         enum viewer_state state;
+        bool no_network_refused;     /* no network is shut out, so that whose address it is need not be asked */
         bool touch_due;              /* the stored time of last use is old, see access_touch */
 };
 #define STRANGER ((struct viewer){0})

@@ -10,6 +10,7 @@
 #include "social/page_run.h"
 #include "social/permission.h"
 #include "social/post_parts.h"
+#include "store/cache.h"
 
 #define QUOTES_TEXT(order)                                                                         \
         "SELECT p.id, p.id, CASE WHEN " SHOWN_TO(                                                  \
@@ -41,7 +42,6 @@ static const struct stmt FOLLOWED = {
         .in = "si",
         .out = "i",
 };
-
 _Static_assert(QUOTE_ACCEPTED == 2, "the statements above carry the state as a number");
 
 /* ---- quoting ---- */
@@ -192,12 +192,52 @@ enum err quoting_policy_set(struct cx *cx, const struct viewer *by, int64_t post
 
 /* ---- for a page ---- */
 
-enum err quoting_followed(struct cx *cx, int64_t me, const int64_t *authors, size_t n, bool *ret)
+/* What a reader's pages asked before, by author: CACHE_VIEWER, dropped when a relation of theirs
+ * changes. */
+struct seen {
+        int64_t author, followed;
+};
+enum { SEEN_MOST = 512 }; /* a few pages of authors; then it begins anew */
+
+static const struct seen *find_seen(const struct seen *v, size_t n, int64_t author)
+{
+        for (size_t i = 0; i < n; i++)
+                if (v[i].author == author)
+                        return &v[i];
+        return NULL;
+}
+
+static bool all_seen(const struct buf *b, const int64_t *authors, size_t n, bool *ret)
+{
+        const struct seen *known = (const struct seen *)(const void *)b->p;
+        size_t n_known = b->n / sizeof *known;
+        for (size_t i = 0; i < n; i++) {
+                const struct seen *s = find_seen(known, n_known, authors[i]);
+                if (!s)
+                        return false;
+                ret[i] = s->followed != 0;
+        }
+        return true;
+}
+
+static void remember(struct cx *cx, int64_t me, struct buf *b, const int64_t *authors, size_t n,
+                     const bool *followed)
+{
+        size_t n_known = b->n / sizeof(struct seen);
+        if (n_known + n > SEEN_MOST)
+                n_known = b->n = 0;
+        for (size_t i = 0; i < n; i++) {
+                const struct seen s = {authors[i], followed[i]};
+                if (!find_seen((const struct seen *)(const void *)b->p, n_known, authors[i]))
+                        buf_add(b, (struct str){(const char *)&s, sizeof s});
+        }
+        cache_put(cx->instance->cache, CACHE_VIEWER, me, "", 0, buf_str(b), cx->snapshot);
+}
+
+static enum err ask_followed(struct cx *cx, int64_t me, const int64_t *authors, size_t n, bool *ret)
 {
         struct row r;
         memset(ret, 0, n * sizeof *ret);
-        if (!me || !n)
-                return OK;
         TRY(db_all(cx->db, &FOLLOWED, NULL, BIND(V(ids_json(cx->arena, authors, n)), V(me)), &r));
         while (row_next(&r)) {
                 size_t at = ids_find(authors, n, row_int(&r));
@@ -205,6 +245,25 @@ enum err quoting_followed(struct cx *cx, int64_t me, const int64_t *authors, siz
                         ret[at] = true;
         }
         return row_end(&r);
+}
+
+enum err quoting_followed(struct cx *cx, int64_t me, const int64_t *authors, size_t n, bool *ret)
+{
+        struct buf b = {0};
+        memset(ret, 0, n * sizeof *ret);
+        if (!me || !n)
+                return OK;
+        if (cx->events || !cx->instance->cache) /* the writer's transaction may have changed it */
+                return ask_followed(cx, me, authors, n, ret);
+        cache_get(cx->instance->cache, CACHE_VIEWER, me, NULL, 0, &b);
+        enum err e = OK;
+        if (!all_seen(&b, authors, n, ret)) {
+                e = ask_followed(cx, me, authors, n, ret);
+                if (!e)
+                        remember(cx, me, &b, authors, n, ret);
+        }
+        buf_free(&b);
+        return e;
 }
 
 static const struct stmt *const statements[] = {&QUOTES, &QUOTES_UP, &STAMP_DROP, &POLICY_SET,
