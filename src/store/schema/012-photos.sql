@@ -1,0 +1,1 @@
+-- Albums, veils and what photos of a post carry.

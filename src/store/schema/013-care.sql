@@ -1,0 +1,1 @@
+-- What readers keep away from themselves: topic pauses, not now, reminders to write.

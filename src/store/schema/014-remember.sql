@@ -1,0 +1,1 @@
+-- Remembered days, memorial accounts and their stewards.

@@ -1,0 +1,1 @@
+-- Web push subscriptions (RFC 8030) and what waits to be pushed.
