@@ -195,24 +195,21 @@ enum err domain_block_remove(struct cx *cx, int64_t account, struct str domain)
         return home_rebuild(cx, account);
 }
 
-enum err domain_block_list(struct cx *cx, int64_t account, struct page *p, struct str **ret,
+static int64_t read_name(struct row *r, void *to)
+{
+        int64_t cursor = row_int(r);
+        *(struct str *)to = row_str(r);
+        return cursor;
+}
+
+enum err domain_block_list(struct cx *cx, int64_t account, struct page *page, struct str **ret,
                            size_t *n)
 {
-        size_t room = (size_t)(p->limit > 0 ? p->limit : 1), k = 0;
-        struct str *v = make_n(cx->arena, room, struct str);
-        struct row r;
-        TRY(db_all(cx->db, page_up(p) ? &DOMAIN_LIST_UP : &DOMAIN_LIST, cx->arena,
-                   BIND(V(account), V(page_above(p)), V(page_below(p)), V((int64_t)room)), &r));
-        while (k < room && row_next(&r)) {
-                page_saw(p, row_int(&r));
-                v[k++] = row_str(&r);
-        }
-        TRY(row_end(&r));
-        p->more = k == room;
-        if (page_up(p))
-                PAGE_REVERSE(v, k);
+        struct str *v = make_n(cx->arena, (size_t)page->limit, struct str);
+        TRY(page_rows(cx, page, page_up(page) ? &DOMAIN_LIST_UP : &DOMAIN_LIST,
+                      BIND(V(account), V(page_above(page)), V(page_below(page)), V(page->limit)),
+                      read_name, v, sizeof *v, n));
         *ret = v;
-        *n = k;
         return OK;
 }
 

@@ -1,6 +1,7 @@
 /* Finding accounts for moderators: see account_review.h. Each kind of list walks an index of its
  * own, newest first, and the rest of the filter judges the rows on the way. */
 #include "social/account_review.h"
+#include "social/page_run.h"
 
 /* $3 limit; $4 how the name begins, $5 display name, $6 domain, $7 e-mail, $8 address, $9 staff,
  * $10 state. */
@@ -95,25 +96,14 @@ enum err review_list(struct cx *cx, const struct review_filter *f, struct page *
                 domain = str_after(name, at + 1);
                 name = str_cut(name, 0, at);
         }
-        size_t want = (size_t)page->limit, got = 0;
-        int64_t *v = make_n(cx->arena, want, int64_t);
-        struct row r;
-        TRY(db_all(cx->db, statement_of(f, page_up(page)), NULL,
-                   BIND(V(page_above(page)), V(page_below(page)), V(page->limit),
-                        V(folded(cx, name)), V(f->display.n ? f->display : S("")),
-                        V(folded(cx, domain)), V(folded(cx, f->email)),
-                        V(f->address.n ? f->address : S("")), V(f->staff), V(f->state)),
-                   &r));
-        while (got < want && row_next(&r)) {
-                v[got] = row_int(&r);
-                page_saw(page, v[got++]);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        int64_t *v = make_n(cx->arena, (size_t)page->limit, int64_t);
+        TRY(page_rows(cx, page, statement_of(f, page_up(page)),
+                      BIND(V(page_above(page)), V(page_below(page)), V(page->limit),
+                           V(folded(cx, name)), V(f->display.n ? f->display : S("")),
+                           V(folded(cx, domain)), V(folded(cx, f->email)),
+                           V(f->address.n ? f->address : S("")), V(f->staff), V(f->state)),
+                      page_read_id, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

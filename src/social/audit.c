@@ -2,6 +2,7 @@
  * that nothing is done without a line; read by the pages. */
 #include "social/audit.h"
 #include "lib/base/id.h"
+#include "social/page_run.h"
 
 static const struct stmt ADD = {
         .name = "audit_add",
@@ -41,34 +42,30 @@ enum err audit_note(struct cx *cx, const struct viewer *by, const char *act, int
                       NULL);
 }
 
+static int64_t read_row(struct row *r, void *to)
+{
+        struct audit *a = to;
+        a->id = row_int(r);
+        a->created_at = id_ms(a->id);
+        a->moderator = row_int(r);
+        a->act = row_str(r);
+        a->target = row_int(r);
+        a->what = row_str(r);
+        return a->id;
+}
+
 enum err audit_list(struct cx *cx, int64_t moderator, int64_t target, struct page *page,
                     struct audit **ret, size_t *n)
 {
         static const struct stmt *const all[3][2] = {
                 {&LIST, &LIST_UP}, {&LIST_BY, &LIST_BY_UP}, {&LIST_OF, &LIST_OF_UP}};
         int which = moderator ? 1 : target ? 2 : 0;
-        size_t want = (size_t)page->limit, got = 0;
-        struct audit *v = make_n(cx->arena, want, struct audit);
+        struct audit *v = make_n(cx->arena, (size_t)page->limit, struct audit);
         struct value in[] = {V(page_above(page)), V(page_below(page)), V(page->limit),
                              V(moderator ? moderator : target)};
-        struct row r;
-        TRY(db_all(cx->db, all[which][page_up(page)], cx->arena, in, which ? 4 : 3, &r));
-        while (got < want && row_next(&r)) {
-                struct audit *a = &v[got++];
-                a->id = row_int(&r);
-                a->created_at = id_ms(a->id);
-                a->moderator = row_int(&r);
-                a->act = row_str(&r);
-                a->target = row_int(&r);
-                a->what = row_str(&r);
-                page_saw(page, a->id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        TRY(page_rows(cx, page, all[which][page_up(page)], in, which ? 4 : 3, read_row, v,
+                      sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

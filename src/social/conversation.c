@@ -1,6 +1,7 @@
 /* Reading and tidying one's conversations: see conversation.h. */
 #include "social/conversation.h"
 #include "lib/text/json.h"
+#include "social/page_run.h"
 
 #define COLUMNS "id, thread, last_post, unread, members, order_id"
 #define BETWEEN                                                                                    \
@@ -52,30 +53,25 @@ static void read_members(struct arena *a, struct str text, struct conversation *
         }
 }
 
-static int64_t take(struct row *r, struct arena *a, struct conversation *c)
+static int64_t take(struct row *r, void *to)
 {
+        struct conversation *c = to;
         *c = (struct conversation){.id = row_int(r), .thread = 0};
         c->thread = row_int(r);
         c->last_post = row_int(r);
         c->unread = row_int(r);
-        read_members(a, row_str(r), c);
+        read_members(r->arena, row_str(r), c);
         return row_int(r);
 }
 
-enum err conversation_list(struct cx *cx, const struct viewer *by, struct page *p,
+enum err conversation_list(struct cx *cx, const struct viewer *by, struct page *page,
                            struct conversation **ret, size_t *n)
 {
-        struct row r;
-        struct conversation *v = make_n(cx->arena, (size_t)p->limit + 1, struct conversation);
-        *n = 0;
-        TRY(db_all(cx->db, page_up(p) ? &LIST_UP : &LIST, cx->arena,
-                   BIND(V(by->account), V(page_below(p)), V(page_above(p)), V(p->limit)), &r));
-        while (*n < (size_t)p->limit && row_next(&r))
-                page_saw(p, take(&r, cx->arena, &v[(*n)++]));
-        TRY(row_end(&r));
-        p->more = *n == (size_t)p->limit;
-        if (page_up(p))
-                PAGE_REVERSE(v, *n);
+        struct conversation *v = make_n(cx->arena, (size_t)page->limit, struct conversation);
+        TRY(page_rows(
+                cx, page, page_up(page) ? &LIST_UP : &LIST,
+                BIND(V(by->account), V(page_below(page)), V(page_above(page)), V(page->limit)),
+                take, v, sizeof *v, n));
         *ret = v;
         return OK;
 }
@@ -85,7 +81,7 @@ enum err conversation_get(struct cx *cx, const struct viewer *by, int64_t id,
 {
         struct row r;
         TRY(db_one(cx->db, &ONE, cx->arena, BIND(V(id), V(by->account)), &r));
-        take(&r, cx->arena, ret);
+        take(&r, ret);
         return row_end(&r);
 }
 

@@ -4,6 +4,7 @@
 #include "lib/base/rand.h"
 #include "social/account.h"
 #include "social/audit.h"
+#include "social/page_run.h"
 
 enum { LIST_MAX = 200, USES_MOST = 1000, DAYS_MOST = 365 };
 
@@ -48,8 +49,9 @@ static const struct stmt INVITE_END = {
         .in = "iii",
 };
 
-static void read_invite(struct cx *cx, struct row *r, struct invite *i)
+static int64_t read_invite(struct row *r, void *to)
 {
+        struct invite *i = to;
         i->id = row_int(r);
         i->creator = row_int(r);
         i->uses = row_int(r);
@@ -59,6 +61,11 @@ static void read_invite(struct cx *cx, struct row *r, struct invite *i)
         i->code = row_str(r);
         i->role = (enum role)row_int(r);
         i->autofollow = row_int(r) != 0;
+        return i->id;
+}
+
+static void add_url(struct cx *cx, struct invite *i)
+{
         i->url = str_fmt(cx->arena, "%.*s/invite/%.*s", STR_ARG(cx->settings->url),
                          STR_ARG(i->code));
 }
@@ -97,7 +104,8 @@ static enum err find(struct cx *cx, const struct stmt *s, struct str code, struc
         struct row r;
         TRY(db_one(cx->db, s, cx->arena, BIND(V(code), V(cx_now(cx))), &r));
         struct invite *i = make(cx->arena, struct invite);
-        read_invite(cx, &r, i);
+        read_invite(&r, i);
+        add_url(cx, i);
         TRY(row_end(&r));
         *ret = i;
         return OK;
@@ -123,8 +131,10 @@ enum err invite_list(struct cx *cx, int64_t creator, struct invite **ret, size_t
         size_t k = 0;
         struct row r;
         TRY(db_all(cx->db, &INVITE_LIST, cx->arena, BIND(V(creator)), &r));
-        while (k < LIST_MAX && row_next(&r))
-                read_invite(cx, &r, &v[k++]);
+        while (k < LIST_MAX && row_next(&r)) {
+                read_invite(&r, &v[k]);
+                add_url(cx, &v[k++]);
+        }
         TRY(row_end(&r));
         *ret = v;
         *n = k;
@@ -156,21 +166,13 @@ static const struct stmt INVITE_STOP = {
 
 enum err invite_all(struct cx *cx, struct page *page, struct invite **ret, size_t *n)
 {
-        size_t want = (size_t)page->limit, got = 0;
-        struct invite *v = make_n(cx->arena, want, struct invite);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &INVITE_ALL_UP : &INVITE_ALL, cx->arena,
-                   BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), &r));
-        while (got < want && row_next(&r)) {
-                read_invite(cx, &r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        struct invite *v = make_n(cx->arena, (size_t)page->limit, struct invite);
+        TRY(page_rows(cx, page, page_up(page) ? &INVITE_ALL_UP : &INVITE_ALL,
+                      BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), read_invite,
+                      v, sizeof *v, n));
+        for (size_t k = 0; k < *n; k++)
+                add_url(cx, &v[k]);
         *ret = v;
-        *n = got;
         return OK;
 }
 

@@ -4,6 +4,7 @@
 #include "lib/text/unicode.h"
 #include "social/audit.h"
 #include "social/join_block.h"
+#include "social/page_run.h"
 
 enum { IN_FORCE_MOST = 1000, COMMENT_MAX = 500 };
 
@@ -102,14 +103,16 @@ enum err ip_block_save(struct cx *cx, const struct viewer *by, struct ip_block *
                 str_fmt(cx->arena, "%.*s: %s", STR_ARG(b->network), severity_names[b->severity]));
 }
 
-static void read_row(struct row *r, struct ip_block *b)
+static int64_t read_row(struct row *r, void *to)
 {
+        struct ip_block *b = to;
         b->id = row_int(r);
         b->network = row_str(r);
         b->severity = (enum ip_severity)row_int(r);
         b->comment = row_str(r);
         b->expires_at = row_int(r);
         b->created_at = row_int(r);
+        return b->id;
 }
 
 enum err ip_block_get(struct cx *cx, int64_t id, struct ip_block *ret)
@@ -130,21 +133,11 @@ enum err ip_block_drop(struct cx *cx, const struct viewer *by, int64_t id)
 
 enum err ip_block_list(struct cx *cx, struct page *page, struct ip_block **ret, size_t *n)
 {
-        size_t want = (size_t)page->limit, got = 0;
-        struct ip_block *v = make_n(cx->arena, want, struct ip_block);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &LIST_UP : &LIST, cx->arena,
-                   BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), &r));
-        while (got < want && row_next(&r)) {
-                read_row(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        struct ip_block *v = make_n(cx->arena, (size_t)page->limit, struct ip_block);
+        TRY(page_rows(cx, page, page_up(page) ? &LIST_UP : &LIST,
+                      BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), read_row, v,
+                      sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

@@ -6,6 +6,7 @@
 #include "lib/text/json.h"
 #include "lib/text/url.h"
 #include "social/audit.h"
+#include "social/page_run.h"
 
 enum { LABELS_MOST = 64 };
 
@@ -95,11 +96,13 @@ enum err email_domain_block_add(struct cx *cx, const struct viewer *by, struct s
         return audit_note(cx, by, "email_domain_block", 0, ret->domain);
 }
 
-static void read_domain(struct row *r, struct email_domain_block *b)
+static int64_t read_domain(struct row *r, void *to)
 {
+        struct email_domain_block *b = to;
         b->id = row_int(r);
         b->domain = row_str(r);
         b->created_at = row_int(r);
+        return b->id;
 }
 
 enum err email_domain_block_get(struct cx *cx, int64_t id, struct email_domain_block *ret)
@@ -121,21 +124,12 @@ enum err email_domain_block_drop(struct cx *cx, const struct viewer *by, int64_t
 enum err email_domain_block_list(struct cx *cx, struct page *page, struct email_domain_block **ret,
                                  size_t *n)
 {
-        size_t want = (size_t)page->limit, got = 0;
-        struct email_domain_block *v = make_n(cx->arena, want, struct email_domain_block);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &DOMAIN_LIST_UP : &DOMAIN_LIST, cx->arena,
-                   BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), &r));
-        while (got < want && row_next(&r)) {
-                read_domain(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        struct email_domain_block *v =
+                make_n(cx->arena, (size_t)page->limit, struct email_domain_block);
+        TRY(page_rows(cx, page, page_up(page) ? &DOMAIN_LIST_UP : &DOMAIN_LIST,
+                      BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), read_domain,
+                      v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 
@@ -177,13 +171,20 @@ enum err email_hash_block_add(struct cx *cx, const struct viewer *by, struct str
         return audit_note(cx, by, "email_block", 0, str_cut(ret->hash, 0, 12));
 }
 
+static int64_t read_hash(struct row *r, void *to)
+{
+        struct email_hash_block *b = to;
+        b->id = row_int(r);
+        b->hash = row_str(r);
+        return b->id;
+}
+
 static enum err one_hash(struct cx *cx, const struct stmt *s, struct value key,
                          struct email_hash_block *ret)
 {
         struct row r;
         TRY(db_one(cx->db, s, cx->arena, &key, 1, &r));
-        ret->id = row_int(&r);
-        ret->hash = row_str(&r);
+        read_hash(&r, ret);
         return row_end(&r);
 }
 
@@ -203,22 +204,12 @@ enum err email_hash_block_drop(struct cx *cx, const struct viewer *by, int64_t i
 enum err email_hash_block_list(struct cx *cx, struct page *page, struct email_hash_block **ret,
                                size_t *n)
 {
-        size_t want = (size_t)page->limit, got = 0;
-        struct email_hash_block *v = make_n(cx->arena, want, struct email_hash_block);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &HASH_LIST_UP : &HASH_LIST, cx->arena,
-                   BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), &r));
-        while (got < want && row_next(&r)) {
-                v[got].id = row_int(&r);
-                v[got].hash = row_str(&r);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        struct email_hash_block *v =
+                make_n(cx->arena, (size_t)page->limit, struct email_hash_block);
+        TRY(page_rows(cx, page, page_up(page) ? &HASH_LIST_UP : &HASH_LIST,
+                      BIND(V(page_above(page)), V(page_below(page)), V(page->limit)), read_hash, v,
+                      sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

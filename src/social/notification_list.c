@@ -2,6 +2,7 @@
  * left out when reading. */
 #include "lib/base/id.h"
 #include "social/notification.h"
+#include "social/page_run.h"
 
 #define NOTIFICATION_COLUMNS                                                                       \
         " n.id, n.account, n.kind, n.sender, n.post, n.report, n.group_key, n.filtered "
@@ -88,8 +89,9 @@ static const struct stmt NOTIFICATION_READ_UNTIL = {
         .out = "i",
 };
 
-static void read_row(struct row *r, struct notification *n)
+static int64_t read_row(struct row *r, void *to)
 {
+        struct notification *n = to;
         n->id = row_int(r);
         n->account = row_int(r);
         n->kind = (enum notification_kind)row_int(r);
@@ -99,6 +101,7 @@ static void read_row(struct row *r, struct notification *n)
         n->group_key = row_str(r);
         n->filtered = row_int(r) != 0;
         n->created_at = id_ms(n->id);
+        return n->id;
 }
 
 static int64_t kinds_of(const struct notification_filter *f)
@@ -115,23 +118,12 @@ enum err notification_list(struct cx *cx, const struct viewer *by,
                                        ? up ? &NOTIFICATION_LIST_ALL_UP : &NOTIFICATION_LIST_ALL
                                : up ? &NOTIFICATION_LIST_UP
                                     : &NOTIFICATION_LIST;
-        size_t want = (size_t)page->limit, got = 0;
-        struct notification *v = make_n(cx->arena, want, struct notification);
-        struct row r;
-        TRY(db_all(cx->db, s, cx->arena,
-                   BIND(V(page_above(page)), V(page_below(page)), V(by->account), V(kinds_of(f)),
-                        V(f->sender), V(page->limit)),
-                   &r));
-        while (got < want && row_next(&r)) {
-                read_row(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (up)
-                PAGE_REVERSE(v, got);
+        struct notification *v = make_n(cx->arena, (size_t)page->limit, struct notification);
+        TRY(page_rows(cx, page, s,
+                      BIND(V(page_above(page)), V(page_below(page)), V(by->account), V(kinds_of(f)),
+                           V(f->sender), V(page->limit)),
+                      read_row, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

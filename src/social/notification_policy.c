@@ -2,6 +2,7 @@
  * settings. */
 #include "social/notification_policy.h"
 #include "lib/text/json.h"
+#include "social/page_run.h"
 
 static const struct stmt POLICY_GET = {
         .name = "policy_get",
@@ -150,35 +151,28 @@ enum err policy_pending(struct cx *cx, const struct viewer *by, int64_t *request
         return row_end(&r);
 }
 
-static void read_row(struct row *r, struct notification_request *q)
+static int64_t read_row(struct row *r, void *to)
 {
+        struct notification_request *q = to;
         q->id = row_int(r);
         q->sender = row_int(r);
         q->last_post = row_int(r);
         q->notifications = row_int(r);
         q->created_at = row_int(r);
         q->updated_at = row_int(r);
+        return q->id;
 }
 
 enum err request_list(struct cx *cx, const struct viewer *by, struct page *page,
                       struct notification_request **ret, size_t *n)
 {
-        size_t want = (size_t)page->limit, got = 0;
-        struct notification_request *v = make_n(cx->arena, want, struct notification_request);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &REQUEST_LIST_UP : &REQUEST_LIST, NULL,
-                   BIND(V(by->account), V(page_above(page)), V(page_below(page)), V(page->limit)),
-                   &r));
-        while (got < want && row_next(&r)) {
-                read_row(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        struct notification_request *v =
+                make_n(cx->arena, (size_t)page->limit, struct notification_request);
+        TRY(page_rows(
+                cx, page, page_up(page) ? &REQUEST_LIST_UP : &REQUEST_LIST,
+                BIND(V(by->account), V(page_above(page)), V(page_below(page)), V(page->limit)),
+                read_row, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

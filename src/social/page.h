@@ -2,10 +2,10 @@
  * older than; since_id: newer than, the newest of them; min_id: newer than, the oldest of them (the page right above). A
  * noun has two statements, one for each direction, both with the bounds as `id < $max AND id > $above`:
  *
- *   TRY(db_all(cx->db, page_up(p) ? &X_LIST_UP : &X_LIST, cx->arena,
- *              BIND(V(owner), V(page_below(p)), V(page_above(p)), V(p->limit)), &r));
+ *   TRY(page_rows(cx, page, page_up(page) ? &X_LIST_UP : &X_LIST,
+ *                 BIND(V(owner), V(page_below(page)), V(page_above(page)), V(page->limit)), read_x, v, sizeof *v, n));
  *
- * X_LIST ends in ORDER BY id DESC LIMIT $4, X_LIST_UP in ORDER BY id LIMIT $4. Then PAGE_REVERSE when page_up(p). */
+ * X_LIST ends in ORDER BY id DESC LIMIT $4, X_LIST_UP in ORDER BY id LIMIT $4; page_rows is in page_run.h. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
-/* Runs the statement of a paged list and keeps what is shown. Called by timelines, profiles, home
- * and marks. */
+/* Runs the statement of a paged list and keeps what is shown. page_run is called by timelines,
+ * profiles, home and marks; page_rows by every list that leaves nothing out. */
 #include "social/page_run.h"
 #include <assert.h>
+#include <string.h>
 
 enum { REST_MAX = 12 };
 
@@ -32,4 +33,27 @@ enum err page_run(struct cx *cx, const struct page_query *q, struct page *page,
         *ids = v;
         *n = kept;
         return OK;
+}
+
+enum err page_rows(struct cx *cx, struct page *page, const struct stmt *s, const struct value *in,
+                   size_t n_in, page_reader *read, void *to, size_t size, size_t *n)
+{
+        size_t room = (size_t)page->limit, got = 0;
+        unsigned char *v = to;
+        bool up = page_up(page);
+        struct row r;
+        TRY(db_all(cx->db, s, cx->arena, in, n_in, &r));
+        for (; got < room && row_next(&r); got++)
+                page_saw(page, read(&r, v + size * (up ? room - 1 - got : got)));
+        TRY(row_end(&r));
+        if (up)
+                memmove(v, v + size * (room - got), size * got);
+        page->more = got == room;
+        *n = got;
+        return OK;
+}
+
+int64_t page_read_id(struct row *r, void *to)
+{
+        return *(int64_t *)to = row_int(r);
 }

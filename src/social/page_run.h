@@ -14,3 +14,10 @@ struct page_query {
 /* `rest` are the parameters after the bounds. Ids come newest first. */
 MUST_USE enum err page_run(struct cx *cx, const struct page_query *q, struct page *page, const struct value *rest,
                            size_t n_rest, int64_t **ids, size_t *n);
+
+/* Lists whose rows are all shown. The reader takes one row into `to` and gives its cursor; `to` has room for page->limit
+ * things of `size` bytes each, and `s` has that LIMIT. They come newest first, whichever way they were read. */
+typedef int64_t page_reader(struct row *r, void *to);
+MUST_USE enum err page_rows(struct cx *cx, struct page *page, const struct stmt *s, const struct value *in, size_t n_in,
+                            page_reader *read, void *to, size_t size, size_t *n);
+int64_t page_read_id(struct row *r, void *to); /* a reader of rows that are one id and no more */

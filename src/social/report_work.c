@@ -4,6 +4,7 @@
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/audit.h"
+#include "social/page_run.h"
 #include "social/report.h"
 
 enum { NOTES_MOST = 100, NOTE_MAX = 2000, OPEN_MOST = 1000 };
@@ -82,8 +83,9 @@ static const struct stmt COUNT_OPEN = {
         .scans = true, /* the index of the open ones, up to the limit */
 };
 
-static void read_row(struct row *r, struct report *x)
+static int64_t read_row(struct row *r, void *to)
 {
+        struct report *x = to;
         x->id = row_int(r);
         x->account = row_int(r);
         x->target = row_int(r);
@@ -99,6 +101,7 @@ static void read_row(struct row *r, struct report *x)
         x->updated_at = row_int(r);
         x->kind = row_str(r);
         x->first = row_int(r) != 0;
+        return x->id;
 }
 
 enum err report_get(struct cx *cx, int64_t id, struct report **ret)
@@ -115,26 +118,13 @@ enum err report_list(struct cx *cx, const struct report_filter *f, struct page *
 {
         bool open = f->resolved == TRI_FALSE, up = page_up(page);
         const struct stmt *s = open ? up ? &LIST_OPEN_UP : &LIST_OPEN : up ? &LIST_UP : &LIST;
-        size_t want = (size_t)page->limit, got = 0;
-        struct report *v = make_n(cx->arena, want, struct report);
-        struct row r;
-        TRY(db_all(cx->db, s, cx->arena,
-                   BIND(V(page_above(page)), V(page_below(page)), V(page->limit),
-                        V(open                      ? 0
-                          : f->resolved == TRI_TRUE ? 1
-                                                    : 2),
-                        V(f->account), V(f->target)),
-                   &r));
-        while (got < want && row_next(&r)) {
-                read_row(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (up)
-                PAGE_REVERSE(v, got);
+        int resolved = open ? 0 : f->resolved == TRI_TRUE ? 1 : 2;
+        struct report *v = make_n(cx->arena, (size_t)page->limit, struct report);
+        TRY(page_rows(cx, page, s,
+                      BIND(V(page_above(page)), V(page_below(page)), V(page->limit), V(resolved),
+                           V(f->account), V(f->target)),
+                      read_row, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

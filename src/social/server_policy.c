@@ -5,6 +5,7 @@
 #include "lib/text/unicode.h"
 #include "lib/text/url.h"
 #include "social/audit.h"
+#include "social/page_run.h"
 #include "social/severance.h"
 
 enum { LABELS_MOST = 64, LIST_MOST = 200, COMMENT_MAX = 2000 };
@@ -269,8 +270,9 @@ enum err server_policy_remove(struct cx *cx, const struct viewer *by, int64_t id
         return audit_note(cx, by, "server_forgotten", 0, row->domain);
 }
 
-static void read_policy(struct row *r, struct server_policy_row *p)
+static int64_t read_policy(struct row *r, void *to)
 {
+        struct server_policy_row *p = to;
         p->id = row_int(r);
         p->domain = row_str(r);
         p->policy.severity = (enum server_severity)row_int(r);
@@ -281,6 +283,7 @@ static void read_policy(struct row *r, struct server_policy_row *p)
         p->public_comment = row_str(r);
         p->private_comment = row_str(r);
         p->created_at = row_int(r);
+        return p->id;
 }
 
 static enum err one(struct cx *cx, const struct stmt *s, struct value key,
@@ -315,24 +318,15 @@ bool server_policy_empty(const struct server_policy_row *p)
 enum err server_policy_list(struct cx *cx, enum server_policy_kind kind, struct str find,
                             struct page *page, struct server_policy_row **ret, size_t *n)
 {
-        struct row r;
-        size_t most = page->limit > 0 && page->limit < LIST_MOST ? (size_t)page->limit : LIST_MOST;
-        size_t got = 0;
-        struct server_policy_row *v = make_n(cx->arena, most, struct server_policy_row);
-        TRY(db_all(cx->db, page_up(page) ? &LIST_UP : &LIST, cx->arena,
-                   BIND(V(page_above(page)), V(page_below(page)), V((int64_t)most), V(kind),
-                        V(find.n ? str_lower(cx->arena, find) : S(""))),
-                   &r));
-        while (got < most && row_next(&r)) {
-                read_policy(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == most;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        if (page->limit <= 0 || page->limit > LIST_MOST)
+                page->limit = LIST_MOST;
+        struct server_policy_row *v =
+                make_n(cx->arena, (size_t)page->limit, struct server_policy_row);
+        TRY(page_rows(cx, page, page_up(page) ? &LIST_UP : &LIST,
+                      BIND(V(page_above(page)), V(page_below(page)), V(page->limit), V(kind),
+                           V(find.n ? str_lower(cx->arena, find) : S(""))),
+                      read_policy, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

@@ -6,6 +6,7 @@
 #include "social/account.h"
 #include "social/follow.h"
 #include "social/notification.h"
+#include "social/page_run.h"
 
 enum { BATCH = 200, NAMES_MOST = 10000, UNTOLD = 200 };
 
@@ -226,8 +227,9 @@ enum err severance_run(struct job *job)
 
 /* ---- reading ---- */
 
-static void read_row(struct row *r, struct severance *s)
+static int64_t read_row(struct row *r, void *to)
 {
+        struct severance *s = to;
         s->id = row_int(r);
         s->account = row_int(r);
         s->kind = row_int(r) == SEVERANCE_ACCOUNT ? SEVERANCE_ACCOUNT : SEVERANCE_SERVER;
@@ -235,6 +237,7 @@ static void read_row(struct row *r, struct severance *s)
         s->followers = row_int(r);
         s->following = row_int(r);
         s->created_at = row_int(r);
+        return s->id;
 }
 
 enum err severance_get(struct cx *cx, int64_t account, int64_t id, struct severance *ret)
@@ -248,21 +251,11 @@ enum err severance_get(struct cx *cx, int64_t account, int64_t id, struct severa
 enum err severance_list(struct cx *cx, int64_t account, struct page *page, struct severance **ret,
                         size_t *n)
 {
-        size_t want = (size_t)page->limit, got = 0;
-        struct severance *v = make_n(cx->arena, want, struct severance);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &LIST_UP : &LIST, cx->arena,
-                   BIND(V(account), V(page_above(page)), V(page_below(page)), V(page->limit)), &r));
-        while (got < want && row_next(&r)) {
-                read_row(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        struct severance *v = make_n(cx->arena, (size_t)page->limit, struct severance);
+        TRY(page_rows(cx, page, page_up(page) ? &LIST_UP : &LIST,
+                      BIND(V(account), V(page_above(page)), V(page_below(page)), V(page->limit)),
+                      read_row, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

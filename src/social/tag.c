@@ -6,6 +6,7 @@
 #include "lib/text/unicode.h"
 #include "social/home.h"
 #include "social/ids.h"
+#include "social/page_run.h"
 
 static const struct stmt TAG_FIND = {
         .name = "tag_find",
@@ -227,27 +228,25 @@ enum err tag_follow(struct cx *cx, const struct viewer *by, struct str name, boo
         return OK;
 }
 
+static int64_t read_followed(struct row *r, void *to)
+{
+        int64_t cursor = row_int(r);
+        struct tag *t = to;
+        *t = (struct tag){.id = row_int(r), .following = true};
+        t->name = row_str(r);
+        t->display = row_str(r);
+        return cursor;
+}
+
 enum err tag_followed(struct cx *cx, const struct viewer *by, struct page *page, struct tag **ret,
                       size_t *n)
 {
-        size_t got = 0;
         struct tag *v = make_n(cx->arena, (size_t)page->limit, struct tag);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &TAG_FOLLOWED_UP : &TAG_FOLLOWED, cx->arena,
-                   BIND(V(by->account), V(page_above(page)), V(page_below(page)), V(page->limit)),
-                   &r));
-        while (got < (size_t)page->limit && row_next(&r)) {
-                page_saw(page, row_int(&r));
-                v[got] = (struct tag){.id = row_int(&r), .following = true};
-                v[got].name = row_str(&r);
-                v[got++].display = row_str(&r);
-        }
-        TRY(row_end(&r));
-        page->more = got == (size_t)page->limit;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        TRY(page_rows(
+                cx, page, page_up(page) ? &TAG_FOLLOWED_UP : &TAG_FOLLOWED,
+                BIND(V(by->account), V(page_above(page)), V(page_below(page)), V(page->limit)),
+                read_followed, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

@@ -244,22 +244,12 @@ enum err timeline_list(struct cx *cx, const struct viewer *by, int64_t list, str
         TRY(db_one(cx->db, &TIMELINE_LIST_OWN, NULL, BIND(V(list), V(by->account)), &r));
         int64_t policy = row_int(&r);
         TRY(row_end(&r));
-        size_t want = (size_t)page->limit, got = 0;
-        int64_t *v = make_n(cx->arena, want, int64_t);
-        TRY(db_all(cx->db, page_up(page) ? &TIMELINE_LIST_UP : &TIMELINE_LIST, NULL,
-                   BIND(V(page_above(page)), V(page_below(page)), V(by->account), V(list),
-                        V(policy), V(want)),
-                   &r));
-        while (got < want && row_next(&r)) {
-                v[got] = row_int(&r);
-                page_saw(page, v[got++]);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        int64_t *v = make_n(cx->arena, (size_t)page->limit, int64_t);
+        TRY(page_rows(cx, page, page_up(page) ? &TIMELINE_LIST_UP : &TIMELINE_LIST,
+                      BIND(V(page_above(page)), V(page_below(page)), V(by->account), V(list),
+                           V(policy), V(page->limit)),
+                      page_read_id, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 

@@ -4,6 +4,7 @@
 #include "lib/text/unicode.h"
 #include "social/mailing.h"
 #include "social/notification.h"
+#include "social/page_run.h"
 
 #define COLUMNS                                                                                    \
         "id, account, COALESCE(moderator, 0), COALESCE(report, 0), created_at, act, text, posts,"  \
@@ -145,8 +146,9 @@ enum err warning_answer(struct cx *cx, int64_t id, bool approve)
         return changed ? OK : ERR_MISSING;
 }
 
-static void read_row(struct row *r, struct warning *w)
+static int64_t read_row(struct row *r, void *to)
 {
+        struct warning *w = to;
         w->id = row_int(r);
         w->account = row_int(r);
         w->moderator = row_int(r);
@@ -158,6 +160,7 @@ static void read_row(struct row *r, struct warning *w)
         w->appeal_state = (enum appeal_state)row_int(r);
         w->appeal = row_str(r);
         w->appealed_at = row_int(r);
+        return w->id;
 }
 
 enum err warning_get(struct cx *cx, int64_t id, struct warning **ret)
@@ -172,21 +175,11 @@ enum err warning_get(struct cx *cx, int64_t id, struct warning **ret)
 enum err warning_list(struct cx *cx, int64_t account, struct page *page, struct warning **ret,
                       size_t *n)
 {
-        size_t want = (size_t)page->limit, got = 0;
-        struct warning *v = make_n(cx->arena, want, struct warning);
-        struct row r;
-        TRY(db_all(cx->db, page_up(page) ? &LIST_UP : &LIST, cx->arena,
-                   BIND(V(account), V(page_above(page)), V(page_below(page)), V(page->limit)), &r));
-        while (got < want && row_next(&r)) {
-                read_row(&r, &v[got]);
-                page_saw(page, v[got++].id);
-        }
-        TRY(row_end(&r));
-        page->more = got == want;
-        if (page_up(page))
-                PAGE_REVERSE(v, got);
+        struct warning *v = make_n(cx->arena, (size_t)page->limit, struct warning);
+        TRY(page_rows(cx, page, page_up(page) ? &LIST_UP : &LIST,
+                      BIND(V(account), V(page_above(page)), V(page_below(page)), V(page->limit)),
+                      read_row, v, sizeof *v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 
