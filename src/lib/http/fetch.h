@@ -27,7 +27,7 @@ enum {
         FETCH_SLOW_BYTES = 1024, /* a GET slower than this a second ... */
         FETCH_SLOW_S = 5,        /* ... for as long is given up */
         FETCH_PLACES = 64,       /* at a time */
-        FETCH_HOST_PLACES = 2,   /* of which to one host */
+        FETCH_HOST_PLACES = 2,   /* of which to one host; reading, without anybody waiting for it, 1 */
         FETCH_QUEUE = 4096,      /* waiting for a place */
         FETCH_ERROR_BYTES = 4096 /* kept of the body of an answer other than 2xx */
 };

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { FETCH_CLASSES = 2, FETCH_HOST_BUCKETS = 1024, FETCH_ANSWER_ARENA = 256 << 20 }; /* urgent, and the rest */
+enum { FETCH_CLASSES = 3, FETCH_HOST_BUCKETS = 1024, FETCH_ANSWER_ARENA = 256 << 20 }; /* see fetch_queue.c */
 
 struct fetch_job {
         struct wheel_node timer; /* first: the wheel hands back its address. Of the wait for a place */
@@ -51,7 +51,7 @@ struct fetch_host {
         struct fetch_line lines[FETCH_CLASSES];
         struct fetch_host *ready_next[FETCH_CLASSES];
         bool ready[FETCH_CLASSES];
-        int active;
+        int active, reading; /* reading: of these GET or HEAD */
         char name[];
 };
 
@@ -59,6 +59,7 @@ struct fetch_queue {
         struct fetch_host *buckets[FETCH_HOST_BUCKETS];
         struct fetch_host *ready_first[FETCH_CLASSES], *ready_last[FETCH_CLASSES];
         int active, places, host_places;
+        bool read_first; /* whose turn it is */
 };
 
 struct fetcher {

@@ -1,5 +1,7 @@
-/* Who is asked next. Each host has a line for urgent requests and one for the rest; hosts with
- * somebody waiting and a free place of their own take turns in a ring. A host is forgotten with its
+/* Who is asked next. Each host has a line for urgent requests, one for what we bring it and one for
+ * what we want of it without anybody waiting; hosts with somebody in line and a free place of their
+ * own take turns in a ring. What nobody waits for is asked over one connection at a time, so that
+ * previews and boosts do not fall upon a small site (threats.md T125). A host is forgotten with its
  * last request, so strangers who bring ever new names fill nothing. Used by the fetcher's thread
  * alone. */
 #include "lib/base/hash.h"
@@ -8,9 +10,21 @@
 
 enum { RESERVED_PART = 8 };
 
+enum { URGENT, BRING, READ };
+
+static bool reads(const struct fetch_job *job)
+{
+        return strcmp(job->rq.method, "GET") == 0 || strcmp(job->rq.method, "HEAD") == 0;
+}
+
 static int class_of(const struct fetch_job *job)
 {
-        return job->rq.urgent ? 0 : 1;
+        return job->rq.urgent ? URGENT : reads(job) ? READ : BRING;
+}
+
+static bool has_place(const struct fetch_queue *q, const struct fetch_host *host, int class)
+{
+        return host->active < q->host_places && (class != READ || !host->reading);
 }
 
 static struct fetch_host **slot_of(struct fetch_queue *q, const char *name)
@@ -23,7 +37,7 @@ static struct fetch_host **slot_of(struct fetch_queue *q, const char *name)
 
 static void make_ready(struct fetch_queue *q, struct fetch_host *host, int class)
 {
-        if (host->ready[class] || !host->lines[class].first || host->active >= q->host_places)
+        if (host->ready[class] || !host->lines[class].first || !has_place(q, host, class))
                 return;
         host->ready[class] = true;
         host->ready_next[class] = NULL;
@@ -92,30 +106,40 @@ static struct fetch_host *next_host(struct fetch_queue *q, int class)
                 if (!q->ready_first[class])
                         q->ready_last[class] = NULL;
                 host->ready[class] = false;
-                if (host->lines[class].first && host->active < q->host_places)
+                if (host->lines[class].first && has_place(q, host, class))
                         return host;
                 forget_if_idle(q, host);
         }
         return NULL;
 }
 
+static struct fetch_job *next_of(struct fetch_queue *q, int class)
+{
+        int places = class == URGENT ? q->places : q->places - q->places / RESERVED_PART;
+        struct fetch_host *host = q->active < places ? next_host(q, class) : NULL;
+        if (!host)
+                return NULL;
+        struct fetch_job *job = host->lines[class].first;
+        leave_line(job);
+        host->active++;
+        host->reading += reads(job);
+        q->active++;
+        make_ready(q, host, class);
+        return job;
+}
+
+/* Urgent ones first; of the others neither kind keeps the other waiting for ever. */
 struct fetch_job *fetch_queue_next(struct fetch_queue *q)
 {
-        for (int c = 0; c < FETCH_CLASSES; c++) {
-                int places = c ? q->places - q->places / RESERVED_PART : q->places;
-                if (q->active >= places)
-                        return NULL;
-                struct fetch_host *host = next_host(q, c);
-                if (!host)
-                        continue;
-                struct fetch_job *job = host->lines[c].first;
-                leave_line(job);
-                host->active++;
-                q->active++;
-                make_ready(q, host, c);
-                return job;
-        }
-        return NULL;
+        struct fetch_job *job = next_of(q, URGENT);
+        int first = q->read_first ? READ : BRING;
+        if (!job)
+                job = next_of(q, first);
+        if (!job)
+                job = next_of(q, first == READ ? BRING : READ);
+        if (job && !job->rq.urgent)
+                q->read_first = class_of(job) == BRING;
+        return job;
 }
 
 void fetch_queue_remove(struct fetch_queue *q, struct fetch_job *job)
@@ -130,6 +154,7 @@ void fetch_queue_release(struct fetch_queue *q, struct fetch_job *job)
         struct fetch_host *host = job->host;
         job->host = NULL;
         host->active--;
+        host->reading -= reads(job);
         q->active--;
         for (int c = 0; c < FETCH_CLASSES; c++)
                 make_ready(q, host, c);

@@ -1,4 +1,5 @@
-/* The fetcher with much to do: places, turns, waiting, stopping (row T127 of the list of attacks).
+/* The fetcher with much to do: places, turns, waiting, stopping (rows T125, T127 of the list of
+ * attacks).
  */
 #include "lib/base/clock.h"
 #include "lib/http/fetch_test_help.h"
@@ -53,11 +54,40 @@ static void a_host_has_few_places(void **state)
         assert_int_equal(ask("", &other).end, FETCH_OK);
         assert_true(clock_steady(&clock_real) - start < 450); /* not behind the slow ones */
         wait_done(7);
-        assert_int_equal(peer.most_at_once, 2);
-        assert_true(urgent_rank <= 4);
+        assert_int_equal(peer.most_at_once, 2); /* the urgent one beside one of the others */
+        assert_true(urgent_rank <= 2);
         assert_int_equal(ends[FETCH_OK], 7);
         fetch_close(&fetcher);
         peer_close(&second);
+}
+
+static void t125_unasked_reading_takes_one_connection(void **state)
+{
+        (void)state;
+        forget_done();
+        struct fetch_request slow = {.url = url("/slow")};
+        for (int i = 0; i < 4; i++)
+                fetch_start(fetcher, &slow, count_done, NULL);
+        wait_done(4);
+        assert_int_equal(peer.most_at_once, 1);
+        assert_int_equal(ends[FETCH_OK], 4);
+}
+
+/* What is brought does not wait behind what is read. */
+static void bringing_has_places_of_its_own(void **state)
+{
+        (void)state;
+        forget_done();
+        struct fetch_request slow = {.url = url("/slow")};
+        for (int i = 0; i < 3; i++)
+                fetch_start(fetcher, &slow, count_done, NULL);
+        slow.method = "POST";
+        slow.body = S("{}");
+        for (int i = 0; i < 3; i++)
+                fetch_start(fetcher, &slow, count_done, NULL);
+        wait_done(6);
+        assert_int_equal(peer.most_at_once, 2);
+        assert_int_equal(ends[FETCH_OK], 6);
 }
 
 static void waiting_has_an_end(void **state)
@@ -68,8 +98,8 @@ static void waiting_has_an_end(void **state)
         for (int i = 0; i < 4; i++)
                 fetch_start(fetcher, &slow, count_done, NULL);
         wait_done(4);
-        assert_int_equal(ends[FETCH_OK], 2);
-        assert_int_equal(ends[FETCH_BUSY], 2);
+        assert_int_equal(ends[FETCH_OK], 1);
+        assert_int_equal(ends[FETCH_BUSY], 3);
         forget_done();
         slow.wait_ms = 60000;
         for (int i = 0; i < FETCH_QUEUE + 300; i++)
@@ -105,6 +135,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 FETCH_TEST(a_host_has_few_places),
+                FETCH_TEST(t125_unasked_reading_takes_one_connection),
+                FETCH_TEST(bringing_has_places_of_its_own),
                 FETCH_TEST(waiting_has_an_end),
                 FETCH_TEST(many_hosts),
         };
