@@ -131,9 +131,9 @@ static enum err render_activity(struct json *j, struct cx *cx)
         for (size_t i = 0; i < INSTANCE_WEEKS; i++) {
                 json_object(j, NULL);
                 json_str(j, "week", str_fmt(cx->arena, "%lld", (long long)w[i].from_ms / 1000));
-                json_str(j, "statuses", str_fmt(cx->arena, "%lld", (long long)w[i].posts));
-                json_str(j, "logins", str_fmt(cx->arena, "%lld", (long long)w[i].active));
-                json_str(j, "registrations", str_fmt(cx->arena, "%lld", (long long)w[i].joined));
+                json_str(j, "statuses", str_int(cx->arena, w[i].posts));
+                json_str(j, "logins", str_int(cx->arena, w[i].active));
+                json_str(j, "registrations", str_int(cx->arena, w[i].joined));
                 json_end(j);
         }
         json_end(j);

@@ -103,8 +103,7 @@ static enum err write_requests(struct json *j, struct req *rq, const struct noti
                 json_id(j, "id", v[i].id);
                 json_time(j, "created_at", v[i].created_at);
                 json_time(j, "updated_at", v[i].updated_at);
-                json_str(j, "notifications_count",
-                         str_fmt(rq->arena, "%lld", (long long)v[i].notifications));
+                json_str(j, "notifications_count", str_int(rq->arena, v[i].notifications));
                 json_raw(j, "account", accounts[i]);
                 api_posts_write(j, "last_status", shown, v[i].last_post);
                 json_end(j);

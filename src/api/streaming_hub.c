@@ -382,8 +382,7 @@ static enum err deliver(struct cx *cx, void *arg)
                 else if (silent(e, p, w->v[i].copy.viewer.account))
                         continue;
                 else if (e->kind == EVENT_POST_DELETED || e->kind == EVENT_POST_HIDDEN)
-                        bad = deliver_plain(w, &w->v[i], "delete",
-                                            str_fmt(cx->arena, "%lld", (long long)e->subject));
+                        bad = deliver_plain(w, &w->v[i], "delete", str_int(cx->arena, e->subject));
                 else if (e->kind == EVENT_FILTERS)
                         bad = deliver_plain(w, &w->v[i], "filters_changed", STR_NONE);
                 else if (p)

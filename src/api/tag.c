@@ -15,8 +15,8 @@ static enum err write_history(struct json *j, struct cx *cx, const struct tag *t
         for (size_t i = 0; i < TAG_DAYS; i++) {
                 json_object(j, NULL);
                 json_str(j, "day", str_fmt(cx->arena, "%lld", (long long)v[i].from_ms / 1000));
-                json_str(j, "uses", str_fmt(cx->arena, "%lld", (long long)v[i].uses));
-                json_str(j, "accounts", str_fmt(cx->arena, "%lld", (long long)v[i].accounts));
+                json_str(j, "uses", str_int(cx->arena, v[i].uses));
+                json_str(j, "accounts", str_int(cx->arena, v[i].accounts));
                 json_end(j);
         }
         json_end(j);

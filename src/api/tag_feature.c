@@ -18,8 +18,7 @@ static void write_feature(struct json *j, struct cx *cx, const struct account *a
         json_str(j, "url",
                  str_fmt(cx->arena, "%.*s/tagged/%.*s", STR_ARG(a->url),
                          STR_ARG(percent_encode(cx->arena, f->name))));
-        json_str(j, "statuses_count",
-                 str_fmt(cx->arena, "%lld", (long long)f->posts)); /* a string, as ever */
+        json_str(j, "statuses_count", str_int(cx->arena, f->posts)); /* a string, as ever */
         json_date(j, "last_status_at", f->last_post ? id_ms(f->last_post) : 0);
         json_end(j);
 }

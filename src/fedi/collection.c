@@ -321,13 +321,9 @@ static enum err put_replies(struct json *j, struct cx *cx, const struct post *p,
 {
         int64_t ids[REPLIES_PAGE];
         size_t n = 0;
-        struct row r;
         struct post *posts;
-        TRY(db_all(cx->db, &COLLECTION_REPLIES, NULL,
-                   BIND(V(p->id), V(after), V(0), V(REPLIES_PAGE)), &r));
-        while (n < REPLIES_PAGE && row_next(&r))
-                ids[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &COLLECTION_REPLIES, BIND(V(p->id), V(after), V(0), V(REPLIES_PAGE)),
+                    ids, REPLIES_PAGE, &n));
         if (n == REPLIES_PAGE)
                 json_str(j, "next", words_number(cx, id, "?page=true&min_id=", ids[n - 1]));
         TRY(post_load_many(cx, ids, n, &posts, &n));

@@ -233,10 +233,7 @@ enum err deliver_alive(struct cx *cx, struct str host)
 
 static enum err count(struct cx *cx, int64_t limit, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &WAITING, NULL, BIND(V(limit)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &WAITING, BIND(V(limit)), ret);
 }
 
 enum err deliver_count(struct cx *cx, struct deliver_counts *ret)

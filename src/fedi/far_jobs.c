@@ -28,7 +28,7 @@ static int64_t id_in(const struct json_value *payload, const char *key)
 static enum err add_once(struct cx *cx, const char *kind, const char *what, int64_t id)
 {
         return job_add(cx, kind, str_fmt(cx->arena, "{\"%s\":\"%lld\"}", what, (long long)id),
-                       str_fmt(cx->arena, "%lld", (long long)id), 0);
+                       str_int(cx->arena, id), 0);
 }
 
 /* ---- the rest of a post ---- */
@@ -97,7 +97,7 @@ enum err thread_run(struct job *job)
 
 enum err far_account_job_add(struct cx *cx, int64_t account, bool doubt)
 {
-        struct str id = str_fmt(cx->arena, "%lld", (long long)account);
+        struct str id = str_int(cx->arena, account);
         struct str payload = str_fmt(cx->arena, "{\"account\":\"%.*s\",\"doubt\":%s}", STR_ARG(id),
                                      doubt ? "true" : "false");
         return job_add(cx, "far_account", payload,

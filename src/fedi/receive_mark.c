@@ -111,10 +111,7 @@ static bool is_featured(const struct incoming *in)
 
 static enum err pins_of(struct cx *cx, int64_t account, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &PINS, NULL, BIND(V(account)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &PINS, BIND(V(account)), ret);
 }
 
 enum err receive_add(struct cx *cx, struct incoming *in, const struct json_value *object)

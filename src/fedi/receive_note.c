@@ -295,14 +295,7 @@ enum err receive_delete(struct cx *cx, struct incoming *in, const struct json_va
 
 static enum err boost_of(struct cx *cx, int64_t account, int64_t post, int64_t *wrapper)
 {
-        struct row r;
-        bool found;
-        *wrapper = 0;
-        TRY(db_find(cx->db, &BOOST_FIND, NULL, BIND(V(account), V(post)), &r, &found));
-        if (!found)
-                return OK;
-        *wrapper = row_int(&r);
-        return row_end(&r);
+        return db_find_int(cx->db, &BOOST_FIND, BIND(V(account), V(post)), wrapper);
 }
 
 /* A boost without an id of its own gets one that says what it is. */

@@ -246,6 +246,6 @@ enum err receive_move(struct cx *cx, struct incoming *in, const struct json_valu
         TRY(job_add(cx, "move_followers",
                     str_fmt(cx->arena, "{\"from\":\"%lld\",\"to\":\"%lld\"}", (long long)in->by.id,
                             (long long)to.id),
-                    str_fmt(cx->arena, "%lld", (long long)in->by.id), 0));
+                    str_int(cx->arena, in->by.id), 0));
         return receive_done(in);
 }

@@ -241,8 +241,7 @@ static enum err add_rest_job(struct cx *cx, const struct store_note *s, const st
         json_end(&j);
         json_end(&j);
         enum err e = b.failed ? ERR_FAULT
-                              : job_add(cx, "note_rest", buf_str(&b),
-                                        str_fmt(cx->arena, "%lld", (long long)id), 0);
+                              : job_add(cx, "note_rest", buf_str(&b), str_int(cx->arena, id), 0);
         buf_free(&b);
         return e;
 }

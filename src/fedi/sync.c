@@ -309,7 +309,7 @@ enum err sync_received(struct cx *cx, const struct account_known *by, struct str
         json_end(&j);
         enum err e = b.failed ? ERR_FAULT
                               : job_add(cx, "sync_followers", buf_str(&b),
-                                        str_fmt(cx->arena, "%lld", (long long)by->id), 0);
+                                        str_int(cx->arena, by->id), 0);
         buf_free(&b);
         return e;
 }

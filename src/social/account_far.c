@@ -107,25 +107,12 @@ static const struct stmt ALIASES = {
 
 /* ---- finding ---- */
 
-static enum err find(struct cx *cx, const struct stmt *s, const struct value *in, size_t n,
-                     int64_t *id)
-{
-        struct row r;
-        bool found;
-        *id = 0;
-        TRY(db_find(cx->db, s, NULL, in, n, &r, &found));
-        if (!found)
-                return OK;
-        *id = row_int(&r);
-        return row_end(&r);
-}
-
 enum err account_find_name(struct cx *cx, struct str name, struct str domain, int64_t *id)
 {
         if (str_eq_nocase(domain, cx->settings->account_domain) ||
             str_eq_nocase(domain, cx->settings->host))
                 domain = S("");
-        return find(cx, &BY_NAME, BIND(V(str_lower(cx->arena, name)), V(domain)), id);
+        return db_find_int(cx->db, &BY_NAME, BIND(V(str_lower(cx->arena, name)), V(domain)), id);
 }
 
 /* People here have no stored address: it is made of the settings and the name. */
@@ -149,7 +136,7 @@ enum err account_find_uri(struct cx *cx, struct str uri, int64_t *id)
         *id = 0;
         if (name.n)
                 return account_find_name(cx, name, S(""), id);
-        return uri.n ? find(cx, &BY_URI, BIND(V(uri)), id) : OK;
+        return uri.n ? db_find_int(cx->db, &BY_URI, BIND(V(uri)), id) : OK;
 }
 
 enum err account_known_get(struct cx *cx, int64_t id, struct account_known *a)

@@ -134,24 +134,13 @@ enum err account_followers_here(struct cx *cx, int64_t id, int64_t after, int64_
 
 /* ---- deleting ---- */
 
-static enum err ids_of(struct cx *cx, const struct stmt *s, int64_t id, int64_t *ret, size_t most,
-                       size_t *n)
-{
-        struct row r;
-        *n = 0;
-        TRY(db_all(cx->db, s, NULL, BIND(V(id)), &r));
-        while (*n < most && row_next(&r))
-                ret[(*n)++] = row_int(&r);
-        return row_end(&r);
-}
-
 /* Of somebody here who left, nobody is told one by one: their own server says that all of it ends.
  */
 static enum err sever(struct cx *cx, int64_t id, bool here, bool *more)
 {
         int64_t others[SEVER_MOST];
         size_t n;
-        TRY(ids_of(cx, &RELATIONS, id, others, countof(others), &n));
+        TRY(db_ints(cx->db, &RELATIONS, BIND(V(id)), others, countof(others), &n));
         for (size_t i = 0; i < n; i++)
                 TRY(here ? follow_forget(cx, id, others[i]) : follow_sever(cx, id, others[i]));
         *more = n == countof(others);
@@ -172,7 +161,7 @@ enum err account_far_gone(struct cx *cx, int64_t id)
         cx_event(cx, EVENT_ACCOUNT_CHANGED, id, 0);
         return job_add(cx, "account_erase",
                        str_fmt(cx->arena, "{\"account\":\"%lld\"}", (long long)id),
-                       str_fmt(cx->arena, "%lld", (long long)id), 0);
+                       str_int(cx->arena, id), 0);
 }
 
 static enum err drop_row(struct cx *cx, int64_t id)
@@ -209,17 +198,17 @@ enum err account_erase_batch(struct cx *cx, int64_t id, bool *more)
         if (*more)
                 return OK;
         *more = true;
-        TRY(ids_of(cx, &POSTS, id, ids, BATCH, &n));
+        TRY(db_ints(cx->db, &POSTS, BIND(V(id)), ids, BATCH, &n));
         for (size_t i = 0; i < n; i++)
                 TRY(post_erase_silently(cx, ids[i]));
         if (n)
                 return OK;
-        TRY(ids_of(cx, &LIKES, id, ids, BATCH, &n));
+        TRY(db_ints(cx->db, &LIKES, BIND(V(id)), ids, BATCH, &n));
         for (size_t i = 0; i < n; i++)
                 TRY(mark_remove(cx, id, ids[i], MARK_FAVOURITE));
         if (n)
                 return OK;
-        TRY(ids_of(cx, &MEDIA_LEFT, id, ids, BATCH, &n));
+        TRY(db_ints(cx->db, &MEDIA_LEFT, BIND(V(id)), ids, BATCH, &n));
         for (size_t i = 0; i < n; i++)
                 TRY(media_drop(cx, ids[i]));
         if (n)

@@ -47,12 +47,8 @@ enum err account_directory(struct cx *cx, bool newest, bool only_local, int64_t 
 {
         size_t room = (size_t)(limit > 0 ? limit : 1), k = 0;
         int64_t *v = make_n(cx->arena, room, int64_t);
-        struct row r;
-        TRY(db_all(cx->db, newest ? &FIND_NEWEST : &FIND_ACTIVE, cx->arena,
-                   BIND(V(only_local), V(limit), V(offset)), &r));
-        while (k < room && row_next(&r))
-                v[k++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, newest ? &FIND_NEWEST : &FIND_ACTIVE,
+                    BIND(V(only_local), V(limit), V(offset)), v, room, &k));
         *ids = v;
         *n = k;
         return OK;

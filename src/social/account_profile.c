@@ -291,7 +291,7 @@ static enum err prove_later(struct cx *cx, const struct account *a)
                                str_starts(a->fields[i].value, S("http://"))));
         if (!any)
                 return OK;
-        struct str key = str_fmt(cx->arena, "%lld", (long long)a->id);
+        struct str key = str_int(cx->arena, a->id);
         return job_add(cx, "prove_links",
                        str_fmt(cx->arena, "{\"account\":\"%lld\"}", (long long)a->id), key, 0);
 }

@@ -106,17 +106,6 @@ static const struct stmt PRINT_ASK = {
 
 enum { MOVED_MOST = 4000, NAMED_MOST = POST_MENTIONS_MAX * 4, HANDS_MOST = 100 };
 
-static enum err list_ids(struct cx *cx, const struct stmt *s, int64_t of, int64_t *v, size_t room,
-                         size_t *n)
-{
-        struct row r;
-        *n = 0;
-        TRY(db_all(cx->db, s, NULL, BIND(V(of)), &r));
-        while (*n < room && row_next(&r))
-                v[(*n)++] = row_int(&r);
-        return row_end(&r);
-}
-
 static enum err put_state(struct cx *cx, struct post *p, enum comment_state to, int64_t under,
                           bool hidden)
 {
@@ -136,7 +125,7 @@ static enum err appear(struct cx *cx, struct post *p)
         struct mention_new *named = make_n(cx->arena, NAMED_MOST, struct mention_new);
         int64_t *hands = make_n(cx->arena, HANDS_MOST, int64_t);
         struct row r;
-        TRY(list_ids(cx, &MOVE_HANDS, p->thread, hands, HANDS_MOST, &n.n_not_told));
+        TRY(db_ints(cx->db, &MOVE_HANDS, BIND(V(p->thread)), hands, HANDS_MOST, &n.n_not_told));
         n.not_told = hands;
         n.mentions = named;
         TRY(db_all(cx->db, &MOVE_MENTIONS, NULL, BIND(V(p->id)), &r));
@@ -188,8 +177,8 @@ static enum err move_rest(struct cx *cx, const struct post *p, bool show)
         todo[0] = p->id;
         for (size_t i = 0; i < n; i++) {
                 size_t first = n, more;
-                TRY(list_ids(cx, show ? &MOVE_UNDER : &MOVE_BENEATH, todo[i], todo + n,
-                             MOVED_MOST - n, &more));
+                TRY(db_ints(cx->db, show ? &MOVE_UNDER : &MOVE_BENEATH, BIND(V(todo[i])), todo + n,
+                            MOVED_MOST - n, &more));
                 n += more;
                 for (size_t k = first; k < n; k++) {
                         struct post *answer;

@@ -86,16 +86,11 @@ static enum err read_owner(struct cx *cx, int64_t account, struct owner *o)
         return row_end(&r);
 }
 
-static struct str key_of(struct cx *cx, int64_t account)
-{
-        return str_fmt(cx->arena, "%lld", (long long)account);
-}
-
 static enum err arm(struct cx *cx, int64_t account, const struct owner *o)
 {
         struct zone z = zone_open(cx->arena, o->zone.n ? o->zone : cx->settings->zone);
         struct str payload = str_fmt(cx->arena, "{\"account\":\"%lld\"}", (long long)account);
-        return job_add(cx, "digest", payload, key_of(cx, account),
+        return job_add(cx, "digest", payload, str_int(cx->arena, account),
                        zone_next_hour(&z, cx_now(cx), o->hour));
 }
 
@@ -143,7 +138,8 @@ enum err digest_job(struct cx *cx, struct str payload)
                 return OK;
         struct str mail =
                 str_fmt(cx->arena, "{\"kind\":\"digest\",\"account\":%lld}", (long long)account);
-        return job_add(cx, "mail", mail, str_join(cx->arena, S("digest-"), key_of(cx, account)), 0);
+        return job_add(cx, "mail", mail,
+                       str_join(cx->arena, S("digest-"), str_int(cx->arena, account)), 0);
 }
 
 enum err digest_open(struct cx *cx, int64_t account, int64_t *id)
@@ -163,7 +159,7 @@ enum err digest_open(struct cx *cx, int64_t account, int64_t *id)
                 return OK;
         TRY(db_run(cx->db, &DIGEST_OPENED, BIND(V(account), V(*id)), NULL));
         cx_event(cx, EVENT_LOGIN_CHANGED, account, 0);
-        return job_cancel(cx, "digest", key_of(cx, account));
+        return job_cancel(cx, "digest", str_int(cx->arena, account));
 }
 
 static enum err add_names(struct cx *cx, int64_t account, enum notification_kind kind,
@@ -207,7 +203,7 @@ enum err digest_set(struct cx *cx, int64_t account, int64_t hour, bool mail)
         TRY(db_run(cx->db, &DIGEST_SET, BIND(V(account), V(hour), V(mail)), NULL));
         cx_event(cx, EVENT_LOGIN_CHANGED, account, 0);
         TRY(read_owner(cx, account, &o));
-        TRY(job_cancel(cx, "digest", key_of(cx, account)));
+        TRY(job_cancel(cx, "digest", str_int(cx->arena, account)));
         TRY(waits(cx, account, WAIT_DIGEST, &something));
         return something && !o.ready && !o.quiet ? arm(cx, account, &o) : OK;
 }

@@ -347,10 +347,7 @@ static enum err set(struct cx *cx, const struct far_file *f, const struct far_co
                 v[n++] = V(c->blurhash);
                 break;
         }
-        struct row r;
-        TRY(db_one(cx->db, s, NULL, v, n, &r));
-        *post = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, s, v, n, post);
 }
 
 enum err far_file_keep(struct cx *cx, const struct far_file *f, const struct far_copy *c)
@@ -397,10 +394,7 @@ enum err far_file_touch(struct cx *cx, enum far_kind kind, int64_t owner)
 
 enum err far_file_total(struct cx *cx, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &TOTAL, NULL, NO_BIND, &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &TOTAL, NO_BIND, ret);
 }
 
 enum err far_file_evict(struct cx *cx, int64_t bytes, int64_t *freed)

@@ -32,19 +32,6 @@ static const struct stmt MARK_BY_URI = {
         .out = "i",
 };
 
-static enum err find(struct cx *cx, const struct stmt *s, const struct value *in, size_t n,
-                     int64_t *ret)
-{
-        struct row r;
-        bool found;
-        *ret = 0;
-        TRY(db_find(cx->db, s, NULL, in, n, &r, &found));
-        if (!found)
-                return OK;
-        *ret = row_int(&r);
-        return row_end(&r);
-}
-
 enum err follow_far_renamed(struct cx *cx, int64_t account, int64_t target, struct str uri)
 {
         return db_run(cx->db, &RENAME, BIND(V(account), V(target), V(uri)), NULL);
@@ -53,12 +40,12 @@ enum err follow_far_renamed(struct cx *cx, int64_t account, int64_t target, stru
 enum err follow_far_by_uri(struct cx *cx, int64_t account, struct str uri, int64_t *target)
 {
         *target = 0;
-        return uri.n ? find(cx, &BY_URI, BIND(V(account), V(uri)), target) : OK;
+        return uri.n ? db_find_int(cx->db, &BY_URI, BIND(V(account), V(uri)), target) : OK;
 }
 
 enum err follow_far_by_id(struct cx *cx, int64_t target, int64_t relation, int64_t *account)
 {
-        return find(cx, &BY_ID, BIND(V(target), V(relation)), account);
+        return db_find_int(cx->db, &BY_ID, BIND(V(target), V(relation)), account);
 }
 
 enum err follow_far_state(struct cx *cx, int64_t account, int64_t target, enum follow_state *ret,
@@ -79,7 +66,7 @@ enum err follow_far_state(struct cx *cx, int64_t account, int64_t target, enum f
 enum err mark_far_by_uri(struct cx *cx, int64_t account, struct str uri, int64_t *post)
 {
         *post = 0;
-        return uri.n ? find(cx, &MARK_BY_URI, BIND(V(account), V(uri)), post) : OK;
+        return uri.n ? db_find_int(cx->db, &MARK_BY_URI, BIND(V(account), V(uri)), post) : OK;
 }
 
 static const struct stmt *const statements[] = {&RENAME, &BY_URI, &BY_ID, &STATE, &MARK_BY_URI};

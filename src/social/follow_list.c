@@ -111,10 +111,7 @@ enum err follow_requests(struct cx *cx, int64_t target, struct page *p, int64_t 
 
 enum err follow_requests_count(struct cx *cx, int64_t target, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &REQUESTS_COUNT, cx->arena, BIND(V(target)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &REQUESTS_COUNT, BIND(V(target)), ret);
 }
 
 enum err follow_accept_all(struct cx *cx, int64_t target)

@@ -178,14 +178,10 @@ static enum err tell_chunk(struct cx *cx, const struct post *p, int64_t after, i
 {
         int64_t v[HOME_CHUNK];
         size_t n = 0;
-        struct row r;
         if (p->boost_of || (p->reply_account && p->reply_account != p->account))
                 return OK;
-        TRY(db_all(cx->db, &HOME_ASKED, NULL, BIND(V(p->id), V(p->account), V(after), V(last)),
-                   &r));
-        while (n < countof(v) && row_next(&r))
-                v[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &HOME_ASKED, BIND(V(p->id), V(p->account), V(after), V(last)), v,
+                    countof(v), &n));
         for (size_t i = 0; i < n; i++)
                 TRY(notification_add(cx, v[i], NOTIFICATION_STATUS, p->account, p->id));
         return OK;
@@ -280,14 +276,7 @@ enum err home_add_job(struct cx *cx, struct str payload)
 
 static enum err kept_from(struct cx *cx, int64_t account, int64_t *ret)
 {
-        struct row r;
-        bool found;
-        *ret = 0;
-        TRY(db_find(cx->db, &HOME_FROM, NULL, BIND(V(account)), &r, &found));
-        if (!found)
-                return OK;
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_find_int(cx->db, &HOME_FROM, BIND(V(account)), ret);
 }
 
 /* Entries above `above` and below `below`, read from the posts themselves. */

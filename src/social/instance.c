@@ -56,15 +56,6 @@ static const struct stmt INSTANCE_WEEK = {
         .scans = true,
 };
 
-static enum err one_number(struct cx *cx, const struct stmt *s, const struct value *in, size_t n,
-                           int64_t *ret)
-{
-        struct row r;
-        TRY(db_one(cx->db, s, cx->arena, in, n, &r));
-        *ret = row_int(&r);
-        return row_end(&r);
-}
-
 enum err instance_count(struct cx *cx, struct instance_counts *ret)
 {
         int64_t now = cx_now(cx);
@@ -75,8 +66,8 @@ enum err instance_count(struct cx *cx, struct instance_counts *ret)
         ret->active_month = row_int(&r);
         ret->active_halfyear = row_int(&r);
         TRY(row_end(&r));
-        TRY(one_number(cx, &INSTANCE_POSTS, NO_BIND, &ret->posts));
-        return one_number(cx, &INSTANCE_DOMAINS, BIND(V(S(""))), &ret->domains);
+        TRY(db_int(cx->db, &INSTANCE_POSTS, NO_BIND, &ret->posts));
+        return db_int(cx->db, &INSTANCE_DOMAINS, BIND(V(S(""))), &ret->domains);
 }
 
 enum err instance_activity(struct cx *cx, struct instance_week *ret)

@@ -294,8 +294,7 @@ enum err journal_end_ask(struct cx *cx, int64_t by, int64_t journal, bool *ended
                 return OK;
         int64_t at = cx_now(cx) + (int64_t)JOURNAL_END_DAYS * DAY_MS;
         TRY(db_run(cx->db, &END_SET, BIND(V(journal), V(at), V(by)), NULL));
-        return job_add(cx, "journal_end", payload_of(cx, journal),
-                       str_fmt(cx->arena, "%lld", (long long)journal), at);
+        return job_add(cx, "journal_end", payload_of(cx, journal), str_int(cx->arena, journal), at);
 }
 
 enum err journal_end_object(struct cx *cx, int64_t by, int64_t journal)
@@ -303,7 +302,7 @@ enum err journal_end_object(struct cx *cx, int64_t by, int64_t journal)
         TRY(journal_must_own(cx, journal, by));
         TRY(db_run(cx->db, &DISAGREE, BIND(V(journal)), NULL));
         TRY(db_run(cx->db, &END_SET, BIND(V(journal), V_NULL, V_NULL), NULL));
-        return job_cancel(cx, "journal_end", str_fmt(cx->arena, "%lld", (long long)journal));
+        return job_cancel(cx, "journal_end", str_int(cx->arena, journal));
 }
 
 static enum err read_payload(struct cx *cx, struct str payload, int64_t *ret)

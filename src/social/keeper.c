@@ -263,11 +263,6 @@ static struct str payload_of(struct cx *cx, int64_t id)
         return str_fmt(cx->arena, "{\"keeper\":\"%lld\"}", (long long)id);
 }
 
-static struct str key_of(struct cx *cx, int64_t id)
-{
-        return str_fmt(cx->arena, "%lld", (long long)id);
-}
-
 enum err keeper_offer(struct cx *cx, const struct viewer *by, const struct keeper_draft *d,
                       int64_t *id, struct str *link)
 {
@@ -298,7 +293,7 @@ enum err keeper_offer(struct cx *cx, const struct viewer *by, const struct keepe
                         V(d->scope), V(d->scope == KEEPER_ALL ? 0 : d->target), V(d->letters),
                         V(d->help), V(d->ends_at), V(cx_now(cx))),
                    NULL));
-        TRY(job_add(cx, "keeper_end", payload_of(cx, *id), key_of(cx, *id), d->ends_at));
+        TRY(job_add(cx, "keeper_end", payload_of(cx, *id), str_int(cx->arena, *id), d->ends_at));
         return keeper ? tell(cx, by, keeper) : OK;
 }
 
@@ -315,7 +310,7 @@ static enum err finish(struct cx *cx, const struct keeper *k, int64_t by)
         TRY(db_run(cx->db, &END, BIND(V(k->id), V(cx_now(cx)), V(by)), &changed));
         if (!changed)
                 return OK;
-        TRY(job_cancel(cx, "keeper_end", key_of(cx, k->id)));
+        TRY(job_cancel(cx, "keeper_end", str_int(cx->arena, k->id)));
         if (k->invite && !k->keeper) {
                 enum err e = invite_end(cx, k->author, k->invite);
                 return e == ERR_MISSING ? OK : e;
@@ -390,7 +385,7 @@ enum err keeper_end_job(struct cx *cx, struct str payload)
         if (e)
                 return e == ERR_MISSING ? OK : e;
         if (k->ends_at > cx_now(cx)) /* the clock was put back */
-                return job_add(cx, "keeper_end", payload, key_of(cx, k->id), k->ends_at);
+                return job_add(cx, "keeper_end", payload, str_int(cx->arena, k->id), k->ends_at);
         return finish(cx, k, 0);
 }
 

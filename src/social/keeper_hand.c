@@ -87,7 +87,7 @@ static enum err fill_rest(struct cx *cx, const struct keeper *k, int64_t before)
 {
         struct str payload = str_fmt(cx->arena, "{\"keeper\":\"%lld\",\"before\":\"%lld\"}",
                                      (long long)k->id, (long long)before);
-        return job_add(cx, "keeper_fill", payload, str_fmt(cx->arena, "%lld", (long long)k->id), 0);
+        return job_add(cx, "keeper_fill", payload, str_int(cx->arena, k->id), 0);
 }
 
 enum err keeper_fill(struct cx *cx, const struct keeper *k, int64_t before)
@@ -111,7 +111,7 @@ enum err keeper_empty(struct cx *cx, const struct keeper *k)
         struct keeper other[KEEPERS_MAX * 4];
         size_t n = 0;
         struct row r;
-        TRY(job_cancel(cx, "keeper_fill", str_fmt(cx->arena, "%lld", (long long)k->id)));
+        TRY(job_cancel(cx, "keeper_fill", str_int(cx->arena, k->id)));
         if (k->scope == KEEPER_POST)
                 TRY(db_run(cx->db, &EMPTY_ONE, BIND(V(k->target), V(k->keeper)), NULL));
         else

@@ -93,11 +93,6 @@ static struct str payload_of(struct cx *cx, int64_t account)
         return str_fmt(cx->arena, "{\"account\":\"%lld\"}", (long long)account);
 }
 
-static struct str key_of(struct cx *cx, int64_t account)
-{
-        return str_fmt(cx->arena, "%lld", (long long)account);
-}
-
 /* ---- asking ---- */
 
 /* A server without an owner is a house without a key. */
@@ -142,22 +137,19 @@ enum err leave_ask(struct cx *cx, int64_t account)
                 return OK;
         cx_event(cx, EVENT_LOGIN_CHANGED, account, 0);
         TRY(tell(cx, account));
-        return job_add(cx, "leave", payload_of(cx, account), key_of(cx, account), at);
+        return job_add(cx, "leave", payload_of(cx, account), str_int(cx->arena, account), at);
 }
 
 enum err leave_stay(struct cx *cx, int64_t account)
 {
         TRY(db_run(cx->db, &SET, BIND(V(account), V_NULL, V(1)), NULL));
         cx_event(cx, EVENT_LOGIN_CHANGED, account, 0);
-        return job_cancel(cx, "leave", key_of(cx, account));
+        return job_cancel(cx, "leave", str_int(cx->arena, account));
 }
 
 enum err leave_when(struct cx *cx, int64_t account, int64_t *at)
 {
-        struct row r;
-        TRY(db_one(cx->db, &WHEN, NULL, BIND(V(account)), &r));
-        *at = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &WHEN, BIND(V(account)), at);
 }
 
 /* ---- going ---- */
@@ -178,9 +170,10 @@ enum err leave_now(struct cx *cx, int64_t account)
         TRY(db_run(cx->db, &HIDE, BIND(V(account), V(cx_now(cx))), NULL));
         TRY(search_index_account(cx, account, S("")));
         cx_event(cx, EVENT_EVERYTHING, 0, 0);
-        TRY(job_cancel(cx, "leave", key_of(cx, account)));
-        TRY(job_add(cx, "deliver_gone", payload_of(cx, account), key_of(cx, account), 0));
-        return job_add(cx, "account_erase", payload_of(cx, account), key_of(cx, account), 0);
+        TRY(job_cancel(cx, "leave", str_int(cx->arena, account)));
+        TRY(job_add(cx, "deliver_gone", payload_of(cx, account), str_int(cx->arena, account), 0));
+        return job_add(cx, "account_erase", payload_of(cx, account), str_int(cx->arena, account),
+                       0);
 }
 
 enum err leave_job(struct cx *cx, struct str payload)

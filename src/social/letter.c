@@ -280,11 +280,8 @@ static struct str address_hash(struct cx *cx, struct str email)
 
 static enum err tries(struct cx *cx, struct str hash, int64_t *ret)
 {
-        struct row r;
         TRY(db_run(cx->db, &LETTER_TRY_TIDY, BIND(V(cx_now(cx) - DAY_MS)), NULL));
-        TRY(db_one(cx->db, &LETTER_TRIES, NULL, BIND(V_BYTES(hash), V(cx_now(cx) - DAY_MS)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &LETTER_TRIES, BIND(V_BYTES(hash), V(cx_now(cx) - DAY_MS)), ret);
 }
 
 static enum err check_visitor(struct cx *cx, const struct visitor_letter *v, struct str *name,

@@ -165,12 +165,8 @@ enum err link_card_put(struct cx *cx, int64_t id, const struct link_card *c)
 enum err link_card_tidy(struct cx *cx, int64_t *dropped)
 {
         int64_t old = cx_now(cx) - (int64_t)LINK_FRESH_DAYS * 24 * 3600 * 1000, ids[TIDY_BATCH];
-        struct row r;
         size_t n = 0;
-        TRY(db_all(cx->db, &UNUSED, NULL, BIND(V(old), V(TIDY_BATCH)), &r));
-        while (n < TIDY_BATCH && row_next(&r))
-                ids[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &UNUSED, BIND(V(old), V(TIDY_BATCH)), ids, TIDY_BATCH, &n));
         for (size_t i = 0; i < n; i++) {
                 TRY(far_file_forget(cx, FAR_LINK, ids[i]));
                 TRY(db_run(cx->db, &DROP, BIND(V(ids[i])), NULL));

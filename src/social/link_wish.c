@@ -138,7 +138,7 @@ static enum err ask(struct cx *cx, const struct post *p, struct str url)
         TRY(db_run(cx->db, &SET, BIND(V(p->id), V(link)), NULL));
         if (fetched_at > cx_now(cx) - (int64_t)LINK_FRESH_DAYS * 24 * 3600 * SECOND)
                 return OK;
-        struct str id = str_fmt(cx->arena, "%lld", (long long)link);
+        struct str id = str_int(cx->arena, link);
         return job_add(cx, "link_card", str_fmt(cx->arena, "{\"link\":\"%.*s\"}", STR_ARG(id)), id,
                        moment(cx, p->local));
 }

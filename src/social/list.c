@@ -179,14 +179,6 @@ enum err list_with(struct cx *cx, int64_t owner, int64_t member, struct list **r
         return take_lists(cx, &r, ret, n);
 }
 
-static enum err count(struct cx *cx, const struct stmt *s, int64_t key, int64_t *ret)
-{
-        struct row r;
-        TRY(db_one(cx->db, s, cx->arena, BIND(V(key)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
-}
-
 static enum err read_title(struct cx *cx, struct str title, struct str *ret)
 {
         if (!title.p || !name_clean(cx->arena, title, ret))
@@ -207,7 +199,7 @@ enum err list_create(struct cx *cx, int64_t owner, const struct list *draft, str
         *l = *draft;
         int64_t has;
         TRY(read_title(cx, draft->title, &l->title));
-        TRY(count(cx, &LIST_COUNT, owner, &has));
+        TRY(db_int(cx->db, &LIST_COUNT, BIND(V(owner)), &has));
         if (has >= LISTS_MAX)
                 return fail(cx, ERR_INPUT,
                             "Validation failed: You have reached the maximum number of lists (%d)",
@@ -264,7 +256,7 @@ enum err list_add(struct cx *cx, int64_t owner, int64_t id, const int64_t *accou
         struct list *l;
         int64_t has;
         TRY(list_get(cx, owner, id, &l));
-        TRY(count(cx, &MEMBER_COUNT, id, &has));
+        TRY(db_int(cx->db, &MEMBER_COUNT, BIND(V(id)), &has));
         if (has + (int64_t)n > LIST_MEMBERS_MAX)
                 return fail(cx, ERR_INPUT, "Validation failed: A list can have at most %d members",
                             LIST_MEMBERS_MAX);

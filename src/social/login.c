@@ -195,10 +195,7 @@ enum err login_list(struct cx *cx, bool waiting, int64_t after, int64_t limit, s
 
 enum err login_count(struct cx *cx, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &LOGIN_COUNT, cx->arena, NO_BIND, &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &LOGIN_COUNT, NO_BIND, ret);
 }
 
 /* Runs a change of one row; ERR_MISSING when there is no such login. */

@@ -335,22 +335,13 @@ enum err login_create(struct cx *cx, const struct login_draft *d, int64_t *accou
 
 /* ---- joining as a stranger ---- */
 
-static enum err count(struct cx *cx, const struct stmt *s, const struct value *in, size_t n,
-                      int64_t *ret)
-{
-        struct row r;
-        TRY(db_one(cx->db, s, cx->arena, in, n, &r));
-        *ret = row_int(&r);
-        return row_end(&r);
-}
-
 static enum err check_flood(struct cx *cx)
 {
         if (!cx->settings->rate_limits)
                 return OK;
         int64_t recent, waiting;
-        TRY(count(cx, &CREATE_RECENT, BIND(V(id_at(cx_now(cx) - DAY_MS))), &recent));
-        TRY(count(cx, &CREATE_WAITING, NO_BIND, &waiting));
+        TRY(db_int(cx->db, &CREATE_RECENT, BIND(V(id_at(cx_now(cx) - DAY_MS))), &recent));
+        TRY(db_int(cx->db, &CREATE_WAITING, NO_BIND, &waiting));
         if (recent >= OPEN_A_DAY || waiting >= WAITING_MOST)
                 return fail(cx, ERR_LIMIT, "Many people joined today. Please try again tomorrow.");
         return OK;

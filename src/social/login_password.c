@@ -137,7 +137,7 @@ enum err login_check_password(struct cx *cx, struct str name, struct str passwor
         struct str hash = S("");
         if (!e)
                 TRY(get_hash(cx, l->account, &hash));
-        struct str key = l ? str_fmt(cx->arena, "%lld", (long long)l->account)
+        struct str key = l ? str_int(cx->arena, l->account)
                            : str_lower(cx->arena, str_cut(str_trim(name), 0, 254));
         TRY(may_try(cx, address, key));
         if (!password_fits(hash, password) || !l)
@@ -153,7 +153,7 @@ enum err login_confirm_password(struct cx *cx, int64_t account, struct str passw
 {
         struct str hash;
         TRY(get_hash(cx, account, &hash));
-        TRY(may_try(cx, address, str_fmt(cx->arena, "%lld", (long long)account)));
+        TRY(may_try(cx, address, str_int(cx->arena, account)));
         if (!password_fits(hash, password))
                 return fail_field(cx, "current_password", ERR_DENIED, "The password is not right.");
         return OK;

@@ -116,15 +116,6 @@ static enum err check_asked(struct cx *cx, struct str name, struct str email, st
         return OK;
 }
 
-static enum err number(struct cx *cx, const struct stmt *s, const struct value *in, size_t n_in,
-                       int64_t *ret)
-{
-        struct row r;
-        TRY(db_one(cx->db, s, NULL, in, n_in, &r));
-        *ret = row_int(&r);
-        return row_end(&r);
-}
-
 static enum err too_many(struct cx *cx)
 {
         return fail(cx, ERR_LIMIT,
@@ -136,10 +127,10 @@ static enum err add(struct cx *cx, const struct journal *j, struct mail_follower
 {
         int64_t recent, all, now = cx_now(cx);
         struct str fold = str_lower(cx->arena, f->email);
-        TRY(number(cx, &RECENT, BIND(V(fold), V(now - DAY_MS)), &recent));
+        TRY(db_int(cx->db, &RECENT, BIND(V(fold), V(now - DAY_MS)), &recent));
         if (recent >= MAIL_FOLLOW_MAILS_A_DAY)
                 return too_many(cx);
-        TRY(number(cx, &COUNT, BIND(V(j->account)), &all));
+        TRY(db_int(cx->db, &COUNT, BIND(V(j->account)), &all));
         if (all >= MAIL_FOLLOWERS_MAX)
                 return fail(cx, ERR_INPUT, "This journal takes no more readers by mail.");
         f->id = cx_id(cx);
@@ -343,7 +334,7 @@ enum err mail_follow_post(struct cx *cx, const struct post *p)
         if (p->reply_to || p->boost_of || p->local_only || p->audience > AUDIENCE_FOLLOWERS ||
             !mailing_possible(cx))
                 return OK;
-        TRY(number(cx, &COUNT, BIND(V(p->account)), &readers));
+        TRY(db_int(cx->db, &COUNT, BIND(V(p->account)), &readers));
         return readers ? later(cx, p->id, 0) : OK;
 }
 

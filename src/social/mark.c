@@ -112,14 +112,7 @@ static const struct stmt MARK_BITS_BETWEEN = {
 
 static enum err has_mark(struct cx *cx, int64_t account, int64_t post, enum mark kind, int64_t *id)
 {
-        struct row r;
-        bool found;
-        *id = 0;
-        TRY(db_find(cx->db, &MARK_GET, NULL, BIND(V(account), V(post), V(kind)), &r, &found));
-        if (!found)
-                return OK;
-        *id = row_int(&r);
-        return row_end(&r);
+        return db_find_int(cx->db, &MARK_GET, BIND(V(account), V(post), V(kind)), id);
 }
 
 static enum err favourited(struct cx *cx, int64_t account, const struct post *p, int64_t mark)

@@ -213,11 +213,7 @@ enum err media_tidy(struct cx *cx, int64_t *dropped)
         int64_t before = (cx_now(cx) - (int64_t)LOOSE_DAYS * 24 * 3600 * 1000) << 16,
                 ids[TIDY_BATCH];
         size_t n = 0;
-        struct row r;
-        TRY(db_all(cx->db, &LOOSE_OLD, cx->arena, BIND(V(before)), &r));
-        while (n < TIDY_BATCH && row_next(&r))
-                ids[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &LOOSE_OLD, BIND(V(before)), ids, TIDY_BATCH, &n));
         for (size_t i = 0; i < n; i++)
                 TRY(media_drop(cx, ids[i]));
         *dropped = (int64_t)n;

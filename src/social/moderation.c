@@ -165,8 +165,7 @@ static enum err suspend(struct cx *cx, const struct account *a)
         cx_event(cx, EVENT_EVERYTHING, 0, 0);
         if (account_is_local(a))
                 return OK;
-        return severance_begin(cx, SEVERANCE_ACCOUNT, str_fmt(cx->arena, "%lld", (long long)a->id),
-                               cx_id(cx));
+        return severance_begin(cx, SEVERANCE_ACCOUNT, str_int(cx->arena, a->id), cx_id(cx));
 }
 
 static enum err act_on_account(struct cx *cx, const struct viewer *by, const struct moderation *m,

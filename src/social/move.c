@@ -139,14 +139,7 @@ enum err alias_remove(struct cx *cx, int64_t account, struct str uri)
 
 enum err move_last(struct cx *cx, int64_t account, int64_t *at)
 {
-        struct row r;
-        bool found;
-        *at = 0;
-        TRY(db_find(cx->db, &LAST, NULL, BIND(V(account)), &r, &found));
-        if (!found)
-                return OK;
-        *at = row_int(&r);
-        return row_end(&r);
+        return db_find_int(cx->db, &LAST, BIND(V(account)), at);
 }
 
 static enum err check_target(struct cx *cx, const struct account *me, const struct account *to)
@@ -182,7 +175,7 @@ enum err move_out(struct cx *cx, int64_t account, int64_t to)
         TRY(account_moved(cx, account, to));
         struct str pair = str_fmt(cx->arena, "{\"from\":\"%lld\",\"to\":\"%lld\"}",
                                   (long long)account, (long long)to);
-        struct str key = str_fmt(cx->arena, "%lld", (long long)account);
+        struct str key = str_int(cx->arena, account);
         TRY(job_add(cx, "deliver_move", pair, key, 0));
         return job_add(cx, "move_followers", pair, key, 0);
 }
@@ -248,13 +241,8 @@ static enum err decided(struct cx *cx, int64_t person, int64_t to, bool *ret)
 static enum err blocks(struct cx *cx, struct move_batch *b, size_t *n)
 {
         int64_t v[BATCH];
-        struct row r;
         bool skip;
-        *n = 0;
-        TRY(db_all(cx->db, &BLOCKERS, NULL, BIND(V(b->from), V(b->after), V(BATCH)), &r));
-        while (*n < BATCH && row_next(&r))
-                v[(*n)++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &BLOCKERS, BIND(V(b->from), V(b->after), V(BATCH)), v, BATCH, n));
         for (size_t i = 0; i < *n; i++) {
                 b->after = v[i];
                 TRY(decided(cx, v[i], b->to, &skip));

@@ -169,19 +169,13 @@ enum err notification_clear(struct cx *cx, const struct viewer *by)
 enum err notification_unread(struct cx *cx, const struct viewer *by,
                              const struct notification_filter *f, int max, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &NOTIFICATION_UNREAD, NULL,
-                   BIND(V(kinds_of(f)), V(f->sender), V(by->account), V(max)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &NOTIFICATION_UNREAD,
+                      BIND(V(kinds_of(f)), V(f->sender), V(by->account), V(max)), ret);
 }
 
 enum err notification_read_until(struct cx *cx, const struct viewer *by, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &NOTIFICATION_READ_UNTIL, NULL, BIND(V(by->account)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &NOTIFICATION_READ_UNTIL, BIND(V(by->account)), ret);
 }
 
 const struct stmt_list NOTIFICATION_LIST_STATEMENTS = {

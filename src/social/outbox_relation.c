@@ -68,7 +68,7 @@ enum err outbox_profile(struct cx *cx, int64_t account)
         TRY(is_there(cx, &RELATION_FOLLOWED_FAR, BIND(V(account)), &far));
         if (!far)
                 return OK;
-        struct str key = str_fmt(cx->arena, "%lld", (long long)account);
+        struct str key = str_int(cx->arena, account);
         struct str payload = str_fmt(cx->arena, "{\"account\":\"%lld\"}", (long long)account);
         return job_add(cx, "deliver_profile", payload, key, cx_now(cx) + GATHER_MS);
 }

@@ -316,14 +316,14 @@ enum err poll_store(struct cx *cx, int64_t post, const struct poll_new *p)
                            NULL));
         if (!p->expires_at)
                 return OK;
-        struct str key = str_fmt(cx->arena, "%lld", (long long)post);
+        struct str key = str_int(cx->arena, post);
         return job_add(cx, "poll_end", str_fmt(cx->arena, "{\"post\":\"%lld\"}", (long long)post),
                        key, p->expires_at + 1000);
 }
 
 enum err poll_drop(struct cx *cx, int64_t post)
 {
-        TRY(job_cancel(cx, "poll_end", str_fmt(cx->arena, "%lld", (long long)post)));
+        TRY(job_cancel(cx, "poll_end", str_int(cx->arena, post)));
         return db_run(cx->db, &POLL_DELETE, BIND(V(post)), NULL);
 }
 
@@ -331,11 +331,7 @@ static enum err tell_voters(struct cx *cx, const struct post *post)
 {
         int64_t ids[256];
         size_t n = 0;
-        struct row r;
-        TRY(db_all(cx->db, &POLL_VOTERS_HERE, NULL, BIND(V(post->id)), &r));
-        while (n < countof(ids) && row_next(&r))
-                ids[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &POLL_VOTERS_HERE, BIND(V(post->id)), ids, countof(ids), &n));
         for (size_t i = 0; i < n; i++)
                 TRY(notification_add(cx, ids[i], NOTIFICATION_POLL, post->account, post->id));
         return notification_add(cx, post->account, NOTIFICATION_POLL, post->account, post->id);

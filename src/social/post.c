@@ -180,12 +180,8 @@ static enum err for_hand(struct cx *cx, const struct viewer *by, const int64_t *
                          int64_t *ret, size_t *n_ret)
 {
         size_t got = 0;
-        struct row r;
-        TRY(db_all(cx->db, &POST_HAND_VISIBLE, NULL,
-                   BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
-        while (got < n && row_next(&r))
-                ret[got++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &POST_HAND_VISIBLE,
+                    BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), ret, n, &got));
         *n_ret = ids_unique(ret, got);
         return OK;
 }
@@ -273,15 +269,11 @@ enum err post_visible(struct cx *cx, const struct viewer *by, const int64_t *ids
                       int64_t *ret, size_t *n_ret)
 {
         size_t got = 0, kept = 0;
-        struct row r;
         if (n == 1)
                 return visible_one(cx, by, ids[0], ret, n_ret);
         int64_t *seen = make_n(cx->arena, n, int64_t);
-        TRY(db_all(cx->db, &POST_VISIBLE, NULL,
-                   BIND(V(ids_json(cx->arena, ids, n)), V(by->account)), &r));
-        while (got < n && row_next(&r))
-                seen[got++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &POST_VISIBLE, BIND(V(ids_json(cx->arena, ids, n)), V(by->account)),
+                    seen, n, &got));
         got = ids_unique(seen, got);
         if (got < n && by->account) {
                 size_t more;

@@ -37,16 +37,6 @@ static enum err own(struct cx *cx, const struct viewer *by, int64_t id, struct v
         return (*ret)->boost_of ? ERR_MISSING : OK;
 }
 
-static enum err media_now(struct cx *cx, int64_t post, int64_t *ids, size_t room, size_t *n)
-{
-        struct row r;
-        *n = 0;
-        TRY(db_all(cx->db, &EDIT_MEDIA, NULL, BIND(V(post)), &r));
-        while (*n < room && row_next(&r))
-                ids[(*n)++] = row_int(&r);
-        return row_end(&r);
-}
-
 static enum err change_media(struct cx *cx, const struct viewer *by, const struct draft *d,
                              bool *changed)
 {
@@ -119,7 +109,7 @@ enum err post_edit(struct cx *cx, const struct viewer *by, int64_t id, const str
                 TRY(journal_sign(cx, id, &c.content));
         if (old->has & POST_HAS_WAYS)
                 TRY(way_sign(cx, old, &c.content));
-        TRY(media_now(cx, id, media, countof(media), &n_media));
+        TRY(db_ints(cx->db, &EDIT_MEDIA, BIND(V(id)), media, countof(media), &n_media));
         fill(&n, old, d, &c, poll, cx_now(cx));
         if (differs(old, &c, d, media, n_media) || d->n_media_changes) {
                 TRY(post_replace(cx, old, &n, true));

@@ -142,11 +142,7 @@ enum err post_far_arrived(struct cx *cx, int64_t post, struct str uri)
 {
         int64_t ids[ADOPT_MOST];
         size_t n = 0;
-        struct row r;
-        TRY(db_all(cx->db, &WAITING, NULL, BIND(V(uri)), &r));
-        while (n < ADOPT_MOST && row_next(&r))
-                ids[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &WAITING, BIND(V(uri)), ids, ADOPT_MOST, &n));
         for (size_t i = 0; i < n; i++)
                 TRY(post_far_adopt(cx, ids[i], post));
         return OK;

@@ -92,15 +92,12 @@ static enum err take_from_audience(struct cx *cx, const struct post *old, int64_
 {
         int64_t *to = make_n(cx->arena, LIST_MEMBERS_MAX, int64_t);
         size_t n = 0;
-        struct row r;
         struct post gone = *old;
         gone.audience = AUDIENCE_MENTIONED; /* to those people alone */
         gone.audience_list = 0;
-        TRY(db_all(cx->db, &REACH_LEFT_OUT, NULL,
-                   BIND(V(old->audience_list), V(new_list), V(LIST_MEMBERS_MAX)), &r));
-        while (n < LIST_MEMBERS_MAX && row_next(&r))
-                to[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &REACH_LEFT_OUT,
+                    BIND(V(old->audience_list), V(new_list), V(LIST_MEMBERS_MAX)), to,
+                    LIST_MEMBERS_MAX, &n));
         return n ? outbox_post(cx, OUTBOX_DELETE, &gone, to, n) : OK;
 }
 

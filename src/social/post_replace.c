@@ -149,7 +149,6 @@ static enum err tell(struct cx *cx, const struct post *old, const struct post_ne
 {
         int64_t v[500];
         size_t k = 0;
-        struct row r;
         for (size_t i = 0; i < n->n_mentions; i++) {
                 bool known = n->mentions[i].silent;
                 for (size_t m = 0; m < n_before && !known; m++)
@@ -160,10 +159,7 @@ static enum err tell(struct cx *cx, const struct post *old, const struct post_ne
         }
         if (!old->boosts_count)
                 return OK;
-        TRY(db_all(cx->db, &POST_BOOSTERS_HERE, NULL, BIND(V(old->id)), &r));
-        while (k < countof(v) && row_next(&r))
-                v[k++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &POST_BOOSTERS_HERE, BIND(V(old->id)), v, countof(v), &k));
         for (size_t i = 0; i < k; i++)
                 TRY(notification_add(cx, v[i], NOTIFICATION_UPDATE, old->account, old->id));
         return OK;

@@ -189,12 +189,8 @@ enum err post_people_far(struct cx *cx, const struct post *p, int64_t **ret, siz
         enum { MOST = POST_MENTIONS_MAX * 2 };
         int64_t *v = make_n(cx->arena, MOST + 2, int64_t);
         size_t got = 0;
-        struct row r;
         if (p->has & POST_HAS_MENTIONS) {
-                TRY(db_all(cx->db, &POST_MENTIONS_FAR, NULL, BIND(V(p->id)), &r));
-                while (got < MOST && row_next(&r))
-                        v[got++] = row_int(&r);
-                TRY(row_end(&r));
+                TRY(db_ints(cx->db, &POST_MENTIONS_FAR, BIND(V(p->id)), v, MOST, &got));
         }
         if (p->reply_account && p->audience <= AUDIENCE_QUIET)
                 TRY(add_far(cx, p->reply_account, v, &got));

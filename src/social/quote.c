@@ -72,12 +72,7 @@ enum err quote_set(struct cx *cx, int64_t post, int64_t quoted, enum quote_state
 
 enum err quote_waiting(struct cx *cx, struct str quoted_uri, int64_t *ret, size_t most, size_t *n)
 {
-        struct row r;
-        *n = 0;
-        TRY(db_all(cx->db, &WAITING, NULL, BIND(V(quoted_uri)), &r));
-        while (*n < most && row_next(&r))
-                ret[(*n)++] = row_int(&r);
-        return row_end(&r);
+        return db_ints(cx->db, &WAITING, BIND(V(quoted_uri)), ret, most, n);
 }
 
 /* Whoever was blocked, and posts that not everybody may see, are quoted by nobody but their
@@ -100,14 +95,7 @@ enum err quote_allowed(struct cx *cx, const struct post *quoted, int64_t account
 
 enum err quote_stamp_find(struct cx *cx, int64_t quoted, struct str quote_uri, int64_t *id)
 {
-        struct row r;
-        bool found;
-        *id = 0;
-        TRY(db_find(cx->db, &STAMP_FIND, NULL, BIND(V(quoted), V(quote_uri)), &r, &found));
-        if (!found)
-                return OK;
-        *id = row_int(&r);
-        return row_end(&r);
+        return db_find_int(cx->db, &STAMP_FIND, BIND(V(quoted), V(quote_uri)), id);
 }
 
 enum err quote_stamp_give(struct cx *cx, const struct post *quoted, int64_t account,

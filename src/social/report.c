@@ -53,13 +53,9 @@ static enum err check_posts(struct cx *cx, const struct viewer *by, const struct
 
 static enum err tell_moderators(struct cx *cx, int64_t sender, int64_t report)
 {
-        struct row r;
         int64_t ids[64];
         size_t n = 0;
-        TRY(db_all(cx->db, &MODERATORS, cx->arena, NO_BIND, &r));
-        while (n < countof(ids) && row_next(&r))
-                ids[n++] = row_int(&r);
-        TRY(row_end(&r));
+        TRY(db_ints(cx->db, &MODERATORS, NO_BIND, ids, countof(ids), &n));
         for (size_t i = 0; i < n; i++)
                 TRY(notification_add_report(cx, ids[i], sender, report));
         return OK;

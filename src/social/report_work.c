@@ -143,7 +143,7 @@ enum err report_list_first(struct cx *cx, int64_t limit, struct report **ret, si
 static enum err note_act(struct cx *cx, const struct viewer *by, const char *act,
                          const struct report *r)
 {
-        return audit_note(cx, by, act, r->target, str_fmt(cx->arena, "%lld", (long long)r->id));
+        return audit_note(cx, by, act, r->target, str_int(cx->arena, r->id));
 }
 
 enum err report_assign(struct cx *cx, const struct viewer *by, int64_t id, bool to_me)
@@ -247,10 +247,7 @@ enum err report_ids(struct cx *cx, struct str list, struct id_list *ret)
 
 enum err report_count_open(struct cx *cx, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &COUNT_OPEN, NULL, BIND(V(OPEN_MOST)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &COUNT_OPEN, BIND(V(OPEN_MOST)), ret);
 }
 
 static const struct stmt *const statements[] = {&GET,       &LIST_FIRST,   &LIST,   &LIST_UP,

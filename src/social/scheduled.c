@@ -253,17 +253,12 @@ static enum err check_time(struct cx *cx, int64_t account, int64_t at)
         return OK;
 }
 
-static struct str key_of(struct cx *cx, int64_t id)
-{
-        return str_fmt(cx->arena, "%lld", (long long)id);
-}
-
 /* A moved one may also run later than it waited for: so the old job goes first. */
 static enum err set_job(struct cx *cx, int64_t id, int64_t at)
 {
-        TRY(job_cancel(cx, "publish", key_of(cx, id)));
+        TRY(job_cancel(cx, "publish", str_int(cx->arena, id)));
         return job_add(cx, "publish", str_fmt(cx->arena, "{\"scheduled\":\"%lld\"}", (long long)id),
-                       key_of(cx, id), at);
+                       str_int(cx->arena, id), at);
 }
 
 /* As stored: long ones by their hash. */
@@ -368,7 +363,7 @@ enum err scheduled_delete(struct cx *cx, const struct viewer *by, int64_t id)
 {
         int64_t changed;
         TRY(db_run(cx->db, &SCHEDULED_DELETE, BIND(V(id), V(by->account)), &changed));
-        return changed ? job_cancel(cx, "publish", key_of(cx, id)) : ERR_MISSING;
+        return changed ? job_cancel(cx, "publish", str_int(cx->arena, id)) : ERR_MISSING;
 }
 
 enum err scheduled_overdue(struct cx *cx, int64_t account, size_t most, struct scheduled *ret,

@@ -205,6 +205,5 @@ enum err server_list_import(struct cx *cx, const struct viewer *by, struct str t
                 if (fields[0].n || n > 1)
                         TRY(take_row(&m, fields, n));
         }
-        return audit_note(cx, by, "servers_imported", 0,
-                          str_fmt(cx->arena, "%lld", (long long)ret->taken));
+        return audit_note(cx, by, "servers_imported", 0, str_int(cx->arena, ret->taken));
 }

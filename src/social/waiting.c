@@ -89,16 +89,11 @@ static const struct stmt DRAFT_DROP = {
 
 /* ---- the sending pause ---- */
 
-static struct str key_of(struct cx *cx, int64_t id)
-{
-        return str_fmt(cx->arena, "%lld", (long long)id);
-}
-
 static enum err set_job(struct cx *cx, int64_t id, int64_t at)
 {
-        TRY(job_cancel(cx, "send", key_of(cx, id)));
+        TRY(job_cancel(cx, "send", str_int(cx->arena, id)));
         return job_add(cx, "send", str_fmt(cx->arena, "{\"waiting\":\"%lld\"}", (long long)id),
-                       key_of(cx, id), at);
+                       str_int(cx->arena, id), at);
 }
 
 static enum err read_rows(struct cx *cx, struct row *r, size_t most, struct waiting **ret,
@@ -142,7 +137,7 @@ enum err waiting_create(struct cx *cx, const struct viewer *by, const struct dra
         struct waiting *all;
         size_t n;
         int64_t now = cx_now(cx), most = WAITING_MOST_MS / 1000;
-        struct str key = d->idempotency_key.n ? d->idempotency_key : key_of(cx, cx_id(cx));
+        struct str key = d->idempotency_key.n ? d->idempotency_key : str_int(cx->arena, cx_id(cx));
         TRY(db_find(cx->db, &WAITING_BY_KEY, NULL, BIND(V(by->account), V(key)), &r, &found));
         if (found) {
                 *id = row_int(&r);
@@ -202,7 +197,7 @@ enum err waiting_cancel(struct cx *cx, const struct viewer *by, int64_t id, stru
         TRY(scheduled_kept(cx, w->params, d, &from));
         TRY(scheduled_drop_lost(cx, by, &d->media));
         TRY(db_run(cx->db, &WAITING_DROP, BIND(V(id)), NULL));
-        return job_cancel(cx, "send", key_of(cx, id));
+        return job_cancel(cx, "send", str_int(cx->arena, id));
 }
 
 static bool hopeless(enum err e)

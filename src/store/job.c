@@ -321,10 +321,7 @@ static const struct stmt JOB_COUNT_DEAD = {
 
 enum err job_count_dead(struct cx *cx, int64_t *ret)
 {
-        struct row r;
-        TRY(db_one(cx->db, &JOB_COUNT_DEAD, NULL, BIND(V(COUNT_MOST)), &r));
-        *ret = row_int(&r);
-        return row_end(&r);
+        return db_int(cx->db, &JOB_COUNT_DEAD, BIND(V(COUNT_MOST)), ret);
 }
 
 static const struct stmt JOB_LIST_DEAD = {

@@ -120,7 +120,7 @@ static enum err row_of(struct req *rq, const struct coauthor *c, bool mine, stru
                 .action = c->asked && !mine ? STR_NONE
                                             : str_join(rq->arena, path, S("/authors?do=end")),
                 .field = "account",
-                .value = str_fmt(rq->arena, "%lld", (long long)c->account)};
+                .value = str_int(rq->arena, c->account)};
         return OK;
 }
 

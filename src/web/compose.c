@@ -142,9 +142,8 @@ enum err compose_from_draft(struct req *rq, struct compose *c, const struct draf
         c->journal = d->journal;
         c->signs = d->signs != TRI_FALSE;
         c->multiple = d->poll.multiple == TRI_TRUE;
-        c->ends_in = d->poll.expires_in.given
-                             ? str_fmt(rq->arena, "%lld", (long long)d->poll.expires_in.v)
-                             : S("86400");
+        c->ends_in =
+                d->poll.expires_in.given ? str_int(rq->arena, d->poll.expires_in.v) : S("86400");
         for (size_t i = 0; i < d->poll.options.n && i < COMPOSE_OPTIONS; i++)
                 c->options[i] = d->poll.options.v[i];
         for (size_t i = 0; i < d->media.n && c->n_photos < COMPOSE_PHOTOS; i++) {

@@ -88,7 +88,7 @@ static enum err announcements_do(struct req *rq)
                 str_to_i64(req_param(rq, "id"), &id);
                 TRY(announcement_delete(rq->cx, id));
                 return audit_note(rq->cx, rq->viewer, "announcement_deleted", 0,
-                                  str_fmt(rq->arena, "%lld", (long long)id));
+                                  str_int(rq->arena, id));
         }
         if (!read_day(rq, "from", false, &a.starts_at) || !read_day(rq, "until", true, &a.ends_at))
                 return fail(rq->cx, ERR_INPUT, "A day is written like 2026-11-22.");

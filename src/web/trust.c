@@ -15,7 +15,7 @@ static const struct trust_section *const sections[] = {
 
 static struct str id_text(struct arena *a, int64_t id)
 {
-        return str_fmt(a, "%lld", (long long)id);
+        return str_int(a, id);
 }
 
 static enum err list_sessions(struct req *rq, struct trust_row **ret, size_t *n)

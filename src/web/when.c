@@ -94,6 +94,6 @@ struct str when_left(const struct web_page *p, int64_t ms)
 struct str grouped(struct arena *a, int64_t n)
 {
         if (n < 1000)
-                return str_fmt(a, "%lld", (long long)n);
+                return str_int(a, n);
         return str_fmt(a, "%.*s,%03lld", STR_ARG(grouped(a, n / 1000)), (long long)(n % 1000));
 }

@@ -147,6 +147,11 @@ struct str str_fmt(struct arena *a, const char *format, ...)
         return (struct str){z, (size_t)n};
 }
 
+struct str str_int(struct arena *a, int64_t n)
+{
+        return str_fmt(a, "%lld", (long long)n);
+}
+
 struct str str_join(struct arena *a, struct str x, struct str y)
 {
         char *z = make_n(a, x.n + y.n + 1, char);

@@ -49,6 +49,7 @@ bool str_next(struct str *rest, char sep, struct str *ret);
 struct str str_dup(struct arena *a, struct str s);
 char *str_z(struct arena *a, struct str s);
 struct str str_fmt(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str str_int(struct arena *a, int64_t n); /* in decimal */
 struct str str_join(struct arena *a, struct str x, struct str y);
 struct str str_lower(struct arena *a, struct str s); /* ASCII only */
 struct str str_replace(struct arena *a, struct str s, struct str what, struct str with);

@@ -78,6 +78,13 @@ bool row_null(const struct row *r); /* is the next column NULL? does not take it
 /* Closes it. Asserts that every column of the last row was taken (db_one, db_find). */
 enum err row_end(struct row *r);
 
+/* Statements whose rows are one number: of exactly one row (ERR_MISSING when there is none), of one row or 0 when there is
+ * none, of up to `room` rows. */
+MUST_USE enum err db_int(struct db *db, const struct stmt *s, const struct value *in, size_t n_in, int64_t *ret);
+MUST_USE enum err db_find_int(struct db *db, const struct stmt *s, const struct value *in, size_t n_in, int64_t *ret);
+MUST_USE enum err db_ints(struct db *db, const struct stmt *s, const struct value *in, size_t n_in, int64_t *v, size_t room,
+                          size_t *n);
+
 /* Transactions of the connection. A read transaction is one snapshot. */
 MUST_USE enum err db_begin_read(struct db *db);
 MUST_USE enum err db_begin_write(struct db *db);
