@@ -23,8 +23,9 @@ static void put_meta(struct json *j, struct cx *cx, const struct media *m)
                 json_real(j, "y", m->focus_y);
                 json_end(j);
         }
-        if (m->width > 0 && m->height > 0)
-                put_size(j, "original", m->width, m->height, cx);
+        struct media_offer o = media_offered(m);
+        if (o.width > 0 && o.height > 0)
+                put_size(j, "original", o.width, o.height, cx);
         if (m->preview_width > 0 && m->preview_height > 0)
                 put_size(j, "small", m->preview_width, m->preview_height, cx);
         json_end(j);
@@ -42,7 +43,7 @@ static void put_urls(struct json *j, struct cx *cx, const struct media *m)
         } else if (m->far.n) {
                 url = small = none; /* a file of a kind we do not know: remote_url names it */
         } else if (m->state == MEDIA_READY && m->file.n) {
-                url = media_url(cx, m->file);
+                url = media_url(cx, media_offered(m).file);
                 small = m->preview.n ? media_url(cx, m->preview) : url;
         }
         json_str(j, "url", url);

@@ -8,6 +8,7 @@
 #include "social/scheduled.h"
 #include "social/scope.h"
 #include "social/thread.h"
+#include "social/veil.h"
 #include "store/limits.h"
 
 enum { STATUSES_AT_ONCE = 40, MEDIA_IDS_MOST = 64 };
@@ -89,6 +90,41 @@ static enum err api_post_create(struct req *rq)
         return answer(rq, post->id);
 }
 
+/* How this reader meets the photos, as one thing. */
+static enum err face_of(struct req *rq, const struct post *p, const struct media *v, size_t n,
+                        struct veil_face *ret)
+{
+        enum veil_eye eye = EYE_STRANGER;
+        *ret = (struct veil_face){.words = S("")};
+        if (!veil_any(v, n))
+                return OK;
+        TRY(veil_eyes(rq->cx, rq->viewer, &p->account, 1, &eye));
+        *ret = veil_face(rq->arena, v, n, eye);
+        return OK;
+}
+
+/* An app that changes a post sends back what it was shown. What was a veil there must not become a
+ * content note. */
+static enum err forget_echo(struct req *rq, struct draft *d)
+{
+        int64_t id = req_path_id(rq, "id");
+        struct post *p;
+        struct media *v;
+        struct veil_face face;
+        size_t n;
+        enum err e = post_get(rq->cx, rq->viewer, id, &p);
+        if (e || !(p->has & POST_HAS_MEDIA))
+                return e == ERR_MISSING ? OK : e; /* post_edit judges whose it is */
+        TRY(media_of_posts(rq->cx, &id, 1, &v, &n));
+        TRY(face_of(rq, p, v, n, &face));
+        bool words = face.words.n && !p->spoiler.n && str_eq(d->spoiler, face.words);
+        if (words)
+                d->spoiler = S("");
+        if (face.covered && !p->sensitive && !d->spoiler.n && d->sensitive == TRI_TRUE)
+                d->sensitive = TRI_FALSE;
+        return OK;
+}
+
 /* PUT /api/v1/statuses/:id. What is not sent is empty, as on Mastodon: apps always send everything.
  */
 static enum err api_post_update(struct req *rq)
@@ -97,6 +133,7 @@ static enum err api_post_update(struct req *rq)
         struct post *post;
         TRY(req_read(rq, post_fields, countof(post_fields), &in));
         TRY(read_media_changes(rq, &in.draft));
+        TRY(forget_echo(rq, &in.draft));
         TRY(post_edit(rq->cx, rq->viewer, req_path_id(rq, "id"), &in.draft, &post));
         return answer(rq, post->id);
 }
@@ -230,15 +267,16 @@ static enum err put_poll(struct json *j, struct cx *cx, struct str options)
 }
 
 static enum err put_version(struct json *j, struct cx *cx, const struct post *p,
-                            const struct post_version *v, const struct media *media, size_t n)
+                            const struct post_version *v, const struct media *media, size_t n,
+                            const struct veil_face *face)
 {
         const struct str texts[] = {v->content.html, v->spoiler};
         struct emoji *emoji;
         size_t n_emoji;
         json_object(j, NULL);
         json_markup(j, "content", v->content);
-        json_str(j, "spoiler_text", v->spoiler);
-        json_bool(j, "sensitive", v->sensitive);
+        json_str(j, "spoiler_text", v->spoiler.n || !face->words.n ? v->spoiler : face->words);
+        json_bool(j, "sensitive", v->sensitive || face->covered);
         json_time(j, "created_at", v->created_at);
         TRY(api_account_put(j, "account", cx, p->account));
         TRY(put_media(j, cx, v, media, n));
@@ -258,11 +296,13 @@ static enum err api_post_history(struct req *rq)
         size_t n, n_media;
         TRY(post_get(rq->cx, rq->viewer, id, &p));
         TRY(post_history(rq->cx, rq->viewer, id, &v, &n));
+        struct veil_face face;
         TRY(media_of_posts(rq->cx, &id, 1, &media, &n_media));
+        TRY(face_of(rq, p, media, n_media, &face));
         struct json *j = reply_json(rq, 200);
         json_array(j, NULL);
         for (size_t i = 0; i < n; i++)
-                TRY(put_version(j, rq->cx, p, &v[i], media, n_media));
+                TRY(put_version(j, rq->cx, p, &v[i], media, n_media, &face));
         json_end(j);
         return OK;
 }

@@ -234,6 +234,30 @@ static enum err fetch_switches(struct api_posts *p)
         return OK;
 }
 
+/* How the reader meets photos with veils. Nothing is asked of the database for posts without. */
+static enum err fetch_eyes(struct api_posts *p)
+{
+        int64_t *ids = NULL;
+        size_t n = 0;
+        for (size_t i = 0; i < p->n; i++) {
+                const struct rendered *r = &p->v[i].r;
+                if (!rendered_veiled(r))
+                        continue;
+                if (!ids)
+                        ids = make_n(p->cx->arena, p->n, int64_t);
+                if (ids_find(ids, n, r->head.account) == n)
+                        ids[n++] = r->head.account;
+        }
+        if (!n)
+                return OK;
+        enum veil_eye *eyes = make_n(p->cx->arena, n, enum veil_eye);
+        TRY(veil_eyes(p->cx, p->by, ids, n, eyes));
+        for (size_t i = 0; i < p->n; i++)
+                if (rendered_veiled(&p->v[i].r))
+                        p->v[i].r.eye = eyes[ids_find(ids, n, p->v[i].r.head.account)];
+        return OK;
+}
+
 /* Nothing is asked of the database for people without filters. */
 static enum err fetch_hits(struct api_posts *p)
 {
@@ -285,6 +309,7 @@ static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
         TRY(fetch_marks(p));
         TRY(fetch_hits(p));
         TRY(fetch_switches(p));
+        TRY(fetch_eyes(p));
         TRY(fetch_followed(p));
         return fetch_polls(p);
 }
@@ -519,6 +544,7 @@ static enum err keep_bytes(struct api_posts *p)
                 buf_clear(&b);
                 e = api_post_append(p->cx, &p->v[i].r, &b);
                 p->v[i].r.bytes = str_dup(p->cx->arena, buf_str(&b));
+                memset(p->v[i].r.head.eye_at, 0, sizeof p->v[i].r.head.eye_at);
         }
         buf_free(&b);
         return e;

@@ -8,6 +8,7 @@
 #include "social/post_show.h"
 #include "social/tag.h"
 #include "store/cache.h"
+#include <assert.h>
 
 /* Everything that hangs on the posts being rendered. */
 struct things {
@@ -147,6 +148,30 @@ static void put_link(struct json *j, struct cx *cx, const struct post *p, const 
         json_null(j, "card");
 }
 
+/* `at`: where the form for each eye begins, when they differ. */
+static void put_cover(struct json *j, struct cx *cx, const struct post *p, const struct things *t,
+                      uint32_t *at)
+{
+        const struct media *v = t->media;
+        size_t from = 0, n = 0;
+        while (from < t->n_media && v[from].post != p->id)
+                from++;
+        while (from + n < t->n_media && v[from + n].post == p->id)
+                n++;
+        bool veiled = n && veil_any(v + from, n);
+        for (enum veil_eye eye = 0; eye < (veiled ? EYE_COUNT_ : 1); eye++) {
+                struct veil_face f = {0};
+                if (veiled) {
+                        f = veil_face(cx->arena, v + from, n, eye);
+                        at[eye] = (uint32_t)j->out->n;
+                }
+                json_bool(j, "sensitive", p->sensitive || f.covered);
+                json_str(j, "spoiler_text", p->spoiler.n || !f.words.n ? p->spoiler : f.words);
+        }
+        if (veiled)
+                at[EYE_COUNT_] = (uint32_t)j->out->n;
+}
+
 static void put_words(struct json *j, const struct post *p)
 {
         json_id(j, "id", p->id);
@@ -156,8 +181,6 @@ static void put_words(struct json *j, const struct post *p)
         json_time(j, "edited_at", p->edited_at);
         json_id(j, "in_reply_to_id", p->reply_to);
         json_id(j, "in_reply_to_account_id", p->reply_to ? p->reply_account : 0);
-        json_bool(j, "sensitive", p->sensitive);
-        json_str(j, "spoiler_text", p->spoiler);
         json_str(j, "visibility", audience_api_name(p->audience));
         json_bool(j, "local_only", p->local_only);
         json_str(j, "language", p->language.n ? p->language : STR_NONE);
@@ -165,12 +188,14 @@ static void put_words(struct json *j, const struct post *p)
 }
 
 /* Everything but the closing brace. */
-static enum err render(struct cx *cx, const struct post *p, const struct things *t, struct buf *b)
+static enum err render(struct cx *cx, const struct post *p, const struct things *t, struct buf *b,
+                       uint32_t *eye_at)
 {
         struct json j;
         json_open(&j, b);
         json_object(&j, NULL);
         put_words(&j, p);
+        put_cover(&j, cx, p, t, eye_at);
         json_array(&j, "media_attachments");
         for (size_t i = 0; i < t->n_media; i++)
                 if (t->media[i].post == p->id)
@@ -218,11 +243,11 @@ static enum err render_missing(struct cx *cx, const int64_t *ids, size_t n, stru
         for (size_t i = 0; i < got && !e; i++) {
                 struct rendered *r = &ret[places[ids_find(ids, n, v[i].id)]];
                 buf_clear(&b);
-                e = render(cx, &v[i], &t, &b);
+                r->head = head_of(&v[i]);
+                e = render(cx, &v[i], &t, &b, r->head.eye_at);
                 if (e)
                         break;
                 r->bytes = str_dup(cx->arena, buf_str(&b));
-                r->head = head_of(&v[i]);
                 r->head.bytes = (uint32_t)b.n;
                 /* What an open transaction sees may yet be rolled back: only readers fill the
                  * cache. */
@@ -254,18 +279,35 @@ enum err api_posts_render(struct cx *cx, const int64_t *ids, size_t n, struct re
         return k ? render_missing(cx, missing, k, ret, places) : OK;
 }
 
+/* What was just appended at `from` carries a form for each eye: the one is kept. */
+static void keep_form(struct buf *to, size_t from, const struct post_head *h, enum veil_eye eye)
+{
+        size_t first = from + h->eye_at[0], end = from + h->eye_at[EYE_COUNT_],
+               at = from + h->eye_at[eye], n = h->eye_at[eye + 1] - h->eye_at[eye];
+        if (!h->eye_at[EYE_COUNT_] || to->failed)
+                return;
+        assert(first <= at && at + n <= end && end <= to->n);
+        memmove(to->p + first, to->p + at, n);
+        memmove(to->p + first + n, to->p + end, to->n - end);
+        to->n -= end - first - n;
+}
+
 enum err api_post_append(struct cx *cx, const struct rendered *r, struct buf *to)
 {
         struct rendered again = {0};
-        struct post_head head;
+        struct post_head head = r->head;
+        size_t from = to->n;
         if (r->bytes.p) {
                 buf_add(to, r->bytes);
-                return OK;
+        } else if (!cache_get(cx->instance->cache, CACHE_POST, r->head.id, &head, sizeof head,
+                              to)) {
+                /* Dropped since the heads were read: once more from this snapshot. */
+                TRY(render_missing(cx, &r->head.id, 1, &again, (const size_t[]){0}));
+                if (!again.bytes.p)
+                        return ERR_MISSING;
+                buf_add(to, again.bytes);
+                head = again.head;
         }
-        if (cache_get(cx->instance->cache, CACHE_POST, r->head.id, &head, sizeof head, to))
-                return OK;
-        /* Dropped since the heads were read: once more from this snapshot. */
-        TRY(render_missing(cx, &r->head.id, 1, &again, (const size_t[]){0}));
-        buf_add(to, again.bytes);
-        return again.bytes.p ? OK : ERR_MISSING;
+        keep_form(to, from, &head, r->eye);
+        return OK;
 }

@@ -10,6 +10,7 @@
 #include "social/quote.h"
 #include "social/switches.h"
 #include "social/tag.h"
+#include "social/veil.h"
 
 static const struct stmt NOTE_AGREED = {
         .name = "note_agreed",
@@ -227,13 +228,14 @@ static void put_tags(struct json *j, struct cx *cx, const struct note_parts *x)
 static void put_file(struct json *j, struct cx *cx, const struct media *m)
 {
         json_object(j, NULL);
+        struct media_offer o = media_offered(m);
         json_z(j, "type", "Document");
-        json_str(j, "mediaType", m->type);
-        json_str(j, "url", media_url(cx, m->file));
+        json_str(j, "mediaType", o.type);
+        json_str(j, "url", media_url(cx, o.file));
         json_str(j, "name", m->description.n ? m->description : STR_NONE);
-        if (m->width > 0 && m->height > 0) {
-                json_int(j, "width", m->width);
-                json_int(j, "height", m->height);
+        if (o.width > 0 && o.height > 0) {
+                json_int(j, "width", o.width);
+                json_int(j, "height", o.height);
         }
         if (m->blurhash.n)
                 json_str(j, "blurhash", m->blurhash);
@@ -389,18 +391,36 @@ static struct markup content_of(struct cx *cx, const struct note_out *n)
                 STR_ARG(url), STR_ARG(url), STR_ARG(n->post->content.html))};
 }
 
+/* Mastodon shows four; the others are on our page. */
+static struct markup with_all_photos(struct cx *cx, const struct note_out *n, struct markup content)
+{
+        enum { SHOWN_ELSEWHERE = 4 };
+        const struct note_parts *x = n->parts;
+        size_t photos = 0;
+        for (size_t i = 0; i < x->n_media; i++)
+                photos += x->media[i].state == MEDIA_READY && x->media[i].kind == MEDIA_IMAGE;
+        if (photos <= SHOWN_ELSEWHERE)
+                return content;
+        return (struct markup){str_fmt(cx->arena, "%.*s<p><a href=\"%.*s\">All %zu photos</a></p>",
+                                       STR_ARG(content.html), STR_ARG(n->post->url), photos)};
+}
+
 static void put_content(struct json *j, struct cx *cx, const struct note_out *n)
 {
         const struct post *p = n->post;
+        struct veil_face face =
+                veil_face(cx->arena, n->parts->media, n->parts->n_media, EYE_STRANGER);
+        struct str note = p->spoiler.n ? p->spoiler : face.words;
         struct markup content = with_later(cx, n->parts, content_of(cx, n));
+        content = with_all_photos(cx, n, content);
         json_markup(j, "content", content);
         if (p->language.n) {
                 json_object(j, "contentMap");
                 json_key_str(j, p->language, content.html.p ? content.html : S(""));
                 json_end(j);
         }
-        json_str(j, "summary", p->spoiler.n ? p->spoiler : STR_NONE);
-        json_bool(j, "sensitive", p->sensitive);
+        json_str(j, "summary", note.n ? note : STR_NONE);
+        json_bool(j, "sensitive", p->sensitive || face.covered);
 }
 
 static void put_about(struct json *j, struct cx *cx, const struct note_out *n)

@@ -12,8 +12,9 @@
         "m.still,"                                                                                 \
         " m.preview_type, m.bytes, m.width, m.height, m.preview_width, m.preview_height, "         \
         "m.focus_x,"                                                                               \
-        " m.focus_y, m.blurhash, m.description, m.animated, m.remote_url, m.created_at "
-#define MEDIA_OUT "iiIiiisSSSsiiiiirrSSiSi"
+        " m.focus_y, m.blurhash, m.description, m.animated, m.veil, m.veil_words, m.caption,"      \
+        " m.veil_folds, m.stays, m.remote_url, m.created_at "
+#define MEDIA_OUT "iiIiiisSSSsiiiiirrSSiissiiSi"
 
 static const struct stmt MEDIA_GET = {
         .name = "media_get",
@@ -108,12 +109,25 @@ static void read_row(struct cx *cx, struct row *r, struct media *m)
         m->blurhash = row_str(r);
         m->description = row_str(r);
         m->animated = row_int(r) != 0;
+        m->veil = (enum veil)row_int(r);
+        m->veil_words = row_str(r);
+        m->caption = row_str(r);
+        m->veil_folds = row_int(r) != 0;
+        m->stays = row_int(r) != 0;
         m->remote_url = row_str(r);
         m->created_at = row_int(r);
         if (m->remote_url.n) {
                 m->file = m->preview = m->still = STR_NONE;
                 m->far = far_path(cx, FAR_PHOTO, m->id, m->remote_url);
         }
+}
+
+struct media_offer media_offered(const struct media *m)
+{
+        if (m->stays && m->kind == MEDIA_IMAGE && m->preview.n && !m->far.n)
+                return (struct media_offer){m->preview, m->preview_type, m->preview_width,
+                                            m->preview_height};
+        return (struct media_offer){m->file, m->type, m->width, m->height};
 }
 
 enum err media_get(struct cx *cx, const struct viewer *by, int64_t id, struct media **ret)

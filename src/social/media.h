@@ -4,6 +4,7 @@
 
 enum media_kind { MEDIA_UNKNOWN, MEDIA_IMAGE, MEDIA_GIFV, MEDIA_VIDEO, MEDIA_AUDIO };
 enum media_state { MEDIA_READY, MEDIA_IN_WORK, MEDIA_FAILED };
+enum veil { VEIL_NONE, VEIL_ALL, VEIL_STRANGERS }; /* see veil.h */
 enum { MEDIA_DESCRIPTION_MAX = 1500 }; /* characters, as Mastodon */
 
 struct media {
@@ -16,8 +17,18 @@ struct media {
         struct str blurhash, description, remote_url; /* STR_NONE: none */
         struct str far; /* of a file elsewhere: its path here, see far_file.h; then file, preview, still are STR_NONE */
         bool animated;
+        enum veil veil;
+        struct str veil_words, caption; /* "": none */
+        bool veil_folds, stays;         /* stays: only what is shown is offered, see media_offered */
         int64_t created_at;
 };
+
+/* The file that readers are offered: the whole one, or what is shown of a photo that stays. */
+struct media_offer {
+        struct str file, type;
+        int64_t width, height;
+};
+struct media_offer media_offered(const struct media *m);
 
 /* An own one, loose or attached, or one of a journal they own; ERR_MISSING for anybody else's. */
 MUST_USE enum err media_get(struct cx *cx, const struct viewer *by, int64_t id, struct media **ret);

@@ -90,9 +90,9 @@ static const struct stmt MEDIA_ADD = {
         .text = "INSERT INTO media (id, account, kind, type, preview_type, file, preview, still, "
                 "bytes, width, height,"
                 " preview_width, preview_height, focus_x, focus_y, blurhash, description, "
-                "animated, created_at)"
+                "animated, created_at, stays)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-                "$17, $18, $19)",
+                "$17, $18, $19, COALESCE((SELECT photos_stay FROM login WHERE account = $2), 0))",
         .in = "iiissssSiiiiirrsSii",
         .out = "",
 };

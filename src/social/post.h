@@ -56,9 +56,11 @@ struct poll_draft {
         struct opt_int expires_in; /* seconds */
         enum tri multiple, hide_totals;
 };
+struct photo_set;
 struct media_change { /* of an attachment, while editing */
         int64_t id;
         struct str description, focus; /* STR_NONE: as it is; focus is "x,y" */
+        const struct photo_set *set;   /* veil and the like, see veil.h; NULL: as they are */
 };
 
 struct preset;

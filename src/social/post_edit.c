@@ -3,6 +3,7 @@
 #include "social/media.h"
 #include "social/post_finish.h"
 #include "social/post_parts.h"
+#include "social/veil.h"
 #include "social/way.h"
 
 static const struct stmt EDIT_HISTORY = {
@@ -48,6 +49,11 @@ static enum err change_media(struct cx *cx, const struct viewer *by, const struc
                 if (!named)
                         continue;
                 TRY(media_change(cx, by, m->id, m->description, m->focus));
+                if (m->set) {
+                        struct media *photo;
+                        TRY(media_get(cx, by, m->id, &photo));
+                        TRY(photo_set(cx, photo, m->set));
+                }
                 *changed = true;
         }
         return OK;

@@ -280,6 +280,7 @@ enum err cards_load(struct cx *cx, const struct viewer *by, const int64_t *ids, 
         TRY(load_mine(cx, by, &c));
         TRY(load_waiting(cx, by, &c));
         TRY(load_media(cx, &c));
+        TRY(cards_veils(cx, by, &c));
         TRY(load_polls(cx, by, &c));
         TRY(cards_later(cx, by, &c));
         TRY(load_links(cx, &c));

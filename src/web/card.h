@@ -13,6 +13,7 @@
 #include "social/poll.h"
 #include "social/post.h"
 #include "social/switches.h"
+#include "social/veil.h"
 #include "web/page.h"
 
 struct photo_row {
@@ -28,6 +29,7 @@ struct card {
         int64_t entry;                 /* in a timeline: the post's id or the wrapper's */
         const struct media *media;
         size_t n_media;
+        enum veil_eye eye;       /* how the reader meets its photos */
         const struct poll *poll; /* NULL: none */
         unsigned marks;          /* 1 << enum mark */
         bool mine, kept_safe, hand; /* its writer reads that it waits; the viewer may hide it */
@@ -59,6 +61,9 @@ MUST_USE enum err cards_quotes(struct cx *cx, const struct viewer *by, struct ca
 MUST_USE enum err cards_switches(struct cx *cx, struct cards *c);
 /* What its own author set for this post: NULL for everyday ones, and for comments. */
 const struct switches *card_switches(const struct card *c);
+
+/* How the reader meets their photos. */
+MUST_USE enum err cards_veils(struct cx *cx, const struct viewer *by, struct cards *c);
 
 /* What leads to later news. */
 MUST_USE enum err cards_later(struct cx *cx, const struct viewer *by, struct cards *c);
@@ -100,8 +105,10 @@ size_t photo_rows(const struct media *const *v, size_t n, struct photo_row *rows
 bool media_shows(const struct media *m);
 /* The sentence of who can see it, for the line under a name. */
 struct str audience_line(const struct post *p);
-/* Whether a reader meets the photos covered. */
+/* Whether a reader meets all photos of a post covered. */
 bool photos_covered(const struct web_page *p, const struct post *post);
+/* The sentence on the cover of this one, for this reader; none: it is not covered. */
+struct str photo_cover(const struct web_page *p, const struct card *c, const struct media *m);
 /* A share of the votes, in per cent. */
 int poll_share(const struct poll *poll, size_t option);
 bool poll_open_to(const struct web_page *p, const struct poll *poll);

@@ -62,9 +62,8 @@ void compose_from_post(struct arena *a, struct compose *c, const struct card *ca
         c->local_only = p->local_only;
         c->ends_in = S("86400");
         c->back = path_of_post(a, card->author, p->id);
-        for (size_t i = 0; i < card->n_media && c->n_photos < COMPOSE_PHOTOS; i++)
-                c->photos[c->n_photos++] = (struct compose_photo){
-                        .media = &card->media[i], .alt = card->media[i].description};
+        for (size_t i = 0; i < card->n_media; i++)
+                compose_photo_add(c, &card->media[i]);
         const struct poll *poll = card->poll;
         for (size_t i = 0; poll && i < poll->n_options && i < COMPOSE_OPTIONS; i++)
                 c->options[i] = poll->options[i].title;
@@ -146,10 +145,9 @@ enum err compose_from_draft(struct req *rq, struct compose *c, const struct draf
                 d->poll.expires_in.given ? str_int(rq->arena, d->poll.expires_in.v) : S("86400");
         for (size_t i = 0; i < d->poll.options.n && i < COMPOSE_OPTIONS; i++)
                 c->options[i] = d->poll.options.v[i];
-        for (size_t i = 0; i < d->media.n && c->n_photos < COMPOSE_PHOTOS; i++) {
+        for (size_t i = 0; i < d->media.n; i++) {
                 TRY(media_get(rq->cx, rq->viewer, d->media.v[i], &m));
-                c->photos[c->n_photos++] =
-                        (struct compose_photo){.media = m, .alt = m->description};
+                compose_photo_add(c, m);
         }
         struct account *co;
         if (c->news && d->co_author && account_get(rq->cx, d->co_author, &co) == OK)

@@ -3,6 +3,7 @@
 #include "web/form.h"
 #include "web/journal.h"
 #include "social/list.h"
+#include "social/veil.h"
 #include "web/post.h"
 #include "web/switches.h"
 
@@ -10,8 +11,10 @@ enum { COMPOSE_PHOTOS = 16, COMPOSE_OPTIONS = POLL_OPTIONS_MAX, COMPOSE_OPTIONS_
 
 struct compose_photo {
         const struct media *media;
-        struct str alt;
-        bool alone_wrong; /* its description is missing */
+        struct str alt, veil_words, caption;
+        struct str focus; /* one of FOCUS_CHOICES; "": as it is */
+        enum veil veil;
+        bool alone_wrong, veil_wrong; /* its description, the sentence on its veil is missing */
 };
 struct compose {
         struct str text, note, language, visibility, key, back;
@@ -19,6 +22,7 @@ struct compose {
         bool sensitive, local_only, multiple, notes_open;
         struct compose_photo photos[COMPOSE_PHOTOS];
         size_t n_photos;
+        bool folds, stays; /* of all photos: see social/veil.h */
         const struct card *answers; /* NULL: a post of its own */
         const struct card *edits;   /* NULL: a new one */
         struct str action;
@@ -44,6 +48,24 @@ struct audience_choice {
 };
 extern const struct audience_choice AUDIENCE_CHOICES[];
 extern const size_t AUDIENCE_CHOICES_COUNT;
+
+enum { FOCUS_CHOICES_COUNT = 9 };
+struct focus_choice {
+        const char *value, *label;
+        double x, y;
+};
+extern const struct focus_choice FOCUS_CHOICES[FOCUS_CHOICES_COUNT];
+
+/* One more photo, as its row says. */
+void compose_photo_add(struct compose *c, const struct media *m);
+/* What the form says of this one; of all. */
+void compose_photo_read(struct req *rq, struct compose_photo *p);
+void compose_photos_read(struct req *rq, struct compose *c);
+/* Whether a veil has no sentence; the page then says so. */
+bool compose_photos_mend(struct compose *c);
+struct photo_set *compose_photo_set(struct arena *a, const struct compose *c, const struct compose_photo *p);
+/* Whether nothing beside this photo was changed. */
+bool compose_photo_same(const struct compose *c, const struct compose_photo *p);
 
 /* An audience as the form names it: narrower where another's post was for fewer. */
 struct str audience_form_name(enum audience a);

@@ -68,9 +68,8 @@ static enum err add_photo(struct req *rq, struct compose *c, int64_t id)
         if (e == ERR_MISSING)
                 return OK;
         TRY(e);
-        struct str alt = req_param(rq, str_fmt(rq->arena, "alt_%lld", (long long)id).p);
-        c->photos[c->n_photos++] =
-                (struct compose_photo){.media = m, .alt = alt.p ? alt : m->description};
+        compose_photo_add(c, m);
+        compose_photo_read(rq, &c->photos[c->n_photos - 1]);
         return OK;
 }
 
@@ -143,6 +142,7 @@ static enum err read_form(struct req *rq, struct compose *c)
                 c->options[i] = in.options.v[i];
         for (size_t i = 0; i < in.media.n; i++)
                 TRY(add_photo(rq, c, in.media.v[i]));
+        compose_photos_read(rq, c);
         struct cards answered;
         if (!in.reply_to && !c->edits)
                 TRY(read_news(rq, c, &in));
@@ -247,6 +247,7 @@ static bool mend(struct req *rq, struct compose *c, const struct login *me)
                                      "asking for them.");
                         bad = true;
                 }
+        bad = compose_photos_mend(c) || bad;
         if (options_given(c) && c->n_photos) {
                 c->error = S("A post has either photos or a question. Take one of them out.");
                 bad = true;
@@ -267,9 +268,11 @@ struct sending {
 static enum err write_words(struct cx *cx, const struct sending *s)
 {
         const struct compose *c = s->c;
-        for (size_t i = 0; i < c->n_photos; i++)
-                TRY(media_change(cx, s->by, c->photos[i].media->id,
-                                 c->photos[i].alt.p ? c->photos[i].alt : S(""), STR_NONE));
+        for (size_t i = 0; i < c->n_photos; i++) {
+                const struct compose_photo *p = &c->photos[i];
+                TRY(media_change(cx, s->by, p->media->id, p->alt.p ? p->alt : S(""), p->focus));
+                TRY(photo_set(cx, p->media, compose_photo_set(cx->arena, c, p)));
+        }
         return OK;
 }
 
@@ -308,10 +311,11 @@ static struct draft draft_of(struct arena *a, const struct compose *c)
         for (size_t i = 0; i < c->n_photos; i++) {
                 const struct compose_photo *p = &c->photos[i];
                 d.media.v[i] = p->media->id;
-                if (!c->edits || str_eq(p->alt, p->media->description))
+                if (!c->edits || compose_photo_same(c, p))
                         continue;
                 d.media_changes[d.n_media_changes++] =
-                        (struct media_change){p->media->id, p->alt.p ? p->alt : S(""), STR_NONE};
+                        (struct media_change){p->media->id, p->alt.p ? p->alt : S(""), p->focus,
+                                              compose_photo_set(a, c, p)};
         }
         d.poll.options =
                 (struct str_list){make_n(a, COMPOSE_OPTIONS, struct str), options_given(c)};

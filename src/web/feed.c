@@ -25,7 +25,7 @@ static void content(struct cx *cx, struct buf *b, const struct card *c)
         struct buf inner = {0};
         buf_add(&inner, c->post->content.html);
         for (size_t i = 0; i < c->n_media && !c->post->sensitive; i++) {
-                if (!c->media[i].preview.n)
+                if (!c->media[i].preview.n || c->media[i].veil)
                         continue;
                 buf_add(&inner, S("<p><img src=\""));
                 html_escape(&inner, media_url(cx, c->media[i].preview));

@@ -188,6 +188,14 @@ static const struct help_word words[] = {
           "you. Only people "
           "mentioned: those, and you.",
           "The page for writing always says in a sentence who will see what you send."}},
+        {"veil",
+         "Veil",
+         {"A veil is a cover over one photo, with a sentence of its author's own. It is for "
+          "everybody, or for people who do not follow the author. Whoever opens it opens that "
+          "photo, that once; nobody is told.",
+          "Apps and other servers know one cover for a whole post. The author chooses whether they "
+          "blur its photos or fold the post under the sentence. Settings, Reading has a switch "
+          "that opens the veils of people you follow."}},
         {"ways-to-help",
          "Ways to help",
          {"Links that the author of a post, or the owners of a journal, offer: meals, lifts, "

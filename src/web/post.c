@@ -94,7 +94,7 @@ static struct markup preview_of(struct req *rq, const struct card *c, bool embed
         if (embeds)
                 o.oembed = web_oembed_path(rq->arena, p);
         if (!asks && c->n_media && !p->sensitive && !p->spoiler.n &&
-            c->media[0].kind == MEDIA_IMAGE && c->media[0].preview.n) {
+            c->media[0].kind == MEDIA_IMAGE && c->media[0].preview.n && !c->media[0].veil) {
                 o.image = media_url(rq->cx, c->media[0].preview);
                 o.image_alt = c->media[0].description;
         }

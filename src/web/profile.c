@@ -144,6 +144,13 @@ static enum err web_profile_show(struct req *rq)
         return OK;
 }
 
+struct str profile_cover(const struct web_page *p, const struct profile_photo *at)
+{
+        struct str cover = photo_cover(p, at->card, at->media);
+        bool noted = at->card->post->spoiler.n && !(p->me && p->me->expand_notes);
+        return cover.n ? cover : noted ? at->card->post->spoiler : STR_NONE;
+}
+
 static enum err web_profile_show_photos(struct req *rq)
 {
         struct profile f;

@@ -9,6 +9,8 @@ struct profile_photo {
         const struct media *media;
         const struct card *card;
 };
+/* The sentence on its cover; none: it is open. */
+struct str profile_cover(const struct web_page *p, const struct profile_photo *at);
 struct profile {
         const struct account *account;
         struct str path, acct; /* acct: name@domain, also for people here */

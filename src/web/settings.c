@@ -109,6 +109,7 @@ static enum err posting_show(struct req *rq, int status, int64_t wrong, struct s
         struct posting_page v = {.wrong = wrong, .error = error};
         TRY(preset_list(rq->cx, rq->viewer->account, &all, &v.n));
         v.all = all;
+        TRY(photo_habits_get(rq->cx, rq->viewer->account, &v.habits));
         struct web_page p = {0};
         struct html *h;
         TRY(settings_open(rq, status, "posting", &p, &h));
@@ -152,6 +153,7 @@ static enum err posting_save(struct req *rq)
         if (str_to_i64(req_param(rq, "preset"), &preset))
                 TRY(preset_choose(rq->cx, rq->viewer->account, preset));
         TRY(login_change(rq->cx, rq->viewer->account, &c));
+        TRY(photos_stay_set(rq->cx, rq->viewer->account, ticked(rq, "photos_stay")));
         return saved(rq);
 }
 
@@ -160,8 +162,10 @@ static enum err reading_page(struct req *rq)
         struct web_page p = {0};
         struct html *h;
         struct str_list zones = zone_names(rq->arena);
+        struct photo_habits habits;
+        TRY(photo_habits_get(rq->cx, rq->viewer->account, &habits));
         TRY(settings_open(rq, 200, "reading", &p, &h));
-        web_settings_reading(h, &p, &zones);
+        web_settings_reading(h, &p, &zones, &habits);
         return web_close(h, &p);
 }
 
@@ -189,6 +193,7 @@ static enum err reading_save(struct req *rq)
                 .expand_notes = &expand,
         };
         TRY(login_change(rq->cx, rq->viewer->account, &c));
+        TRY(veils_open_set(rq->cx, rq->viewer->account, ticked(rq, "open_veils")));
         return saved(rq);
 }
 

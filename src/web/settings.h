@@ -5,6 +5,7 @@
 #include "social/login.h"
 #include "social/session.h"
 #include "social/switches.h"
+#include "social/veil.h"
 #include "web/form.h"
 #include "web/page.h"
 
@@ -26,6 +27,7 @@ struct posting_page {
         size_t n;
         int64_t wrong; /* the preset whose new name cannot be, and why */
         struct str error;
+        struct photo_habits habits;
 };
 struct access_page {
         const struct session *sessions;

@@ -8,7 +8,7 @@ import { Site, browse, journal, settle, signIn } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const site = new Site();
-let browser, place, pages;
+let browser, place, pages, veiled;
 
 // One address of a kind is enough: ids and names are folded away.
 function kind(path) {
@@ -55,11 +55,12 @@ before(async () => {
   await journal(first, site, place.people.joaquim);
   const waiting = await pause(first);
   const frame = await openFrame(first, path(place.posts.orchard));
+  veiled = path(await veil(first, place.people.maren));
   pages = {
-    visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, ...shared]) },
+    visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, veiled, ...shared]) },
     member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/quiet-inbox', '/quiet-inbox?pile=followed', '/quiet-inbox?pile=letters', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
-      path(place.posts.orchard) + '/ways', path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
+      veiled, veiled + '/edit', path(place.posts.orchard) + '/ways', path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
       '/settings/people/keeper', '/digest', '/waited', ...shared]) },
   };
   console.log(`# visitor: ${pages.visitor.paths.join(' ')}\n# member: ${pages.member.paths.join(' ')}`);
@@ -79,6 +80,19 @@ async function pause(page) {
   await page.click('button[value=send]');
   await page.click('button[value=longer]');
   return new URL(page.url()).pathname;
+}
+
+// A post with a veiled photo under the words and an open one.
+async function veil(page, maren) {
+  const post = await maren.say('Two of the lake.', { media_ids: [await maren.photo('lake.webp', 'A jetty on a still lake.'),
+    await maren.photo('harbour.webp', 'Boats at dusk.')] });
+  await page.goto(`${new URL(post.url).pathname}/edit`.replace(/^/, site.url));
+  await page.selectOption('#veil1', 'all');
+  await page.fill('#sentence1', 'Where we said goodbye to her.');
+  await page.click('summary:has-text("Caption and crop of photo 2")');
+  await page.fill('#caption2', 'The harbour the evening before, as long as a caption may well be when somebody has something to tell about it.');
+  await page.click('button[value=send]');
+  return post;
 }
 
 // A post that other sites may show in a frame; the address of the frame.
@@ -218,4 +232,28 @@ test('the first page without photos is small, and the style sheet too', async ()
   await page.close();
   assert.ok(bytes <= 100 * 1024, `${bytes} bytes`);
   assert.ok(css <= 32 * 1024, `${css} bytes of CSS`);
+});
+
+test('a veil is a disclosure by keyboard: named by its sentence, nothing fetched before it is opened, focus stays', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const fetched = [];
+  await page.goto(site.url + veiled);
+  const behind = await page.$eval('.veil img', (img) => img.getAttribute('src'));
+  await page.close();
+  const again = await context.newPage();
+  await again.route('**/media/**', (route) => { fetched.push(new URL(route.request().url()).pathname); route.continue(); });
+  await again.goto(site.url + veiled, { waitUntil: 'networkidle' });
+  const full = await again.$eval('.veil img', (img) => [img.getAttribute('src'), ...(img.getAttribute('srcset') ?? '').split(', ').map((s) => s.split(' ')[0])]);
+  assert.ok(full.includes(behind));
+  assert.ok(!fetched.some((f) => full.includes(f)), 'the photo behind a closed veil was fetched');
+  const summary = await again.$('.veil > summary');
+  await summary.focus();
+  assert.match(await summary.innerText(), /Where we said goodbye to her\./);
+  await again.keyboard.press('Enter');
+  assert.ok(await again.$eval('.veil', (d) => d.open));
+  assert.ok(await again.$eval('.veil > summary', (s) => s === document.activeElement), 'focus stays');
+  await again.waitForFunction(() => document.querySelector('.veil img').naturalWidth > 0);
+  assert.ok(fetched.some((f) => full.includes(f)));
+  await context.close();
 });
