@@ -93,6 +93,19 @@ static enum err load_agreed(struct cx *cx, const struct post *p, struct note_par
         return row_end(&r);
 }
 
+enum err note_approved_by(struct cx *cx, int64_t post, struct str *ret)
+{
+        struct row r;
+        bool found;
+        *ret = STR_NONE;
+        TRY(db_find(cx->db, &NOTE_AGREED, cx->arena, BIND(V(post)), &r, &found));
+        if (!found)
+                return OK;
+        row_str(&r);
+        *ret = row_str(&r);
+        return row_end(&r);
+}
+
 static enum err load_quote(struct cx *cx, const struct post *p, struct note_parts *x)
 {
         struct post *quoted;
@@ -306,12 +319,19 @@ static void put_people(struct json *j, const char *key, const struct may *m)
         json_end(j);
 }
 
-static void put_may(struct json *j, const char *key, const struct note_out *n, const struct may *m)
+/* `older`: GoToSocial before 0.21 reads its first words for these. */
+static void put_may(struct json *j, const char *key, const struct note_out *n, const struct may *m,
+                    bool older)
 {
         const struct may me = {.who = n->author->uri};
+        const struct may *sure = m->ask ? &me : m, *asked = m->ask ? m : NULL;
         json_object(j, key);
-        put_people(j, "automaticApproval", m->ask ? &me : m);
-        put_people(j, "manualApproval", m->ask ? m : NULL);
+        put_people(j, "automaticApproval", sure);
+        put_people(j, "manualApproval", asked);
+        if (older) {
+                put_people(j, "always", sure);
+                put_people(j, "approvalRequired", asked);
+        }
         json_end(j);
 }
 
@@ -322,7 +342,9 @@ static struct may can_reply(struct cx *cx, const struct note_out *n)
         struct may m = {.who = n->author->uri,
                         .named = n->parts->mentions,
                         .n_named = n->parts->n_mentions,
-                        .ask = s->review};
+                        .ask = s && s->review};
+        if (!s)
+                return (struct may){.who = S(AS_PUBLIC)};
         if (s->comments == COMMENTS_NOBODY || (s->closes_at && s->closes_at <= cx_now(cx)))
                 return (struct may){.who = n->author->uri};
         if (s->comments == COMMENTS_ANYONE)
@@ -334,16 +356,18 @@ static struct may can_reply(struct cx *cx, const struct note_out *n)
         return m;
 }
 
-/* Only for posts with switches: servers take a missing right for one that everybody has. */
-static void put_switches(struct json *j, struct cx *cx, const struct note_out *n)
+/* On every post: GoToSocial before 0.21 takes a right that a policy does not name for one that
+ * nobody has (mastodon#36004). */
+static void put_rights(struct json *j, struct cx *cx, const struct note_out *n)
 {
         const struct post *p = n->post;
+        const struct switches *s = n->parts->switches;
         const struct may all = {.who = S(AS_PUBLIC)}, me = {.who = n->author->uri};
         const struct may reply = can_reply(cx, n);
-        bool boosts = p->thread != p->id || n->parts->switches->boosts;
-        put_may(j, "canLike", n, &all);
-        put_may(j, "canReply", n, &reply);
-        put_may(j, "canAnnounce", n, boosts ? &all : &me);
+        bool boosts = p->audience <= AUDIENCE_QUIET && (!s || p->thread != p->id || s->boosts);
+        put_may(j, "canLike", n, &all, true);
+        put_may(j, "canReply", n, &reply, true);
+        put_may(j, "canAnnounce", n, boosts ? &all : &me, true);
 }
 
 /* Who may quote it without asking: everybody, the followers, or nobody but the author (FEP-044f).
@@ -356,9 +380,8 @@ static void put_policy(struct json *j, struct cx *cx, const struct note_out *n)
         else if (n->post->audience <= AUDIENCE_QUIET && n->post->quote_policy == QUOTE_FOLLOWERS)
                 allowed = words_of(cx, n->author->uri, "/followers");
         json_object(j, "interactionPolicy");
-        put_may(j, "canQuote", n, &(struct may){.who = allowed});
-        if (n->parts->switches)
-                put_switches(j, cx, n);
+        put_may(j, "canQuote", n, &(struct may){.who = allowed}, false);
+        put_rights(j, cx, n);
         json_end(j);
 }
 
@@ -459,8 +482,10 @@ void note_put(struct json *j, const char *key, struct cx *cx, const struct note_
                         put_file(j, cx, &x->media[i]);
         json_end(j);
         put_quote(j, x);
-        if (x->approved_by.n)
+        if (x->approved_by.n) { /* the older name, and the one of GoToSocial 0.21 */
                 json_str(j, "approvedBy", x->approved_by);
+                json_str(j, "replyAuthorization", x->approved_by);
+        }
         put_policy(j, cx, n);
         if (x->poll)
                 put_poll(j, x->poll);

@@ -19,4 +19,6 @@ void note_put(struct json *j, const char *key, struct cx *cx, const struct note_
 /* Only to and cc, for posts and boosts. */
 MUST_USE enum err note_address(struct cx *cx, const struct post *p, const struct account *author, int64_t reader,
                                struct recipients *to, struct recipients *cc);
+/* The approval that its author's server gave to an answer or boost from here; STR_NONE: none. */
+MUST_USE enum err note_approved_by(struct cx *cx, int64_t post, struct str *ret);
 extern const struct stmt_list NOTE_STATEMENTS;

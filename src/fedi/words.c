@@ -18,36 +18,54 @@ static const char actor_words[] =
         "\"Emoji\":\"toot:Emoji\",\"schema\":\"http://schema.org#\","
         "\"PropertyValue\":\"schema:PropertyValue\",\"value\":\"schema:value\"}]";
 
-static const char note_words[] =
-        "[" AS ",{\"ostatus\":\"http://ostatus.org#\",\"conversation\":\"ostatus:conversation\","
-        "\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\","
-        "\"toot\":\"http://joinmastodon.org/ns#\",\"Emoji\":\"toot:Emoji\","
-        "\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\","
-        "\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"
-        "\"litepub\":\"http://litepub.social/ns#\",\"directMessage\":\"litepub:directMessage\","
-        "\"quote\":{\"@id\":\"https://w3id.org/fep/044f#quote\",\"@type\":\"@id\"},"
-        "\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\","
-        "\"@type\":\"@id\"},\"quoteUri\":\"http://fedibird.com/ns#quoteUri\","
-        "\"_misskey_quote\":\"https://misskey-hub.net/ns#_misskey_quote\","
-        "\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\","
-        "\"QuoteAuthorization\":\"https://w3id.org/fep/044f#QuoteAuthorization\","
-        "\"gts\":\"https://gotosocial.org/ns#\","
-        "\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"
-        "\"canLike\":{\"@id\":\"gts:canLike\",\"@type\":\"@id\"},"
-        "\"canReply\":{\"@id\":\"gts:canReply\",\"@type\":\"@id\"},"
-        "\"canAnnounce\":{\"@id\":\"gts:canAnnounce\",\"@type\":\"@id\"},"
-        "\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
-        "\"approvedBy\":{\"@id\":\"gts:approvedBy\",\"@type\":\"@id\"},"
-        "\"ReplyApproval\":\"gts:ReplyApproval\","
-        "\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"},"
-        "\"manualApproval\":{\"@id\":\"gts:manualApproval\",\"@type\":\"@id\"},"
-        "\"interactingObject\":{\"@id\":\"gts:interactingObject\",\"@type\":\"@id\"},"
-        "\"interactionTarget\":{\"@id\":\"gts:interactionTarget\",\"@type\":\"@id\"}}]";
+/* Without its end, for asking_words. */
+#define NOTE_WORDS                                                                                 \
+        "[" AS ",{\"ostatus\":\"http://ostatus.org#\",\"conversation\":\"ostatus:conversation\","  \
+        "\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\","                               \
+        "\"toot\":\"http://joinmastodon.org/ns#\",\"Emoji\":\"toot:Emoji\","                       \
+        "\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\","                     \
+        "\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"                   \
+        "\"litepub\":\"http://litepub.social/ns#\",\"directMessage\":\"litepub:directMessage\","   \
+        "\"quote\":{\"@id\":\"https://w3id.org/fep/044f#quote\",\"@type\":\"@id\"},"               \
+        "\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\","        \
+        "\"@type\":\"@id\"},\"quoteUri\":\"http://fedibird.com/ns#quoteUri\","                     \
+        "\"_misskey_quote\":\"https://misskey-hub.net/ns#_misskey_quote\","                        \
+        "\"quoteUrl\":\"as:quoteUrl\","                                                            \
+        "\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\","                             \
+        "\"QuoteAuthorization\":\"https://w3id.org/fep/044f#QuoteAuthorization\","                 \
+        "\"gts\":\"https://gotosocial.org/ns#\","                                                  \
+        "\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"             \
+        "\"canLike\":{\"@id\":\"gts:canLike\",\"@type\":\"@id\"},"                                 \
+        "\"canReply\":{\"@id\":\"gts:canReply\",\"@type\":\"@id\"},"                               \
+        "\"canAnnounce\":{\"@id\":\"gts:canAnnounce\",\"@type\":\"@id\"},"                         \
+        "\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"                               \
+        "\"approvedBy\":{\"@id\":\"gts:approvedBy\",\"@type\":\"@id\"},"                           \
+        "\"replyAuthorization\":{\"@id\":\"gts:replyAuthorization\",\"@type\":\"@id\"},"           \
+        "\"ReplyApproval\":\"gts:ReplyApproval\","                                                 \
+        "\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"},"             \
+        "\"manualApproval\":{\"@id\":\"gts:manualApproval\",\"@type\":\"@id\"},"                   \
+        "\"always\":{\"@id\":\"gts:always\",\"@type\":\"@id\"},"                                   \
+        "\"approvalRequired\":{\"@id\":\"gts:approvalRequired\",\"@type\":\"@id\"},"               \
+        "\"interactingObject\":{\"@id\":\"gts:interactingObject\",\"@type\":\"@id\"},"             \
+        "\"interactionTarget\":{\"@id\":\"gts:interactionTarget\",\"@type\":\"@id\"}"
+
+static const char note_words[] = NOTE_WORDS "}]";
+
+static const char asking_words[] = NOTE_WORDS
+        ",\"LikeRequest\":\"gts:LikeRequest\",\"ReplyRequest\":\"gts:ReplyRequest\","
+        "\"AnnounceRequest\":\"gts:AnnounceRequest\","
+        "\"LikeAuthorization\":\"gts:LikeAuthorization\","
+        "\"ReplyAuthorization\":\"gts:ReplyAuthorization\","
+        "\"AnnounceAuthorization\":\"gts:AnnounceAuthorization\","
+        "\"likeAuthorization\":{\"@id\":\"gts:likeAuthorization\",\"@type\":\"@id\"},"
+        "\"announceAuthorization\":{\"@id\":\"gts:announceAuthorization\",\"@type\":\"@id\"}}]";
 
 void words_context(struct json *j, enum words w)
 {
-        static const char *const all[] = {
-                [WORDS_PLAIN] = AS, [WORDS_ACTOR] = actor_words, [WORDS_NOTE] = note_words};
+        static const char *const all[] = {[WORDS_PLAIN] = AS,
+                                          [WORDS_ACTOR] = actor_words,
+                                          [WORDS_NOTE] = note_words,
+                                          [WORDS_ASKING] = asking_words};
         json_raw(j, "@context", str_of(all[w]));
 }
 

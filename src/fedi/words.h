@@ -6,7 +6,7 @@
 
 #define AS_PUBLIC "https://www.w3.org/ns/activitystreams#Public"
 
-enum words { WORDS_PLAIN, WORDS_ACTOR, WORDS_NOTE };
+enum words { WORDS_PLAIN, WORDS_ACTOR, WORDS_NOTE, WORDS_ASKING /* and of requests and their answers */ };
 void words_context(struct json *j, enum words w);
 void words_time(struct json *j, const char *key, int64_t ms); /* whole seconds; 0 writes nothing */
 /* An address of this person with something behind it: words_of(cx, actor, "/followers"). */
