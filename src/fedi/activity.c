@@ -102,7 +102,7 @@ struct str activity_move(struct cx *cx, const struct account *from, struct str t
         return end(cx, &j, &b);
 }
 
-static void put_announce(struct json *j, struct cx *cx, const struct activity_boost *b)
+void activity_put_announce(struct json *j, struct cx *cx, const struct activity_boost *b)
 {
         head(j, words_of(cx, b->wrapper->uri, "/activity"), "Announce", b->author->uri);
         words_time(j, "published", b->wrapper->created_at);
@@ -110,22 +110,26 @@ static void put_announce(struct json *j, struct cx *cx, const struct activity_bo
         words_list(j, "cc", &b->cc);
         if (b->boosted.n)
                 json_str(j, "object", b->boosted);
+        if (b->approved_by.n) {
+                json_str(j, "approvedBy", b->approved_by);
+                json_str(j, "announceAuthorization", b->approved_by);
+        }
 }
 
 struct str activity_announce(struct cx *cx, const struct activity_boost *x, bool undo)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
+        begin(&j, &b, x->approved_by.n ? WORDS_ASKING : WORDS_PLAIN);
         if (!undo) {
-                put_announce(&j, cx, x);
+                activity_put_announce(&j, cx, x);
                 return end(cx, &j, &b);
         }
         head(&j, words_of(cx, x->wrapper->uri, "/undo"), "Undo", x->author->uri);
         words_list(&j, "to", &x->to);
         words_list(&j, "cc", &x->cc);
         json_object(&j, "object");
-        put_announce(&j, cx, x);
+        activity_put_announce(&j, cx, x);
         json_end(&j);
         return end(cx, &j, &b);
 }

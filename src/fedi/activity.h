@@ -15,12 +15,20 @@ struct activity_boost {
         const struct account *author;
         const struct post *wrapper; /* of an undone boost: only uri and created_at */
         struct str boosted;         /* uri; STR_NONE: gone */
+        struct str approved_by;     /* what its author's server gave; STR_NONE: nothing was asked */
         struct recipients to, cc;
 };
 struct str activity_announce(struct cx *cx, const struct activity_boost *b, bool undo);
 /* Add to or Remove from the pinned posts. */
 struct str activity_pin(struct cx *cx, const struct account *author, struct str uri, bool on, int64_t at);
-struct str activity_like(struct cx *cx, const struct account *by, struct str uri, int64_t mark, bool undo);
+struct activity_like {
+        const struct account *by;
+        struct str uri;         /* of the post */
+        struct str approved_by; /* as of boosts */
+        int64_t mark;
+};
+struct str activity_like(struct cx *cx, const struct activity_like *l);
+struct str activity_like_undo(struct cx *cx, const struct activity_like *l);
 struct activity_vote {
         const struct account *by;
         struct str poll, poll_author, name;
@@ -54,6 +62,21 @@ struct activity_comment_answer {
         int64_t id;
 };
 struct str activity_comment_answer(struct cx *cx, const struct activity_comment_answer *a);
+/* Interaction requests (GoToSocial's): may this answer, boost or favourite be? To whose post it is about, alone. */
+struct str activity_reply_request(struct cx *cx, const struct note_out *reply, struct str target, struct str to);
+struct str activity_announce_request(struct cx *cx, const struct activity_boost *b, struct str to);
+struct str activity_like_request(struct cx *cx, const struct activity_like *l, struct str to);
+/* The answer to one of theirs. */
+struct activity_request_answer {
+        const struct account *by;
+        struct str other, type, request, object, instrument, result; /* result STR_NONE: no */
+        int64_t id;
+};
+struct str activity_request_answer(struct cx *cx, const struct activity_request_answer *a);
+/* The members of an Announce and a Like, for the files of activities. */
+struct json;
+void activity_put_announce(struct json *j, struct cx *cx, const struct activity_boost *b);
+void activity_put_like(struct json *j, struct cx *cx, const struct activity_like *l);
 /* A report, in the name of the server: who reported is not told. */
 struct json_value;
 struct str activity_flag(struct cx *cx, int64_t report, struct str target, const struct json_value *posts, struct str comment);

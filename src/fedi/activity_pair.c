@@ -32,27 +32,39 @@ static void put(struct json *j, struct str id, const char *type, struct str acto
 
 /* ---- favourites ---- */
 
-static void put_like(struct json *j, struct str id, const struct account *by, struct str uri)
+static struct str like_id(struct cx *cx, const struct activity_like *l)
 {
-        put(j, id, "Like", by->uri);
-        json_str(j, "object", uri);
+        return words_number(cx, l->by->uri, "#likes/", l->mark);
 }
 
-struct str activity_like(struct cx *cx, const struct account *by, struct str uri, int64_t mark,
-                         bool undo)
+void activity_put_like(struct json *j, struct cx *cx, const struct activity_like *l)
 {
-        struct str id = words_number(cx, by->uri, "#likes/", mark);
+        put(j, like_id(cx, l), "Like", l->by->uri);
+        json_str(j, "object", l->uri);
+        if (l->approved_by.n) {
+                json_str(j, "approvedBy", l->approved_by);
+                json_str(j, "likeAuthorization", l->approved_by);
+        }
+}
+
+struct str activity_like(struct cx *cx, const struct activity_like *l)
+{
+        struct buf b = {0};
+        struct json j;
+        begin(&j, &b, l->approved_by.n ? WORDS_ASKING : WORDS_PLAIN);
+        activity_put_like(&j, cx, l);
+        return end(cx, &j, &b);
+}
+
+struct str activity_like_undo(struct cx *cx, const struct activity_like *l)
+{
         struct buf b = {0};
         struct json j;
         begin(&j, &b, WORDS_PLAIN);
-        if (undo) {
-                put(&j, words_of(cx, id, "/undo"), "Undo", by->uri);
-                json_object(&j, "object");
-                put_like(&j, id, by, uri);
-                json_end(&j);
-        } else {
-                put_like(&j, id, by, uri);
-        }
+        put(&j, words_of(cx, like_id(cx, l), "/undo"), "Undo", l->by->uri);
+        json_object(&j, "object");
+        activity_put_like(&j, cx, l);
+        json_end(&j);
         return end(cx, &j, &b);
 }
 

@@ -6,6 +6,7 @@
 #include "fedi/deliver_run.h"
 #include "social/leave.h"
 #include "social/outbox_comment.h"
+#include "social/outbox_request.h"
 
 enum { NAMES_MOST = 50 };
 
@@ -67,10 +68,16 @@ enum err deliver_mark_job(struct job *job)
         TRY(open_pair(job, "account", "to", &p, &gone));
         if (gone)
                 return OK;
-        bool undo = str_eq(json_get_text(p.payload, "act"), S("undo_like"));
+        struct str act = json_get_text(p.payload, "act");
+        const struct activity_like l = {.by = p.by,
+                                        .uri = json_get_text(p.payload, "uri"),
+                                        .approved_by = json_get_text(p.payload, "stamp"),
+                                        .mark = deliver_payload_id(p.payload, "mark")};
         return send_to(&p, 0,
-                       activity_like(job->cx, p.by, json_get_text(p.payload, "uri"),
-                                     deliver_payload_id(p.payload, "mark"), undo));
+                       str_eq(act, S("undo_like")) ? activity_like_undo(job->cx, &l)
+                       : str_eq(act, S("request_like"))
+                               ? activity_like_request(job->cx, &l, p.other->uri)
+                               : activity_like(job->cx, &l));
 }
 
 enum err deliver_vote_job(struct job *job)
@@ -206,17 +213,37 @@ enum err deliver_comment_answer_job(struct job *job)
         if (gone)
                 return OK;
         const struct json_value *v = json_get(p.payload, "shown");
-        bool shown = v && v->type == JSON_TRUE;
+        bool shown = v && v->type == JSON_TRUE, asked = json_is_true(json_get(p.payload, "asked"));
+        int64_t comment = deliver_payload_id(p.payload, "comment");
         struct activity_comment_answer a = {
                 .by = p.by,
                 .other = p.other->uri,
                 .comment = json_get_text(p.payload, "uri"),
-                .approval = comment_approval_uri(job->cx, p.by->username,
-                                                 deliver_payload_id(p.payload, "comment")),
+                .approval = asked ? authorization_uri(job->cx, p.by->username, comment)
+                                  : comment_approval_uri(job->cx, p.by->username, comment),
                 .id = job->id};
         return send_to(&p, 0,
                        shown ? activity_comment_answer(job->cx, &a)
                              : activity_delete(job->cx, p.by, a.approval));
+}
+
+enum err deliver_request_answer_job(struct job *job)
+{
+        struct pair_job p;
+        bool gone;
+        TRY(open_pair(job, "account", "to", &p, &gone));
+        if (gone)
+                return OK;
+        const struct activity_request_answer a = {.by = p.by,
+                                                  .other = p.other->uri,
+                                                  .type = json_get_text(p.payload, "type"),
+                                                  .request = json_get_text(p.payload, "request"),
+                                                  .object = json_get_text(p.payload, "object"),
+                                                  .instrument =
+                                                          json_get_text(p.payload, "instrument"),
+                                                  .result = json_get_text(p.payload, "result"),
+                                                  .id = job->id};
+        return send_to(&p, 0, activity_request_answer(job->cx, &a));
 }
 
 static enum err load_target(struct cx *cx, void *arg)

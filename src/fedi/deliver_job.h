@@ -13,6 +13,7 @@ MUST_USE enum err deliver_profile_job(struct job *job);
 MUST_USE enum err deliver_quote_answer_job(struct job *job);
 MUST_USE enum err deliver_quote_revoked_job(struct job *job);
 MUST_USE enum err deliver_comment_answer_job(struct job *job);
+MUST_USE enum err deliver_request_answer_job(struct job *job);
 MUST_USE enum err deliver_report_job(struct job *job);
 MUST_USE enum err deliver_tidy_job(struct job *job);
 

@@ -125,17 +125,37 @@ static enum err make_request(struct posting *p, const struct note_out *n)
         return OK;
 }
 
+static bool asks(const struct posting *p)
+{
+        return is(p, "ask") || is(p, "request");
+}
+
+/* The question whether it may be, for the author of what it answers or boosts. */
+static enum err make_question(struct posting *p, int64_t target, const struct note_out *n,
+                              const struct activity_boost *b)
+{
+        struct post *asked;
+        struct account *author;
+        TRY(post_load(p->cx, target, &asked));
+        TRY(account_get(p->cx, asked->account, &author));
+        p->body = n ? activity_reply_request(p->cx, n, asked->uri, author->uri)
+                    : activity_announce_request(p->cx, b, author->uri);
+        return OK;
+}
+
 static enum err make_note(struct posting *p)
 {
         struct post *post;
         struct note_out *n;
         TRY(post_load(p->cx, p->post, &post));
         if (post->local_only || post->audience == AUDIENCE_SELF ||
-            post->state != (is(p, "ask") ? COMMENT_HELD : COMMENT_SHOWN))
+            post->state != (asks(p) ? COMMENT_HELD : COMMENT_SHOWN))
                 return ERR_MISSING;
-        if (!is(p, "ask"))
+        if (!asks(p))
                 p->audience = post->audience; /* it may have been narrowed since */
         TRY(note_out_load(p->cx, post, 0, &n));
+        if (is(p, "request"))
+                return make_question(p, post->reply_to, n, NULL);
         p->body = note_body(p, n);
         if (is(p, "update") && post->audience <= AUDIENCE_QUIET)
                 TRY(add_heard(p));
@@ -150,9 +170,10 @@ static enum err make_boost(struct posting *p)
 {
         struct post gone = {.uri = p->uri, .audience = p->audience}, *wrapper, *shown;
         struct activity_boost b = {.author = p->author, .wrapper = &gone};
-        bool undo = !is(p, "announce");
+        bool undo = is(p, "undo_announce");
         if (!undo) {
                 TRY(post_load(p->cx, p->post, &wrapper));
+                TRY(note_approved_by(p->cx, p->post, &b.approved_by));
                 b.wrapper = wrapper;
         }
         enum err e = post_load(p->cx, p->boost_of, &shown);
@@ -165,6 +186,8 @@ static enum err make_boost(struct posting *p)
                 gone.boost_of = shown->id;
         }
         TRY(note_address(p->cx, b.wrapper, p->author, 0, &b.to, &b.cc));
+        if (is(p, "request"))
+                return make_question(p, p->boost_of, NULL, &b);
         p->body = activity_announce(p->cx, &b, undo);
         return OK;
 }
@@ -173,10 +196,10 @@ static enum err make_any(struct cx *cx, void *arg)
 {
         struct posting *p = arg;
         TRY(account_get(cx, p->account, &p->author));
-        if (is(p, "create") || is(p, "ask") || is(p, "update"))
-                return make_note(p);
-        if (is(p, "announce") || is(p, "undo_announce"))
+        if (is(p, "announce") || is(p, "undo_announce") || (is(p, "request") && p->boost_of))
                 return make_boost(p);
+        if (is(p, "create") || asks(p) || is(p, "update"))
+                return make_note(p);
         if (is(p, "delete")) {
                 p->body = activity_delete(cx, p->author, p->uri);
                 if (p->audience == AUDIENCE_CIRCLE && p->list) {

@@ -8,7 +8,6 @@
 #include "lib/base/hash.h"
 #include "social/account_far.h"
 #include "social/leave.h"
-#include "social/outbox_comment.h"
 #include "social/quote.h"
 #include "social/scope.h"
 #include "store/cache.h"
@@ -224,6 +223,7 @@ static enum err put_boost(struct req *rq, const struct post *p, const struct vie
         TRY(post_get(cx, by, p->boost_of, &shown));
         b.author = author;
         b.boosted = shown->uri;
+        TRY(note_approved_by(cx, p->id, &b.approved_by));
         TRY(note_address(cx, p, author, 0, &b.to, &b.cc));
         struct str body = activity_announce(cx, &b, false);
         return body.n ? reply(rq, body, p->audience <= AUDIENCE_QUIET) : ERR_FAULT;
@@ -313,48 +313,11 @@ static enum err fedi_quote_stamp(struct req *rq)
         return document_reply(rq, &b, quoted->audience <= AUDIENCE_QUIET);
 }
 
-/* ---- approvals of comments (GoToSocial's interaction policies) ---- */
-
-/* Both sets of names: servers of 2024 and 2025 read the one, later ones the other. */
-static enum err fedi_comment_approval(struct req *rq)
-{
-        struct cx *cx = rq->cx;
-        struct post *comment, *root, *parent;
-        struct account *author;
-        struct buf b = {0};
-        struct json j;
-        bool later;
-        TRY(asker_must(rq, &later));
-        if (later)
-                return OK;
-        TRY(post_load(cx, req_path_id(rq, "id"), &comment));
-        if (comment->local || !comment->reply_to || comment->state != COMMENT_SHOWN)
-                return ERR_MISSING;
-        TRY(post_load(cx, comment->thread, &root));
-        TRY(post_load(cx, comment->reply_to, &parent));
-        if (!root->local || !str_eq_nocase(root->author, req_path(rq, "name")) || root->local_only)
-                return ERR_MISSING;
-        TRY(account_get(cx, root->account, &author));
-        json_open(&j, &b);
-        json_object(&j, NULL);
-        words_context(&j, WORDS_NOTE);
-        json_str(&j, "id", comment_approval_uri(cx, root->author, comment->id));
-        json_z(&j, "type", "ReplyApproval");
-        json_str(&j, "attributedTo", author->uri);
-        json_str(&j, "object", comment->uri);
-        json_str(&j, "target", parent->uri);
-        json_str(&j, "interactingObject", comment->uri);
-        json_str(&j, "interactionTarget", parent->uri);
-        json_end(&j);
-        return document_reply(rq, &b, comment->audience <= AUDIENCE_QUIET);
-}
-
 #define READS SCOPE_NONE, LIMIT_FILE, LANE_READ
 static const struct route routes[] = {
         {"GET", "/actor", READS, fedi_actor_server, 0, 0},
         {"GET", "/actor/outbox", READS, fedi_actor_server_outbox, 0, 0},
         {"GET", "/users/:name", READS, fedi_actor_show, 0, 0},
-        {"GET", "/users/:name/approvals/:id", READS, fedi_comment_approval, 0, 0},
         {"GET", "/users/:name/quotes/:id", READS, fedi_quote_stamp, 0, 0},
         {"GET", "/users/:name/statuses/:id", READS, fedi_post_show, 0, 0},
         {"GET", "/users/:name/statuses/:id/activity", READS, fedi_post_activity, 0, 0},

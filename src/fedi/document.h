@@ -13,4 +13,4 @@ MUST_USE enum err document_account(struct req *rq, struct account **ret);
  * the request goes on elsewhere (see asker_of): return OK at once. */
 MUST_USE enum err document_post(struct req *rq, struct post **ret, struct viewer *by);
 extern const struct stmt_list COLLECTION_STATEMENTS;
-extern const struct route_list DOCUMENT_ROUTES, COLLECTION_ROUTES;
+extern const struct route_list DOCUMENT_ROUTES, DOCUMENT_APPROVAL_ROUTES, COLLECTION_ROUTES;

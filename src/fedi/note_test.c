@@ -183,8 +183,15 @@ static void test_pairs(void **state)
         is_text(v, "type", "Accept");
         is_text(json_get(v, "object"), "id", ZOE "/f/1");
         is_text(json_get(v, "object"), "actor", ZOE);
-        v = parse(activity_like(&t.cx, a, S(ZOE "/1"), 9, true));
+        const struct activity_like like = {
+                .by = a, .uri = S(ZOE "/1"), .approved_by = S(ZOE "/yes/1"), .mark = 9};
+        v = parse(activity_like_undo(&t.cx, &like));
         is_text(json_get(v, "object"), "object", ZOE "/1");
+        is_text(parse(activity_like(&t.cx, &like)), "likeAuthorization", ZOE "/yes/1");
+        v = parse(activity_like_request(&t.cx, &like, S(ZOE)));
+        is_text(v, "type", "LikeRequest");
+        is_text(v, "object", ZOE "/1");
+        is_text(json_get(v, "instrument"), "id", "https://here.example/users/ann#likes/9");
         v = parse(activity_delete(&t.cx, a, S("https://here.example/x")));
         is_text(json_get(v, "object"), "type", "Tombstone");
 }

@@ -7,14 +7,25 @@ static const struct {
         const char *type;
         receive_function *f;
 } kinds[] = {
-        {"Create", receive_create}, {"Update", receive_update},
-        {"Delete", receive_delete}, {"Announce", receive_announce},
-        {"Follow", receive_follow}, {"Accept", receive_accept},
-        {"Reject", receive_reject}, {"Undo", receive_undo},
-        {"Like", receive_like},     {"EmojiReact", receive_react},
-        {"Add", receive_add},       {"Remove", receive_remove},
-        {"Block", receive_block},   {"Flag", receive_flag},
-        {"Move", receive_move},     {"QuoteRequest", receive_quote_request},
+        {"Create", receive_create},
+        {"Update", receive_update},
+        {"Delete", receive_delete},
+        {"Announce", receive_announce},
+        {"Follow", receive_follow},
+        {"Accept", receive_accept},
+        {"Reject", receive_reject},
+        {"Undo", receive_undo},
+        {"Like", receive_like},
+        {"EmojiReact", receive_react},
+        {"Add", receive_add},
+        {"Remove", receive_remove},
+        {"Block", receive_block},
+        {"Flag", receive_flag},
+        {"Move", receive_move},
+        {"QuoteRequest", receive_quote_request},
+        {"LikeRequest", receive_request},
+        {"ReplyRequest", receive_request},
+        {"AnnounceRequest", receive_request},
 };
 
 enum err receive_done(struct incoming *in)

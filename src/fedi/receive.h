@@ -51,7 +51,7 @@ MUST_USE enum err receive(struct cx *cx, struct incoming *in);
 typedef enum err receive_function(struct cx *cx, struct incoming *in, const struct json_value *object);
 receive_function receive_create, receive_update, receive_delete, receive_announce, receive_follow, receive_accept,
         receive_reject, receive_undo, receive_like, receive_react, receive_add, receive_remove, receive_block, receive_flag,
-        receive_move, receive_quote_request, receive_group;
+        receive_move, receive_quote_request, receive_request, receive_group;
 enum err receive_done(struct incoming *in);
 enum err receive_ignore(struct incoming *in, const char *why);
 enum err receive_refuse(struct incoming *in, const char *why);
@@ -60,6 +60,11 @@ enum err receive_later(struct incoming *in, enum need_kind kind, struct str uri)
 bool receive_is_own(struct cx *cx, const struct incoming *in, struct str id);
 MUST_USE enum err receive_find_post(struct cx *cx, struct str uri, int64_t *id); /* 0: not here */
 MUST_USE enum err receive_find_local(struct cx *cx, struct str uri, int64_t *id); /* a person here; 0: none */
+/* The boost `announce` (its id, addresses and date) of a post that may be boosted by the actor. */
+MUST_USE enum err receive_boost(struct cx *cx, struct incoming *in, const struct json_value *announce, const struct post *p);
+bool receive_may_boost(const struct incoming *in, const struct post *p);
+/* The post as the actor may see it: what was not shown to them is not there. NULL: none. */
+MUST_USE enum err receive_find_visible(struct cx *cx, const struct incoming *in, struct str uri, struct post **ret);
 /* Undoing, by what was done. */
 receive_function receive_undo_follow, receive_undo_block, receive_undo_like, receive_undo_announce;
 /* Answers to requests to quote; *taken when the object is one. */

@@ -19,9 +19,9 @@ static const struct stmt PINS = {
 
 /* ---- favourites ---- */
 
-/* The post as the actor may see it: what was not shown to them cannot be liked (T132). */
-static enum err find_visible(struct cx *cx, const struct incoming *in, struct str uri,
-                             struct post **ret)
+/* What was not shown to them cannot be liked (T132). */
+enum err receive_find_visible(struct cx *cx, const struct incoming *in, struct str uri,
+                              struct post **ret)
 {
         const struct viewer by = {.account = in->by.id};
         int64_t id;
@@ -40,7 +40,7 @@ static enum err find_visible(struct cx *cx, const struct incoming *in, struct st
 enum err receive_like(struct cx *cx, struct incoming *in, const struct json_value *object)
 {
         struct post *p;
-        TRY(find_visible(cx, in, as_id(object), &p));
+        TRY(receive_find_visible(cx, in, as_id(object), &p));
         if (!p)
                 return receive_ignore(in, "unknown_object");
         TRY(mark_add(cx, in->by.id, p->id, MARK_FAVOURITE, json_get_text(in->activity, "id")));
@@ -182,7 +182,7 @@ static enum err find_posts(struct cx *cx, const struct incoming *in,
         for (const struct json_value *v = as_first(objects); v && d->posts.n < REPORT_POSTS_MAX;
              v = as_next(objects, v)) {
                 struct post *p;
-                TRY(find_visible(cx, in, as_id(v), &p));
+                TRY(receive_find_visible(cx, in, as_id(v), &p));
                 if (p && p->account == d->target)
                         d->posts.v[d->posts.n++] = p->id;
         }

@@ -299,9 +299,10 @@ static enum err boost_of(struct cx *cx, int64_t account, int64_t post, int64_t *
 }
 
 /* A boost without an id of its own gets one that says what it is. */
-static struct str boost_uri(struct cx *cx, const struct incoming *in, const struct post *p)
+static struct str boost_uri(struct cx *cx, const struct incoming *in,
+                            const struct json_value *announce, const struct post *p)
 {
-        struct str id = json_get_text(in->activity, "id");
+        struct str id = as_id(announce);
         return id.n ? id
                     : str_fmt(cx->arena, "%.*s#announce-%lld", STR_ARG(in->by.uri),
                               (long long)p->id);
@@ -318,7 +319,8 @@ static enum err free_id(struct cx *cx, int64_t at, int64_t *ret)
         return e == ERR_MISSING ? OK : e;
 }
 
-static enum err put_boost(struct cx *cx, struct incoming *in, const struct post *p)
+enum err receive_boost(struct cx *cx, struct incoming *in, const struct json_value *announce,
+                       const struct post *p)
 {
         bool may;
         TRY(switches_boosts(cx, p, &may));
@@ -328,13 +330,13 @@ static enum err put_boost(struct cx *cx, struct incoming *in, const struct post 
         struct post w = {.account = in->by.id, .boost_of = p->id, .content = MARKUP_NONE};
         int64_t before;
         TRY(boost_of(cx, in->by.id, p->id, &before));
-        w.uri = boost_uri(cx, in, p);
+        w.uri = boost_uri(cx, in, announce, p);
         if (!before)
                 TRY(receive_find_post(cx, w.uri, &before));
         if (before)
                 return receive_done(in);
-        w.created_at = note_in_time(&r, json_get(in->activity, "published"), r.now);
-        w.audience = note_in_audience(in->activity, NULL, in->by.followers_uri);
+        w.created_at = note_in_time(&r, json_get(announce, "published"), r.now);
+        w.audience = note_in_audience(announce, NULL, in->by.followers_uri);
         if (w.audience > AUDIENCE_FOLLOWERS || p->audience == AUDIENCE_FOLLOWERS)
                 w.audience = AUDIENCE_FOLLOWERS;
         w.sensitive = p->sensitive;
@@ -345,7 +347,7 @@ static enum err put_boost(struct cx *cx, struct incoming *in, const struct post 
 }
 
 /* Public and quiet posts, and an author's own for followers. */
-static bool may_boost(const struct incoming *in, const struct post *p)
+bool receive_may_boost(const struct incoming *in, const struct post *p)
 {
         return !p->author_suspended && !p->local_only &&
                (p->audience <= AUDIENCE_QUIET ||
@@ -391,11 +393,11 @@ enum err receive_announce(struct cx *cx, struct incoming *in, const struct json_
         TRY(post_load(cx, id, &p));
         if (p->boost_of)
                 TRY(post_load(cx, p->boost_of, &p));
-        if (!may_boost(in, p))
+        if (!receive_may_boost(in, p))
                 return receive_refuse(in, "not_to_be_boosted");
         if (!followed && !p->local)
                 return receive_ignore(in, "unwanted");
-        return put_boost(cx, in, p);
+        return receive_boost(cx, in, in->activity, p);
 }
 
 enum err receive_undo_announce(struct cx *cx, struct incoming *in, const struct json_value *object)

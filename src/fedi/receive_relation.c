@@ -86,12 +86,19 @@ static enum err answered(struct cx *cx, struct incoming *in, const struct json_v
 {
         struct str stamp = as_only_id(json_get(in->activity, "result")),
                    inner = object->type == JSON_OBJECT ? as_only_id(json_get(object, "object"))
-                                                       : STR_NONE;
+                                                       : STR_NONE,
+                   made = object->type == JSON_OBJECT ? as_only_id(json_get(object, "instrument"))
+                                                      : STR_NONE;
         if (stamp.n && !receive_is_own(cx, in, stamp))
                 stamp = STR_NONE;
         TRY(approval_answered(cx, in->by.id, as_id(object), yes, stamp, taken));
         if (!*taken && inner.n)
                 TRY(approval_answered(cx, in->by.id, inner, yes, stamp, taken));
+        if (!*taken && made.n)
+                TRY(approval_answered(cx, in->by.id, made, yes, stamp, taken));
+        /* GoToSocial rejects also what nobody asked it about. */
+        if (!*taken && !yes)
+                TRY(approval_refused(cx, in->by.id, as_id(object), taken));
         return *taken ? receive_done(in) : OK;
 }
 

@@ -256,6 +256,7 @@ static const struct job_kind kinds[] = {
         DELIVERY(quote_revoked),
         DELIVERY(relation),
         DELIVERY(report),
+        DELIVERY(request_answer),
         {.name = "deliver_tidy", .run = deliver_tidy_job, .at_once = 1, .every_ms = MINUTE},
         DELIVERY(vote),
         {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},

@@ -59,6 +59,7 @@ static const struct route_list *const lists[] = {
         &API_WELL_KNOWN_ROUTES,
         &COLLECTION_ROUTES,
         &DOCUMENT_ROUTES,
+        &DOCUMENT_APPROVAL_ROUTES,
         &FEDI_INBOX_ROUTES,
         &MEDIA_FAR_ROUTES,
         &MEDIA_FILE_ROUTES,

@@ -32,6 +32,13 @@ static const struct stmt MARK_BY_URI = {
         .out = "i",
 };
 
+static const struct stmt MARK_URI = {
+        .name = "mark_far_uri",
+        .text = "SELECT uri FROM mark WHERE account = $1 AND post = $2 AND kind = 0",
+        .in = "ii",
+        .out = "S",
+};
+
 enum err follow_far_renamed(struct cx *cx, int64_t account, int64_t target, struct str uri)
 {
         return db_run(cx->db, &RENAME, BIND(V(account), V(target), V(uri)), NULL);
@@ -69,5 +76,15 @@ enum err mark_far_by_uri(struct cx *cx, int64_t account, struct str uri, int64_t
         return uri.n ? db_find_int(cx->db, &MARK_BY_URI, BIND(V(account), V(uri)), post) : OK;
 }
 
-static const struct stmt *const statements[] = {&RENAME, &BY_URI, &BY_ID, &STATE, &MARK_BY_URI};
+enum err mark_far_uri(struct cx *cx, int64_t account, int64_t post, struct str *uri)
+{
+        struct row r;
+        TRY(db_one(cx->db, &MARK_URI, cx->arena, BIND(V(account), V(post)), &r));
+        *uri = row_str(&r);
+        TRY(row_end(&r));
+        return uri->n ? OK : ERR_MISSING;
+}
+
+static const struct stmt *const statements[] = {&RENAME, &BY_URI,      &BY_ID,
+                                                &STATE,  &MARK_BY_URI, &MARK_URI};
 const struct stmt_list FOLLOW_FAR_STATEMENTS = {statements, countof(statements)};

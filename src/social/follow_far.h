@@ -13,4 +13,6 @@ enum follow_state { FOLLOW_NONE, FOLLOW_ASKED, FOLLOW_ACCEPTED };
 MUST_USE enum err follow_far_state(struct cx *cx, int64_t account, int64_t target, enum follow_state *ret, int64_t *relation);
 /* The same for a favourite: the post it is for; 0: none. */
 MUST_USE enum err mark_far_by_uri(struct cx *cx, int64_t account, struct str uri, int64_t *post);
+/* And the other way: the address of somebody's favourite of a post. ERR_MISSING. */
+MUST_USE enum err mark_far_uri(struct cx *cx, int64_t account, int64_t post, struct str *uri);
 extern const struct stmt_list FOLLOW_FAR_STATEMENTS;

@@ -120,7 +120,7 @@ static enum err favourited(struct cx *cx, int64_t account, const struct post *p,
         TRY(db_run(cx->db, &MARK_COUNT_FAVOURITE, BIND(V(p->id)), NULL));
         TRY(notification_add(cx, p->account, NOTIFICATION_FAVOURITE, account, p->id));
         cx_event(cx, EVENT_POST_CHANGED, 0, p->id);
-        return mark ? outbox_mark(cx, true, account, p, mark) : OK;
+        return mark ? outbox_mark(cx, OUTBOX_LIKE, account, p, mark, STR_NONE) : OK;
 }
 
 static enum err unfavourited(struct cx *cx, int64_t account, const struct post *p)
@@ -187,7 +187,7 @@ static enum err put(struct cx *cx, const struct viewer *by, struct post *p, int6
                     enum mark kind)
 {
         int64_t id = cx_id(cx), had;
-        bool asks; /* a favourite goes to the author alone anyway */
+        bool asks = false;
         TRY(has_mark(cx, by->account, key, kind, &had));
         if (had)
                 return OK;
@@ -201,7 +201,10 @@ static enum err put(struct cx *cx, const struct viewer *by, struct post *p, int6
                    NULL));
         if (kind == MARK_PIN)
                 return outbox_post(cx, OUTBOX_PIN, p, NULL, 0);
-        return kind == MARK_FAVOURITE ? favourited(cx, by->account, p, id) : OK;
+        if (kind != MARK_FAVOURITE)
+                return OK;
+        TRY(favourited(cx, by->account, p, asks ? 0 : id));
+        return asks ? approval_ask_like(cx, by->account, p, id) : OK;
 }
 
 static enum err take(struct cx *cx, const struct viewer *by, const struct post *p, int64_t key,
@@ -217,7 +220,9 @@ static enum err take(struct cx *cx, const struct viewer *by, const struct post *
         if (kind != MARK_FAVOURITE)
                 return OK;
         TRY(unfavourited(cx, by->account, p));
-        return outbox_mark(cx, false, by->account, p, id);
+        if (!p->local)
+                TRY(approval_forget_like(cx, by->account, id));
+        return outbox_mark(cx, OUTBOX_LIKE_UNDO, by->account, p, id, STR_NONE);
 }
 
 enum err mark_set(struct cx *cx, const struct viewer *by, int64_t post, enum mark kind, bool on)

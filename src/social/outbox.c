@@ -21,10 +21,16 @@ static const struct stmt OUTBOX_FOLLOWED_FAR = {
 };
 
 static const char *const act_names[] = {
-        [OUTBOX_CREATE] = "create",     [OUTBOX_ASK] = "ask",
-        [OUTBOX_UPDATE] = "update",     [OUTBOX_DELETE] = "delete",
-        [OUTBOX_ANNOUNCE] = "announce", [OUTBOX_UNDO_ANNOUNCE] = "undo_announce",
-        [OUTBOX_PIN] = "pin",           [OUTBOX_UNPIN] = "unpin",
+        [OUTBOX_CREATE] = "create",   [OUTBOX_ASK] = "ask",
+        [OUTBOX_REQUEST] = "request", [OUTBOX_UPDATE] = "update",
+        [OUTBOX_DELETE] = "delete",   [OUTBOX_ANNOUNCE] = "announce",
+        [OUTBOX_UNPIN] = "unpin",     [OUTBOX_UNDO_ANNOUNCE] = "undo_announce",
+        [OUTBOX_PIN] = "pin",
+};
+static const char *const like_names[] = {
+        [OUTBOX_LIKE] = "like",
+        [OUTBOX_LIKE_REQUEST] = "request_like",
+        [OUTBOX_LIKE_UNDO] = "undo_like",
 };
 
 static enum err anybody(struct cx *cx, bool *ret)
@@ -97,7 +103,8 @@ enum err outbox_post(struct cx *cx, enum outbox_act act, const struct post *p, c
         return add(cx, "deliver_post", &b);
 }
 
-enum err outbox_mark(struct cx *cx, bool on, int64_t account, const struct post *p, int64_t mark)
+enum err outbox_mark(struct cx *cx, enum outbox_like act, int64_t account, const struct post *p,
+                     int64_t mark, struct str stamp)
 {
         struct buf b = {0};
         struct json j;
@@ -105,11 +112,12 @@ enum err outbox_mark(struct cx *cx, bool on, int64_t account, const struct post 
                 return OK;
         json_open(&j, &b);
         json_object(&j, NULL);
-        json_z(&j, "act", on ? "like" : "undo_like");
+        json_z(&j, "act", like_names[act]);
         json_id(&j, "account", account);
         json_id(&j, "post", p->id);
         json_str(&j, "uri", p->uri);
         json_id(&j, "mark", mark);
+        json_str(&j, "stamp", stamp);
         json_id(&j, "to", p->account);
         json_end(&j);
         return add(cx, "deliver_mark", &b);

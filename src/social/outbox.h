@@ -8,6 +8,7 @@
 enum outbox_act {
         OUTBOX_CREATE,
         OUTBOX_ASK, /* a create, though it waits: to the one whose post is answered */
+        OUTBOX_REQUEST, /* the question whether it may be: to the one whose post is answered or boosted */
         OUTBOX_UPDATE,
         OUTBOX_DELETE,
         OUTBOX_ANNOUNCE,
@@ -20,8 +21,11 @@ enum outbox_act {
  * "boost_of":"ID" or null,"to":["ID"...]}: `to` are people elsewhere who are addressed by name (mentions, the author
  * answered or boosted); followers come in by the audience. Nothing for local-only posts and posts for oneself. */
 MUST_USE enum err outbox_post(struct cx *cx, enum outbox_act act, const struct post *p, const int64_t *to, size_t n);
-/* Job "deliver_mark": {"act":"like" or "undo_like","account":"ID","post":"ID","uri":URI of the post,"mark":"ID","to":"ID"}. */
-MUST_USE enum err outbox_mark(struct cx *cx, bool on, int64_t account, const struct post *p, int64_t mark);
+enum outbox_like { OUTBOX_LIKE, OUTBOX_LIKE_REQUEST /* the question whether it may be */, OUTBOX_LIKE_UNDO };
+/* Job "deliver_mark": {"act":"like", "request_like" or "undo_like","account":"ID","post":"ID","uri":URI of the post,
+ * "mark":"ID","stamp":URI of its author's approval or null,"to":"ID"}. */
+MUST_USE enum err outbox_mark(struct cx *cx, enum outbox_like act, int64_t account, const struct post *p, int64_t mark,
+                              struct str stamp);
 /* Job "deliver_vote": {"account":"ID","post":"ID","uri":URI of the post,"names":[...],"to":"ID"}. */
 MUST_USE enum err outbox_vote(struct cx *cx, int64_t account, const struct post *p, const struct poll *poll,
                               const int64_t *choices, size_t n);

@@ -99,25 +99,46 @@ static enum err look(struct cx *cx, const struct post *target, int64_t account, 
         return follow_exists(cx, target->account, account, &a->followed);
 }
 
+/* NULL: its server said nothing about this. */
+static enum err read_rule(struct cx *cx, const struct post *target, const char *what,
+                          const struct json_value **ret)
+{
+        struct post_far far;
+        const struct json_value *policy;
+        *ret = NULL;
+        enum err e = post_far_get(cx, target->id, &far);
+        if (e)
+                return e == ERR_MISSING ? OK : e;
+        if (!far.policy.n || json_read(cx->arena, far.policy, NULL, &policy, NULL))
+                return OK;
+        *ret = json_get(policy, what);
+        if (*ret && (*ret)->type != JSON_OBJECT)
+                *ret = NULL;
+        return OK;
+}
+
+enum err permission_by_request(struct cx *cx, const struct post *target, const char *what,
+                               bool *ret)
+{
+        const struct json_value *rule;
+        TRY(read_rule(cx, target, what, &rule));
+        *ret = rule && (json_get(rule, "manualApproval") || json_get(rule, "automaticApproval"));
+        return OK;
+}
+
 enum err permission_of(struct cx *cx, const struct post *target, const char *what, int64_t account,
                        enum permission *ret)
 {
         bool quote = strcmp(what, "canQuote") == 0, named = false;
-        struct post_far far;
-        const struct json_value *policy, *rule;
+        const struct json_value *rule;
         struct asker a;
         *ret = quote ? PERMISSION_NO : PERMISSION_YES;
         if (target->account == account || target->local) {
                 *ret = PERMISSION_YES;
                 return OK;
         }
-        enum err e = post_far_get(cx, target->id, &far);
-        if (e)
-                return e == ERR_MISSING ? OK : e;
-        if (!far.policy.n || json_read(cx->arena, far.policy, NULL, &policy, NULL))
-                return OK;
-        rule = json_get(policy, what);
-        if (!rule || rule->type != JSON_OBJECT)
+        TRY(read_rule(cx, target, what, &rule));
+        if (!rule)
                 return OK;
         if (strcmp(what, "canReply") == 0)
                 TRY(is_named(cx, target, account, &named));
