@@ -89,6 +89,15 @@ static void write_pictures(struct json *j, struct cx *cx, const struct account *
         json_str(j, "header_description", a->header_description);
 }
 
+struct str api_portrait(struct cx *cx, const struct account *a)
+{
+        if (a->avatar_far.n && !a->suspended)
+                return far_url(cx, a->avatar_far, FAR_STILL);
+        if (a->avatar.n && !a->suspended)
+                return media_url(cx, a->avatar_static.n ? a->avatar_static : a->avatar);
+        return str_fmt(cx->arena, "%.*s/static/avatar.png", STR_ARG(cx->settings->url));
+}
+
 static void write_counts(struct json *j, const struct account *a)
 {
         json_int(j, "followers_count", a->followers_count);

@@ -18,6 +18,8 @@ MUST_USE enum err api_account_list(struct json *j, const char *key, struct cx *c
 MUST_USE enum err api_account_json(struct json *j, const char *key, struct cx *cx, const struct account *a);
 /* With source and role, for its owner only. */
 MUST_USE enum err api_account_credential(struct json *j, struct cx *cx, int64_t account);
+/* The address of somebody's portrait that does not move; there always is one. */
+struct str api_portrait(struct cx *cx, const struct account *a);
 /* Key "role". */
 void api_role_json(struct json *j, enum role role);
 void api_emoji_list(struct json *j, const char *key, const struct emoji *v, size_t n);

@@ -1,5 +1,6 @@
 /* The table of jobs: see jobs.h. */
 #include "server/jobs.h"
+#include "api/push.h"
 #include "fedi/deliver_job.h"
 #include "fedi/inbox_job.h"
 #include "fedi/link_proof.h"
@@ -22,6 +23,7 @@
 #include "social/media_take.h"
 #include "social/mute.h"
 #include "social/poll.h"
+#include "social/push_send.h"
 #include "social/scheduled.h"
 #include "social/session.h"
 #include "social/severance.h"
@@ -188,6 +190,7 @@ TIDY(leave)
 TIDY(login)
 TIDY(mail_follow)
 TIDY(mute)
+TIDY(push)
 TIDY(session)
 
 static enum err run_mute_end(struct job *job)
@@ -221,8 +224,8 @@ static enum err tidy_links(struct cx *cx, void *arg)
 static enum err run_tidy(struct job *job)
 {
         static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app,  tidy_home,    tidy_job,  tidy_leave,     tidy_login, tidy_mail_follow,
-                tidy_mute, tidy_session, tidy_fedi, tidy_far_files, tidy_rest};
+                tidy_app,  tidy_home, tidy_job,     tidy_leave, tidy_login,     tidy_mail_follow,
+                tidy_mute, tidy_push, tidy_session, tidy_fedi,  tidy_far_files, tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));
@@ -311,6 +314,7 @@ static const struct job_kind kinds[] = {
          .retry_ms = 10 * MINUTE,
          .at_once = 1},
         {.name = "publish", .run = run_publish, .max_attempts = 10},
+        {.name = "push", .run = api_push_run, .max_attempts = 5, .at_once = 4},
         {.name = "send", .run = run_send, .max_attempts = 10},
         {.name = "sever", .run = severance_run, .max_attempts = 20, .at_once = 1},
         {.name = "sync_followers",

@@ -12,6 +12,7 @@
 #include "api/media.h"
 #include "api/oauth.h"
 #include "api/post.h"
+#include "api/push.h"
 #include "api/report.h"
 #include "api/search.h"
 #include "api/streaming.h"
@@ -47,6 +48,7 @@ static const struct route_list *const lists[] = {
         &API_QUOTE_ROUTES,
         &API_PROFILE_ROUTES,
         &API_RELATIONSHIP_ROUTES,
+        &API_PUSH_ROUTES,
         &API_REPORT_ROUTES,
         &API_SCHEDULED_ROUTES,
         &API_SEARCH_ROUTES,

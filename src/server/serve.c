@@ -18,6 +18,7 @@
 #include "server/open.h"
 #include "server/routes.h"
 #include "social/far_take.h"
+#include "social/push_send.h"
 #include "store/files.h"
 #include "store/limits.h"
 #include <malloc.h>
@@ -49,6 +50,7 @@ static enum err open_federation(struct server *s)
         TRY(far_file_open(&s->opened.cx));
         TRY(far_take_open(i, i->fetcher, &i->far_take));
         i->look_far = look_far;
+        TRY(push_open(&s->opened.cx));
         return deliverer_open(i, &i->deliverer);
 }
 
@@ -230,6 +232,7 @@ static void stop(struct server *s)
         if (s->streaming)
                 streaming_close(&s->streaming);
         far_take_close(&s->opened.instance.far_take);
+        push_close(&s->opened.instance);
         fedi_close(&s->opened.instance.fedi);
         open_close(&s->opened);
 }

@@ -6,6 +6,7 @@
 #include "social/digest.h"
 #include "social/journal.h"
 #include "social/notification_policy.h"
+#include "social/push.h"
 #include "social/quiet.h"
 
 /* All the rule asks about owner ($1), sender ($2) and post ($3), in one row; none for people
@@ -32,11 +33,11 @@ static const struct stmt NOTIFICATION_FACTS = {
                 "COALESCE(p.audience, 0), s.kind, COALESCE(p.has, 0), COALESCE((SELECT q.has FROM "
                 "post q WHERE q.id = p.quote_of), 0), l.quiet_from, l.quiet_until, "
                 "CASE WHEN s.domain = '' OR EXISTS (SELECT 1 FROM follow WHERE target = $2 AND "
-                "state = 1) THEN 1 ELSE 0 END "
+                "state = 1) THEN 1 ELSE 0 END, l.push_kinds "
                 "FROM login l JOIN account s ON s.id = $2 LEFT JOIN post p ON p.id = $3 WHERE "
                 "l.account = $1",
         .in = "iiii",
-        .out = "siiiiiiiiiiiiiiiiiii",
+        .out = "siiiiiiiiiiiiiiiiiiii",
 };
 static const struct stmt NOTIFICATION_INSERT = {
         .name = "notification_insert",
@@ -85,6 +86,7 @@ struct facts {
         bool disabled, suspended, silenced, following, followed, blocked, muted, domain_blocked,
                 thread_muted, permitted, bot, switches, quiet, known;
         int64_t created_at;
+        int64_t push_kinds;
         enum role role;
         enum audience audience;
 };
@@ -116,6 +118,7 @@ static enum err read_facts(struct cx *cx, int64_t account, int64_t sender, int64
         f->switches = ((has | quoted_has) & POST_HAS_SWITCHES) != 0;
         f->quiet = quiet_is_on(cx, quiet_from, row_int(&r));
         f->known = row_int(&r) != 0;
+        f->push_kinds = row_int(&r);
         return row_end(&r);
 }
 
@@ -183,10 +186,12 @@ static struct str group_key(struct cx *cx, enum notification_kind kind, int64_t 
         }
 }
 
+/* *told: the notification, when it is new and waits for nothing; 0 otherwise. */
 static enum err insert(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
-                       int64_t post, int64_t report, enum notification_wait wait)
+                       int64_t post, int64_t report, enum notification_wait wait, int64_t *told)
 {
         int64_t id = cx_id(cx), changed;
+        *told = 0;
         TRY(db_run(cx->db, &NOTIFICATION_INSERT,
                    BIND(V(id), V(account), V(kind), V(sender), V_ID(post), V_ID(report),
                         V(group_key(cx, kind, id, post)), V(wait)),
@@ -195,6 +200,7 @@ static enum err insert(struct cx *cx, int64_t account, enum notification_kind ki
                 return OK;
         if (wait == WAIT_NOT) {
                 cx_event(cx, EVENT_NOTIFICATION, account, id);
+                *told = id;
                 return OK;
         }
         if (wait == WAIT_DIGEST)
@@ -231,7 +237,13 @@ static enum err add_to(struct cx *cx, int64_t account, enum notification_kind ki
                 return OK;
         if (!post)
                 TRY(notification_remove(cx, account, kind, sender, 0));
-        return insert(cx, account, kind, sender, post, 0, wait);
+        struct push_news news = {.account = account,
+                                 .sender = sender,
+                                 .kind = kind,
+                                 .following = f.following,
+                                 .followed = f.followed};
+        TRY(insert(cx, account, kind, sender, post, 0, wait, &news.notification));
+        return news.notification && f.push_kinds >> kind & 1 ? push_queue(cx, &news) : OK;
 }
 
 /* What concerns a journal concerns its owners, each by their own policy. For somebody elsewhere
@@ -253,13 +265,17 @@ enum err notification_add(struct cx *cx, int64_t account, enum notification_kind
 
 enum err notification_add_report(struct cx *cx, int64_t account, int64_t sender, int64_t report)
 {
-        return insert(cx, account, NOTIFICATION_REPORT, sender, 0, report, WAIT_NOT);
+        struct push_news news = {.account = account, .sender = sender, .kind = NOTIFICATION_REPORT};
+        TRY(insert(cx, account, NOTIFICATION_REPORT, sender, 0, report, WAIT_NOT,
+                   &news.notification));
+        return news.notification ? push_queue(cx, &news) : OK;
 }
 
 enum err notification_add_about(struct cx *cx, int64_t account, enum notification_kind kind,
                                 int64_t sender, int64_t subject)
 {
-        return insert(cx, account, kind, sender, 0, subject, WAIT_NOT);
+        int64_t told;
+        return insert(cx, account, kind, sender, 0, subject, WAIT_NOT, &told);
 }
 
 enum err notification_remove(struct cx *cx, int64_t account, enum notification_kind kind,

@@ -15,6 +15,7 @@ struct fedi;
 struct fetcher;
 struct files;
 struct photobox;
+struct push_key;
 struct workers;
 struct writer;
 
@@ -44,7 +45,8 @@ struct instance {
         enum err (*finish_post)(struct cx *cx, int64_t post, bool quiet);
         struct events *events;
         struct event_list batch;   /* of the writer's current transaction; the writer's thread alone */
-        struct str vapid_public;   /* base64url, uncompressed point */
+        struct push_key *push_key; /* by which push services know us; NULL outside the server */
+        struct str vapid_public;   /* its public half: base64url, uncompressed point */
 };
 
 struct cx {
