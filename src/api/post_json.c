@@ -6,6 +6,7 @@
 #include "api/filter_json.h"
 #include "api/post_filter.h"
 #include "api/post_render.h"
+#include "social/coauthor.h"
 #include "social/ids.h"
 #include "social/mark.h"
 #include "social/post_show.h"
@@ -27,6 +28,8 @@ struct entry {
         const struct poll *poll;
         struct filter_hits hits;
         const struct switches *switches; /* of its thread; NULL: an everyday one */
+        const struct str *beside;        /* Accounts of its second authors */
+        size_t n_beside;
 };
 
 /* Ids to places: open addressing, at most half full. */
@@ -258,6 +261,44 @@ static enum err fetch_eyes(struct api_posts *p)
         return OK;
 }
 
+static void put_beside(struct api_posts *p, const struct coauthor *v, const struct str *bytes,
+                       size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                uint32_t *s = slot(p, v[i].post);
+                if (!*s)
+                        continue;
+                struct entry *e = &p->v[*s - 1];
+                if (!e->n_beside)
+                        e->beside = &bytes[i];
+                e->n_beside++;
+        }
+}
+
+/* Nothing is asked of the database for posts with one author. They come by post. */
+static enum err fetch_beside(struct api_posts *p)
+{
+        int64_t *ids = NULL, *accounts;
+        struct coauthor *v;
+        struct str *bytes;
+        size_t k = 0, n;
+        for (size_t i = 0; i < p->n; i++)
+                if (p->v[i].r.head.has_authors) {
+                        if (!ids)
+                                ids = make_n(p->cx->arena, p->n, int64_t);
+                        ids[k++] = p->v[i].r.head.id;
+                }
+        if (!k)
+                return OK;
+        TRY(coauthor_of_posts(p->cx, ids, k, &v, &n));
+        accounts = make_n(p->cx->arena, n + 1, int64_t);
+        for (size_t i = 0; i < n; i++)
+                accounts[i] = v[i].account;
+        TRY(api_account_bytes_many(p->cx, accounts, n, &bytes));
+        put_beside(p, v, bytes, n);
+        return OK;
+}
+
 /* Nothing is asked of the database for people without filters. */
 static enum err fetch_hits(struct api_posts *p)
 {
@@ -310,6 +351,7 @@ static enum err gather(struct api_posts *p, const int64_t *ids, size_t n)
         TRY(fetch_hits(p));
         TRY(fetch_switches(p));
         TRY(fetch_eyes(p));
+        TRY(fetch_beside(p));
         TRY(fetch_followed(p));
         return fetch_polls(p);
 }
@@ -380,6 +422,22 @@ static void put_may_quote(struct buf *b, const struct api_posts *p, const struct
                 may ? S(",\"current_user\":\"automatic\"}") : S(",\"current_user\":\"denied\"}"));
 }
 
+/* Beside "account"; only where there are any. */
+static void put_co_authors(struct buf *b, const struct entry *e)
+{
+        buf_add(b, S(",\"co_authors\":["));
+        bool first = true;
+        for (size_t i = 0; i < e->n_beside; i++) {
+                if (!e->beside[i].n)
+                        continue; /* gone meanwhile */
+                if (!first)
+                        buf_add_char(b, ',');
+                first = false;
+                buf_add(b, e->beside[i]);
+        }
+        buf_add_char(b, ']');
+}
+
 static void put_status(struct buf *b, const struct api_posts *p, const struct entry *e, int depth);
 
 static void put_quote(struct buf *b, const struct api_posts *p, const struct entry *e, int depth)
@@ -442,6 +500,8 @@ static void put_status(struct buf *b, const struct api_posts *p, const struct en
         put_may_quote(b, p, what);
         buf_add(b, S(",\"account\":"));
         buf_add(b, p->authors[e->author].bytes);
+        if (e->n_beside)
+                put_co_authors(b, e);
         put_count(b, S(",\"replies_count\":"), n.replies);
         put_count(b, S(",\"reblogs_count\":"), n.boosts);
         put_count(b, S(",\"favourites_count\":"), n.favourites);

@@ -3,6 +3,7 @@
 #include "api/account_json.h"
 #include "api/post_json.h"
 #include "social/account.h"
+#include "social/coauthor.h"
 #include "social/ids.h"
 #include "social/mention.h"
 #include "social/post_show.h"
@@ -17,7 +18,9 @@ struct things {
         struct tag_of_post *tags;
         struct post_app *apps;
         struct link_of_post *links;
-        size_t n_links, n_media, n_mentions, n_tags, n_apps;
+        struct coauthor *beside;
+        struct account **people; /* those */
+        size_t n_links, n_media, n_mentions, n_tags, n_apps, n_beside, n_people;
 };
 
 bool api_changed_here(const struct cx *cx, bool account, int64_t id)
@@ -40,6 +43,15 @@ static size_t pick(const struct post *v, size_t n, unsigned has, int64_t *to)
         return k;
 }
 
+static enum err load_beside(struct cx *cx, const int64_t *posts, size_t n, struct things *t)
+{
+        TRY(coauthor_of_posts(cx, posts, n, &t->beside, &t->n_beside));
+        int64_t *ids = make_n(cx->arena, t->n_beside + 1, int64_t);
+        for (size_t i = 0; i < t->n_beside; i++)
+                ids[i] = t->beside[i].account;
+        return account_get_many(cx, ids, ids_unique(ids, t->n_beside), &t->people, &t->n_people);
+}
+
 static enum err load_things(struct cx *cx, const struct post *v, size_t n, struct things *t)
 {
         int64_t *ids = make_n(cx->arena, n, int64_t);
@@ -53,6 +65,8 @@ static enum err load_things(struct cx *cx, const struct post *v, size_t n, struc
                 TRY(tag_of_posts(cx, ids, k, &t->tags, &t->n_tags));
         if ((k = pick(v, n, POST_HAS_CARD, ids)))
                 TRY(link_card_of_posts(cx, ids, k, &t->links, &t->n_links));
+        if ((k = pick(v, n, POST_HAS_AUTHORS, ids)))
+                TRY(load_beside(cx, ids, k, t));
         k = 0;
         for (size_t i = 0; i < n; i++)
                 if (v[i].app && !v[i].boost_of)
@@ -75,24 +89,66 @@ static void put_application(struct json *j, const struct post *p, const struct t
         json_null(j, "application");
 }
 
+static void put_mention(struct json *j, struct cx *cx, const struct mention *m)
+{
+        json_object(j, NULL);
+        json_id(j, "id", m->account);
+        json_str(j, "username", m->username);
+        json_str(j, "url", m->url);
+        json_str(j, "acct",
+                 m->domain.n
+                         ? str_fmt(cx->arena, "%.*s@%.*s", STR_ARG(m->username), STR_ARG(m->domain))
+                         : m->username);
+        json_end(j);
+}
+
+/* The second authors of one post. */
+static size_t beside(const struct post *p, const struct things *t, struct account **to)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < t->n_beside && n < COAUTHORS_MAX; i++)
+                for (size_t k = 0; k < t->n_people && t->beside[i].post == p->id; k++)
+                        if (t->people[k]->id == t->beside[i].account)
+                                to[n++] = t->people[k];
+        return n;
+}
+
+static struct markup with_authors(struct cx *cx, const struct post *p, const struct things *t)
+{
+        struct account *v[COAUTHORS_MAX + 1];
+        size_t n = beside(p, t, v);
+        return coauthor_line(cx, p->content, v, n);
+}
+
+/* So that an app addresses an answer to all who wrote it. */
+static void put_beside(struct json *j, struct cx *cx, const struct post *p, const struct things *t)
+{
+        struct account *v[COAUTHORS_MAX + 1];
+        size_t n = p->has & POST_HAS_AUTHORS ? beside(p, t, v) : 0;
+        for (size_t i = 0; i < n; i++) {
+                bool named = false;
+                for (size_t k = 0; k < t->n_mentions; k++)
+                        named = named || (t->mentions[k].post == p->id && !t->mentions[k].silent &&
+                                          t->mentions[k].account == v[i]->id);
+                if (!named)
+                        put_mention(j, cx,
+                                    &(struct mention){.account = v[i]->id,
+                                                      .username = v[i]->username,
+                                                      .domain = v[i]->domain,
+                                                      .url = v[i]->url});
+        }
+}
+
 static void put_mentions(struct json *j, struct cx *cx, const struct post *p,
                          const struct things *t)
 {
         json_array(j, "mentions");
         for (size_t i = 0; i < t->n_mentions; i++) {
                 const struct mention *m = &t->mentions[i];
-                if (m->post != p->id || m->silent)
-                        continue;
-                json_object(j, NULL);
-                json_id(j, "id", m->account);
-                json_str(j, "username", m->username);
-                json_str(j, "url", m->url);
-                json_str(j, "acct",
-                         m->domain.n ? str_fmt(cx->arena, "%.*s@%.*s", STR_ARG(m->username),
-                                               STR_ARG(m->domain))
-                                     : m->username);
-                json_end(j);
+                if (m->post == p->id && !m->silent)
+                        put_mention(j, cx, m);
         }
+        put_beside(j, cx, p, t);
         json_end(j);
 }
 
@@ -172,7 +228,7 @@ static void put_cover(struct json *j, struct cx *cx, const struct post *p, const
                 at[EYE_COUNT_] = (uint32_t)j->out->n;
 }
 
-static void put_words(struct json *j, const struct post *p)
+static void put_words(struct json *j, struct cx *cx, const struct post *p, const struct things *t)
 {
         json_id(j, "id", p->id);
         json_str(j, "uri", p->uri);
@@ -184,7 +240,8 @@ static void put_words(struct json *j, const struct post *p)
         json_str(j, "visibility", audience_api_name(p->audience));
         json_bool(j, "local_only", p->local_only);
         json_str(j, "language", p->language.n ? p->language : STR_NONE);
-        json_markup(j, "content", p->content);
+        json_markup(j, "content",
+                    (p->has & POST_HAS_AUTHORS) ? with_authors(cx, p, t) : p->content);
 }
 
 /* Everything but the closing brace. */
@@ -194,7 +251,7 @@ static enum err render(struct cx *cx, const struct post *p, const struct things 
         struct json j;
         json_open(&j, b);
         json_object(&j, NULL);
-        put_words(&j, p);
+        put_words(&j, cx, p, t);
         put_cover(&j, cx, p, t, eye_at);
         json_array(&j, "media_attachments");
         for (size_t i = 0; i < t->n_media; i++)
@@ -227,6 +284,7 @@ static struct post_head head_of(const struct post *p)
                 .quote_policy = p->quote_policy,
                 .has_poll = (p->has & POST_HAS_POLL) != 0,
                 .has_switches = (p->has & POST_HAS_SWITCHES) != 0,
+                .has_authors = (p->has & POST_HAS_AUTHORS) != 0,
         };
 }
 

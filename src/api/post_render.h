@@ -15,7 +15,7 @@ struct post_head {
         enum audience audience;
         enum quote_state quote_state;
         enum quote_policy quote_policy;
-        bool has_poll, has_switches;
+        bool has_poll, has_switches, has_authors;
         uint32_t bytes; /* of the rendered part */
         uint32_t eye_at[EYE_COUNT_ + 1]; /* where in it the form for each eye begins; all 0: there is one form */
 };

@@ -5,6 +5,7 @@
 #include "fedi/deliver.h"
 #include "fedi/deliver_job.h"
 #include "fedi/deliver_run.h"
+#include "social/coauthor.h"
 #include "social/ids.h"
 
 enum { PEOPLE_MOST = 5000 };
@@ -43,11 +44,18 @@ struct posting {
         int64_t *members; /* of a chosen audience: each gets a document of their own */
         struct str *member_bodies;
         size_t n_members;
+        int64_t beside[COAUTHORS_MAX]; /* whose followers hear of it, too */
+        size_t n_beside;
 };
 
 static bool is(const struct posting *p, const char *act)
 {
         return str_eq(p->act, str_of(act));
+}
+
+static bool is_update(const struct posting *p)
+{
+        return is(p, "update") || is(p, "authors");
 }
 
 static enum err read_payload(struct job *job, struct posting *p)
@@ -68,6 +76,11 @@ static enum err read_payload(struct job *job, struct posting *p)
         for (const struct json_value *x = to ? to->child : NULL; x; x = x->next)
                 if (str_to_i64(json_text(x), &p->people[p->n_people]))
                         p->n_people++;
+        const struct json_value *beside = json_get(v, "beside");
+        for (const struct json_value *x = beside ? beside->child : NULL;
+             x && p->n_beside < COAUTHORS_MAX; x = x->next)
+                if (str_to_i64(json_text(x), &p->beside[p->n_beside]))
+                        p->n_beside++;
         return OK;
 }
 
@@ -92,7 +105,14 @@ static enum err add_heard(struct posting *p)
 
 static struct str note_body(struct posting *p, const struct note_out *n)
 {
-        return is(p, "update") ? activity_update(p->cx, n, p->job->id) : activity_create(p->cx, n);
+        return is_update(p) ? activity_update(p->cx, n, p->job->id) : activity_create(p->cx, n);
+}
+
+/* Others take new words only with a new date. */
+static void stamp(const struct posting *p, struct note_out *n)
+{
+        if (is(p, "authors"))
+                n->updated_at = cx_now(p->cx);
 }
 
 static enum err make_members(struct posting *p, const struct post *post)
@@ -103,6 +123,7 @@ static enum err make_members(struct posting *p, const struct post *post)
         for (size_t i = 0; i < p->n_members; i++) {
                 struct note_out *n;
                 TRY(note_out_load(p->cx, post, p->members[i], &n));
+                stamp(p, n);
                 p->member_bodies[i] = note_body(p, n);
         }
         return OK;
@@ -154,10 +175,11 @@ static enum err make_note(struct posting *p)
         if (!asks(p))
                 p->audience = post->audience; /* it may have been narrowed since */
         TRY(note_out_load(p->cx, post, 0, &n));
+        stamp(p, n);
         if (is(p, "request"))
                 return make_question(p, post->reply_to, n, NULL);
         p->body = note_body(p, n);
-        if (is(p, "update") && post->audience <= AUDIENCE_QUIET)
+        if (is_update(p) && post->audience <= AUDIENCE_QUIET)
                 TRY(add_heard(p));
         if (is(p, "ask"))
                 return OK;
@@ -170,8 +192,10 @@ static enum err make_boost(struct posting *p)
 {
         struct post gone = {.uri = p->uri, .audience = p->audience}, *wrapper, *shown;
         struct activity_boost b = {.author = p->author, .wrapper = &gone};
-        bool undo = is(p, "undo_announce");
-        if (!undo) {
+        bool undo = is(p, "undo_announce") || is(p, "undo_beside");
+        if (is(p, "beside")) {
+                gone.created_at = cx_now(p->cx);
+        } else if (!undo) {
                 TRY(post_load(p->cx, p->post, &wrapper));
                 TRY(note_approved_by(p->cx, p->post, &b.approved_by));
                 b.wrapper = wrapper;
@@ -196,9 +220,10 @@ static enum err make_any(struct cx *cx, void *arg)
 {
         struct posting *p = arg;
         TRY(account_get(cx, p->account, &p->author));
-        if (is(p, "announce") || is(p, "undo_announce") || (is(p, "request") && p->boost_of))
+        if (is(p, "announce") || is(p, "undo_announce") || is(p, "beside") ||
+            is(p, "undo_beside") || (is(p, "request") && p->boost_of))
                 return make_boost(p);
-        if (is(p, "create") || asks(p) || is(p, "update"))
+        if (is(p, "create") || asks(p) || is_update(p))
                 return make_note(p);
         if (is(p, "delete")) {
                 p->body = activity_delete(cx, p->author, p->uri);
@@ -232,6 +257,10 @@ static enum err send_all(struct posting *p)
                 to = (struct deliver_to){
                         .people = &p->members[i], .n_people = 1, .in_person = true};
                 TRY(deliver_send(p->job, (int)i + 2, p->account, p->member_bodies[i], &to));
+        }
+        for (size_t i = 0; i < p->n_beside && p->audience <= AUDIENCE_QUIET; i++) {
+                to = (struct deliver_to){.followers_of = p->beside[i]};
+                TRY(deliver_send(p->job, PEOPLE_MOST + 2 + (int)i, p->account, p->body, &to));
         }
         return OK;
 }

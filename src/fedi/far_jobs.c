@@ -2,6 +2,7 @@
  * somebody moves, and remove what a deleted account wrote. See inbox_job.h. */
 #include "fedi/inbox_job.h"
 #include "fedi/remote.h"
+#include "social/coauthor.h"
 #include "social/move.h"
 
 static const int64_t SEEN_MS = (int64_t)30 * 24 * 3600 * 1000;
@@ -35,8 +36,20 @@ static enum err add_once(struct cx *cx, const char *kind, const char *what, int6
 
 struct resting {
         int64_t post;
-        const struct json_value *mentions;
+        const struct json_value *mentions, *authors;
 };
+
+static enum err put_authors(struct cx *cx, const struct resting *rest)
+{
+        int64_t ids[COAUTHORS_MAX];
+        size_t n = 0;
+        for (const struct json_value *v = as_first(rest->authors); v && n < COAUTHORS_MAX;
+             v = as_next(rest->authors, v)) {
+                TRY(account_find_uri(cx, json_text(v), &ids[n]));
+                n += ids[n] ? 1 : 0;
+        }
+        return n ? coauthor_given(cx, rest->post, ids, n, true) : OK;
+}
 
 static enum err put_mentions(struct cx *cx, void *arg)
 {
@@ -48,7 +61,7 @@ static enum err put_mentions(struct cx *cx, void *arg)
                 if (id)
                         TRY(store_mention(cx, rest->post, id));
         }
-        return OK;
+        return put_authors(cx, rest);
 }
 
 /* One that cannot be had keeps the others from nothing; only our own troubles are tried again. */
@@ -63,7 +76,7 @@ enum err note_rest_run(struct job *job)
         int64_t budget = 0, id;
         TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
         (void)!json_i64(json_get(j, "budget"), &budget);
-        struct resting rest = {id_in(j, "post"), json_get(j, "mentions")};
+        struct resting rest = {id_in(j, "post"), json_get(j, "mentions"), json_get(j, "authors")};
         struct remote r = remote_of(job->cx, (int)(budget < FEDI_FETCHES ? budget : FEDI_FETCHES));
         int people = 0;
         for (const struct json_value *v = as_first(rest.mentions); v;

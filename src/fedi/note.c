@@ -2,8 +2,10 @@
  * collections. */
 #include "fedi/note.h"
 #include "lib/text/html.h"
+#include "social/coauthor.h"
 #include "social/earlier.h"
 #include "social/emoji.h"
+#include "social/ids.h"
 #include "social/media.h"
 #include "social/mention.h"
 #include "social/poll.h"
@@ -36,6 +38,8 @@ struct note_parts {
         struct str reply_to, conversation, quote, quote_url, approval, approved_by;
         struct str later_words, later_url; /* the line before the words; none: no line */
         int64_t later_at;                  /* when copies were last asked to change; 0: never */
+        struct account **beside;           /* its second authors */
+        size_t n_beside;
 };
 
 static enum err load_mentions(struct cx *cx, const struct post *p, struct note_parts *x)
@@ -44,11 +48,14 @@ static enum err load_mentions(struct cx *cx, const struct post *p, struct note_p
         size_t n, got;
         struct account **v;
         TRY(mention_of_posts(cx, &p->id, 1, &m, &n));
-        int64_t *ids = make_n(cx->arena, n + 1, int64_t);
+        int64_t *ids = make_n(cx->arena, n + x->n_beside + 1, int64_t);
         size_t k = 0;
         for (size_t i = 0; i < n; i++)
                 if (!m[i].silent)
                         ids[k++] = m[i].account;
+        for (size_t i = 0; i < x->n_beside; i++)
+                if (ids_find(ids, k, x->beside[i]->id) == k)
+                        ids[k++] = x->beside[i]->id;
         TRY(account_get_many(cx, ids, k, &v, &got));
         x->mentions = make_n(cx->arena, got + 1, struct note_mention_out);
         for (size_t i = 0; i < got; i++) {
@@ -160,7 +167,9 @@ static enum err load_parts(struct cx *cx, const struct post *p, struct note_part
                 TRY(media_of_posts(cx, &p->id, 1, &x->media, &x->n_media));
         if (p->has & POST_HAS_TAGS)
                 TRY(tag_of_posts(cx, &p->id, 1, &x->tags, &x->n_tags));
-        if (p->has & POST_HAS_MENTIONS)
+        if (p->has & POST_HAS_AUTHORS)
+                TRY(coauthor_people(cx, p->id, &x->beside, &x->n_beside));
+        if (p->has & (POST_HAS_MENTIONS | POST_HAS_AUTHORS))
                 TRY(load_mentions(cx, p, x));
         if (p->has & POST_HAS_POLL)
                 TRY(load_poll(cx, p, x));
@@ -435,6 +444,7 @@ static void put_content(struct json *j, struct cx *cx, const struct note_out *n)
                 veil_face(cx->arena, n->parts->media, n->parts->n_media, EYE_STRANGER);
         struct str note = p->spoiler.n ? p->spoiler : face.words;
         struct markup content = with_later(cx, n->parts, content_of(cx, n));
+        content = coauthor_line(cx, content, n->parts->beside, n->parts->n_beside);
         content = with_all_photos(cx, n, content);
         json_markup(j, "content", content);
         if (p->language.n) {
@@ -446,13 +456,27 @@ static void put_content(struct json *j, struct cx *cx, const struct note_out *n)
         json_bool(j, "sensitive", p->sensitive || face.covered);
 }
 
+/* One author in attributedTo: lists there are read by few, and as owners by some. Servers of this
+ * kind read this (an absolute IRI, so that it needs no context) and leave the line out. */
+static void put_authors(struct json *j, const struct note_parts *x)
+{
+        if (!x->n_beside)
+                return;
+        json_array(j, "tidings:coAuthors");
+        for (size_t i = 0; i < x->n_beside; i++)
+                json_str(j, NULL, x->beside[i]->uri);
+        json_end(j);
+}
+
 static void put_about(struct json *j, struct cx *cx, const struct note_out *n)
 {
         const struct post *p = n->post;
         json_str(j, "attributedTo", n->author->uri);
+        put_authors(j, n->parts);
         words_time(j, "published", p->created_at);
         int64_t later_at = n->parts->later_at;
-        words_time(j, "updated", later_at > p->edited_at ? later_at : p->edited_at);
+        int64_t updated_at = later_at > p->edited_at ? later_at : p->edited_at;
+        words_time(j, "updated", n->updated_at > updated_at ? n->updated_at : updated_at);
         json_str(j, "url", p->url);
         words_list(j, "to", &n->to);
         words_list(j, "cc", &n->cc);

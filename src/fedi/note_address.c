@@ -2,6 +2,7 @@
  * read the audience from here: Public in `to` or in `cc`, the followers, or names alone. People of
  * a chosen audience are never named to each other: each gets a document of their own. */
 #include "fedi/note.h"
+#include "social/coauthor.h"
 #include "social/mention.h"
 
 static enum err add_people(struct cx *cx, const int64_t *ids, size_t n, struct recipients *to)
@@ -27,6 +28,18 @@ static enum err add_mentions(struct cx *cx, const struct post *p, struct recipie
         for (size_t i = 0; i < n; i++)
                 ids[i] = m[i].account;
         return add_people(cx, ids, n, to);
+}
+
+static enum err add_authors(struct cx *cx, const struct post *p, struct recipients *to)
+{
+        struct account **v;
+        size_t n;
+        if (!(p->has & POST_HAS_AUTHORS))
+                return OK;
+        TRY(coauthor_people(cx, p->id, &v, &n));
+        for (size_t i = 0; i < n; i++)
+                recipients_add(cx->arena, to, v[i]->uri);
+        return OK;
 }
 
 /* Of a boost: the author hears of it. */
@@ -66,5 +79,6 @@ enum err note_address(struct cx *cx, const struct post *p, const struct account 
                 break;
         }
         TRY(add_mentions(cx, p, named));
+        TRY(add_authors(cx, p, named));
         return add_boosted(cx, p, cc);
 }

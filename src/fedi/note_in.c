@@ -3,6 +3,7 @@
  * in note_in_parts.c. */
 #include "fedi/note_in.h"
 #include "lib/text/date.h"
+#include "social/coauthor.h"
 
 enum err reading_refuse(struct reading *r, const char *why)
 {
@@ -211,6 +212,26 @@ static void read_links(struct reading *r, const struct json_value *note, struct 
         read_quote(r, note, n);
 }
 
+/* A server speaks for its own people alone: one elsewhere in the list has not been asked by it, and
+ * the list says nothing then. */
+static void read_authors(struct reading *r, const struct json_value *note, struct note_in *n)
+{
+        const struct json_value *list = json_get(note, "tidings:coAuthors");
+        struct str *v = make_n(r->arena, COAUTHORS_MAX, struct str);
+        size_t k = 0;
+        for (const struct json_value *x = as_first(list); x && k < COAUTHORS_MAX;
+             x = as_next(list, x)) {
+                struct address a;
+                struct str id = as_id(x);
+                if (!id.n || !address_read(r->arena, r->settings, id, &a) ||
+                    !address_same_origin(&a, &n->id) || str_eq(id, n->author))
+                        return;
+                v[k++] = id;
+        }
+        n->authors = v;
+        n->n_authors = k;
+}
+
 enum err note_in_read(struct reading *r, const struct json_value *note,
                       const struct note_about *about, struct note_in *ret)
 {
@@ -238,6 +259,7 @@ enum err note_in_read(struct reading *r, const struct json_value *note,
         if (ret->vote)
                 return OK;
         read_policy(r, note, about->followers, ret);
+        read_authors(r, note, ret);
         note_in_tags(r, json_get(note, "tag"), ret);
         note_in_files(r, note, ret);
         note_in_page(r, note, ret);

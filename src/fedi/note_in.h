@@ -80,6 +80,8 @@ struct note_in {
         struct note_poll *poll; /* NULL: none */
         struct str *addressed;  /* every id in to, cc and audience but the public one */
         size_t n_addressed;
+        struct str *authors;    /* second ones, of the same server, see social/coauthor.h */
+        size_t n_authors;
 };
 
 /* Who it goes to when the note does not say: an activity's own to and cc. */

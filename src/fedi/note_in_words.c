@@ -5,6 +5,7 @@
 #include "lib/text/language.h"
 #include "lib/text/sanitize.h"
 #include "lib/text/unicode.h"
+#include "social/coauthor.h"
 
 struct str note_in_text(struct reading *r, struct str text, size_t bytes)
 {
@@ -135,7 +136,8 @@ enum err note_in_words(struct reading *r, const struct json_value *note, struct 
         bool short_post = as_is(note, "Note") || as_is(note, "Question");
         n->language = read_language(r, note, tag);
         n->sensitive = json_is_true(json_get(note, "sensitive"));
-        n->content = read_markup(r, note, text.p ? text : S(""));
+        text = text.p ? text : S("");
+        n->content = read_markup(r, note, n->n_authors ? coauthor_line_cut(r->arena, text) : text);
         n->spoiler = S("");
         if (!short_post) {
                 n->content = convert(r, note, n, n->content);

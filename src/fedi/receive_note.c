@@ -329,6 +329,13 @@ enum err receive_boost(struct cx *cx, struct incoming *in, const struct json_val
         struct reading r = reading_of(cx);
         struct post w = {.account = in->by.id, .boost_of = p->id, .content = MARKUP_NONE};
         int64_t before;
+        enum hand_role role = HAND_NONE;
+        if (p->has & POST_HAS_AUTHORS)
+                TRY(hand_of(cx, p->id, in->by.id, &role));
+        if (role == HAND_CO_AUTHOR && !p->local) { /* it stands with them already, as theirs */
+                TRY(home_beside(cx, p->id, in->by.id));
+                return receive_done(in);
+        }
         TRY(boost_of(cx, in->by.id, p->id, &before));
         w.uri = boost_uri(cx, in, announce, p);
         if (!before)

@@ -3,6 +3,7 @@
  * the rest. */
 #include "fedi/store.h"
 #include "lib/base/id.h"
+#include "social/coauthor.h"
 #include "social/link_card.h"
 #include "social/mention.h"
 #include "social/post_far.h"
@@ -239,6 +240,10 @@ static enum err add_rest_job(struct cx *cx, const struct store_note *s, const st
         for (size_t i = 0; i < p->n_missing; i++)
                 json_str(&j, NULL, p->missing[i]);
         json_end(&j);
+        json_array(&j, "authors");
+        for (size_t i = 0; i < s->note->n_authors; i++)
+                json_str(&j, NULL, s->note->authors[i]);
+        json_end(&j);
         json_end(&j);
         enum err e = b.failed ? ERR_FAULT
                               : job_add(cx, "note_rest", buf_str(&b), str_int(cx->arena, id), 0);
@@ -309,6 +314,18 @@ static enum err store_page(struct cx *cx, const struct store_note *s, int64_t id
         return link_card_given(cx, id, &said);
 }
 
+/* Those not known yet stand in `mentions` of the job, and are written down when it has them. */
+static enum err put_authors(struct cx *cx, const struct store_note *s, int64_t post, bool quiet)
+{
+        int64_t ids[COAUTHORS_MAX];
+        size_t n = 0;
+        for (size_t i = 0; i < s->note->n_authors; i++) {
+                TRY(account_find_uri(cx, s->note->authors[i], &ids[n]));
+                n += ids[n] ? 1 : 0;
+        }
+        return coauthor_given(cx, post, ids, n, quiet);
+}
+
 enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
 {
         const struct note_in *n = s->note;
@@ -326,6 +343,7 @@ enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
         TRY(find_parent(cx, n, &to->post));
         to->quiet = s->how & STORE_QUIET || n->created_at < cx_now(cx) - (int64_t)OLD_MS;
         TRY(post_store(cx, to));
+        TRY(put_authors(cx, s, *id, to->quiet));
         TRY(store_page(cx, s, *id));
         struct post_far far = beside(n, to->post.reply_to);
         TRY(post_far_put(cx, *id, &far));
@@ -353,6 +371,19 @@ static bool is_edit(const struct note_in *n, const struct post *old)
         return !str_eq(n->content.html, old->content.html) || !str_eq(n->spoiler, old->spoiler);
 }
 
+/* Dates are in seconds: who wrote it may have changed in the same one. */
+static enum err not_edited(struct cx *cx, const struct store_note *s, const struct post *old,
+                           struct people *people)
+{
+        if (s->note->n_authors || (old->has & POST_HAS_AUTHORS)) {
+                TRY(find_people(cx, s, people));
+                TRY(put_authors(cx, s, old->id, false));
+                if (s->note->n_authors && people->n_missing)
+                        TRY(add_rest_job(cx, s, people, old->id));
+        }
+        return count_poll(cx, s->note, old);
+}
+
 enum err store_note_again(struct cx *cx, const struct store_note *s, int64_t id)
 {
         const struct note_in *n = s->note;
@@ -361,15 +392,17 @@ enum err store_note_again(struct cx *cx, const struct store_note *s, int64_t id)
         struct post *old;
         TRY(post_load(cx, id, &old));
         if (!is_edit(n, old))
-                return count_poll(cx, n, old);
+                return not_edited(cx, s, old, people);
         TRY(fill(cx, s, id, people, to));
         if (!to->post.edited_at)
                 to->post.edited_at = cx_now(cx);
         to->post.reply_to = old->reply_to;
         to->post.reply_account = old->reply_account;
         to->post.thread = old->thread;
+        to->post.has |= old->has & POST_HAS_AUTHORS;
         to->post.audience = old->audience; /* what is said later opens nothing (T091) */
         TRY(post_replace(cx, old, to, true));
+        TRY(put_authors(cx, s, id, false));
         TRY(store_page(cx, s, id));
         TRY(count_poll(cx, n, old));
         struct post_far far = beside(n, old->reply_to);

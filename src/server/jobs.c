@@ -42,6 +42,16 @@ static enum err run_home_add(struct job *job)
         return job_end(job, home_add_rest, &job->payload);
 }
 
+static enum err home_beside_rest(struct cx *cx, void *payload)
+{
+        return home_beside_job(cx, *(struct str *)payload);
+}
+
+static enum err run_home_beside(struct job *job)
+{
+        return job_end(job, home_beside_rest, &job->payload);
+}
+
 static enum err run_media_trash(struct job *job)
 {
         int64_t n;
@@ -275,6 +285,7 @@ static const struct job_kind kinds[] = {
          .timeout_ms = 5 * MINUTE,
          .at_once = 1},
         {.name = "home_add", .run = run_home_add, .max_attempts = 10},
+        {.name = "home_beside", .run = run_home_beside, .max_attempts = 10},
         {.name = "inbox",
          .run = inbox_job_run,
          .max_attempts = 6,

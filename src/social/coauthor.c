@@ -8,14 +8,15 @@
 
 static const struct stmt ASK = {
         .name = "coauthor_ask",
-        .text = "INSERT INTO coauthor_ask (post, account, asked_at, sees) VALUES ($1, $2, $3, $4)",
-        .in = "iiii",
+        .text = "INSERT INTO coauthor_ask (post, account, asked_at, sees, said) VALUES ($1, $2, "
+                "$3, $4, $5)",
+        .in = "iiiiI",
 };
 static const struct stmt ASK_TAKE = {
         .name = "coauthor_ask_take",
-        .text = "DELETE FROM coauthor_ask WHERE post = $1 AND account = $2 RETURNING sees",
+        .text = "DELETE FROM coauthor_ask WHERE post = $1 AND account = $2 RETURNING sees, said",
         .in = "ii",
-        .out = "i",
+        .out = "iI",
 };
 /* Who may not see the post otherwise may now; they are not named in it. */
 static const struct stmt LET_SEE = {
@@ -31,7 +32,8 @@ static const struct stmt LET_NOT_SEE = {
 };
 static const struct stmt SET_BIT = {
         .name = "coauthor_set_bit",
-        .text = "UPDATE post SET has = has + 512 WHERE id = $1 AND has % 1024 < 512",
+        .text = "UPDATE post SET has = has + 512 WHERE id = $1 AND has % 1024 < 512 AND EXISTS "
+                "(SELECT 1 FROM hand WHERE post = $1 AND role = 2)",
         .in = "i",
 };
 static const struct stmt CLEAR_BIT = {
@@ -148,6 +150,17 @@ enum err coauthor_beside(struct cx *cx, int64_t author, struct coauthor **ret, s
         return list_by(cx, &BESIDE, author, ret, n);
 }
 
+enum err coauthor_people(struct cx *cx, int64_t post, struct account ***ret, size_t *n)
+{
+        struct coauthor *v;
+        int64_t ids[COAUTHORS_MAX];
+        size_t k;
+        TRY(coauthor_of_posts(cx, &post, 1, &v, &k));
+        for (size_t i = 0; i < k; i++)
+                ids[i] = v[i].account;
+        return account_get_many(cx, ids, k, ret, n);
+}
+
 /* ---- asking, answering, ending ---- */
 
 static enum err check_person(struct cx *cx, const struct viewer *by, int64_t account)
@@ -168,12 +181,34 @@ static enum err check_person(struct cx *cx, const struct viewer *by, int64_t acc
                        : OK;
 }
 
+/* Apps know no such question: it comes as a private mention that leads to the page of the answer.
+ */
+static enum err say(struct cx *cx, const struct viewer *by, const struct post *p, int64_t account,
+                    int64_t *ret)
+{
+        struct account *a;
+        struct post *said;
+        TRY(account_get(cx, account, &a));
+        struct draft d = {
+                .text = str_fmt(cx->arena,
+                                "@%.*s Would you be an author of this post with me? Read it and "
+                                "answer: %.*s/authors",
+                                STR_ARG(a->username), STR_ARG(p->url)),
+                .visibility = S("direct"),
+                .local_only = TRI_TRUE,
+                .bundle = &PRESETS[PRESET_EVERYDAY],
+        };
+        TRY(post_publish(cx, by, &d, &said));
+        *ret = said->id;
+        return OK;
+}
+
 enum err coauthor_ask(struct cx *cx, const struct viewer *by, int64_t post, int64_t account)
 {
         struct post *p;
         struct coauthor *v;
         size_t n;
-        int64_t added = 0;
+        int64_t added = 0, said;
         TRY(post_load(cx, post, &p));
         if (!by->account || p->account != by->account || !p->local || p->boost_of || p->reply_to)
                 return ERR_MISSING;
@@ -191,7 +226,9 @@ enum err coauthor_ask(struct cx *cx, const struct viewer *by, int64_t post, int6
         if (p->audience > AUDIENCE_QUIET)
                 TRY(db_run(cx->db, &LET_SEE, BIND(V(post), V(account)), &added));
         TRY(db_run(cx->db, &BY_PUT, BIND(V(by->account), V(post), V(account)), NULL));
-        return db_run(cx->db, &ASK, BIND(V(post), V(account), V(cx_now(cx)), V(added)), NULL);
+        TRY(say(cx, by, p, account, &said));
+        return db_run(cx->db, &ASK, BIND(V(post), V(account), V(cx_now(cx)), V(added), V_ID(said)),
+                      NULL);
 }
 
 /* Takes the ask back; *found: there was one, *sees: it let them see the post. */
@@ -202,7 +239,10 @@ static enum err take_ask(struct cx *cx, int64_t post, int64_t account, bool *fou
         if (!*found)
                 return OK;
         *sees = row_int(&r) != 0;
-        return row_end(&r);
+        int64_t said = row_int(&r);
+        TRY(row_end(&r));
+        enum err e = said ? post_erase(cx, said, true) : OK;
+        return e == ERR_MISSING ? OK : e;
 }
 
 static enum err forget(struct cx *cx, const struct post *p, int64_t account, bool sees)
@@ -224,9 +264,8 @@ enum err coauthor_answer(struct cx *cx, const struct viewer *by, int64_t post, b
         if (!accept)
                 return forget(cx, p, by->account, sees);
         TRY(hand_add(cx, post, by->account, HAND_CO_AUTHOR));
-        TRY(db_run(cx->db, &SET_BIT, BIND(V(post)), NULL));
-        cx_event(cx, EVENT_POST_CHANGED, 0, post);
-        return OK;
+        TRY(coauthor_mark(cx, post));
+        return coauthor_stands(cx, p, by->account);
 }
 
 enum err coauthor_end(struct cx *cx, const struct viewer *by, int64_t post, int64_t account)
@@ -245,9 +284,14 @@ enum err coauthor_end(struct cx *cx, const struct viewer *by, int64_t post, int6
                 return ERR_MISSING;
         TRY(hand_end(cx, post, account));
         TRY(forget(cx, p, account, true));
-        TRY(db_run(cx->db, &CLEAR_BIT, BIND(V(post)), NULL));
-        cx_event(cx, EVENT_POST_CHANGED, 0, post);
-        return OK;
+        TRY(coauthor_mark(cx, post));
+        return coauthor_stands_no_more(cx, p, account);
+}
+
+enum err coauthor_mark(struct cx *cx, int64_t post)
+{
+        TRY(db_run(cx->db, &SET_BIT, BIND(V(post)), NULL));
+        return db_run(cx->db, &CLEAR_BIT, BIND(V(post)), NULL);
 }
 
 static const struct stmt *const statements[] = {

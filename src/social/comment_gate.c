@@ -21,7 +21,7 @@ const char COMMENTS_CLOSED_LETTERS[] = "Comments are closed. You can still send 
         "COALESCE(l.quiet_from, 0), COALESCE(l.quiet_until, 0), COALESCE((SELECT q.state FROM "    \
         "post q WHERE q.id = $2), 0), COALESCE((SELECT CASE WHEN j.state = 2 OR "                  \
         "j.comments_closed "                                                                       \
-        "= 1 THEN 1 ELSE 0 END FROM journal j WHERE j.account = r.account), 0) "                   \
+        "= 1 THEN 1 ELSE 0 END FROM journal j WHERE j.account = r.account), 0), r.has "            \
         "FROM post r LEFT JOIN switches s ON s.post = r.id LEFT JOIN login l ON l.account = "      \
         "r.account WHERE r.id = $1"
 static const struct stmt GATE_ROOT = {
@@ -29,7 +29,7 @@ static const struct stmt GATE_ROOT = {
         .text = GATE_ROOT_TEXT("s.post IS NOT NULL"),
         .text_pg = GATE_ROOT_TEXT("CAST(s.post IS NOT NULL AS INT)"),
         .in = "ii",
-        .out = "iiiiiiiiiiii",
+        .out = "iiiiiiiiiiiii",
 };
 /* The thread's authors: who wrote the root ($1), co-authors, a journal's owners. */
 static const struct stmt GATE_AUTHORS = {
@@ -68,7 +68,8 @@ struct root {
         enum who_comments comments;
         enum comment_state parent;
         bool local, has_row, review, careful, letters, quiet;
-        bool shut; /* its journal takes no comments */
+        bool shut;    /* its journal takes no comments */
+        bool authors; /* it has more than one */
 };
 struct person {
         struct str username, display_name;
@@ -95,6 +96,7 @@ static enum err read_root(struct cx *cx, int64_t thread, int64_t parent, struct 
         ret->quiet = quiet_is_on(cx, from, row_int(&r));
         ret->parent = (enum comment_state)row_int(&r);
         ret->shut = row_int(&r) != 0;
+        ret->authors = (row_int(&r) & POST_HAS_AUTHORS) != 0;
         return row_end(&r);
 }
 
@@ -308,10 +310,10 @@ static bool concerns(const struct root *root)
 static enum err look(struct cx *cx, const struct post *p, struct root *root, bool *ret)
 {
         *ret = false;
+        *root = (struct root){0};
         if (!p->reply_to || !p->thread || p->thread == p->id || p->boost_of ||
             p->audience >= AUDIENCE_MENTIONED)
                 return OK;
-        *root = (struct root){0};
         TRY(read_root(cx, p->thread, p->reply_to, root, ret));
         *ret = *ret && root->local && concerns(root);
         return OK;
@@ -323,6 +325,7 @@ enum err comment_gate(struct cx *cx, struct post_new *n, struct gate *g)
         bool concerned;
         *g = (struct gate){0};
         TRY(look(cx, &n->post, &root, &concerned));
+        g->authors = root.authors && root.local && n->post.reply_to == n->post.thread;
         if (!concerned)
                 return OK;
         g->owner = root.account;

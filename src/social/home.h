@@ -36,5 +36,13 @@ MUST_USE enum err home_tidy(struct cx *cx);
 MUST_USE enum err home_tidy_job(struct cx *cx, struct str payload);
 /* The job "home_add": payload {"post":"ID","after":"FOLLOW ID"}. */
 MUST_USE enum err home_add_job(struct cx *cx, struct str payload);
+/* `account` became (or is no more) a second author of the post: in the homes of those who follow them, and their own. */
+MUST_USE enum err home_beside(struct cx *cx, int64_t post, int64_t account);
+MUST_USE enum err home_beside_ended(struct cx *cx, int64_t post, int64_t account);
+/* All such posts for a reader whose rows are complete from `from` on; 0: as login says. */
+MUST_USE enum err home_beside_fill(struct cx *cx, int64_t owner, int64_t from);
+/* The job "home_beside": payload {"post":"ID","account":"ID","after":"FOLLOW ID"}. */
+MUST_USE enum err home_beside_job(struct cx *cx, struct str payload);
+extern const struct stmt_list HOME_BESIDE_STATEMENTS;
 extern const struct stmt_list HOME_STATEMENTS;
 extern const struct stmt_list HOME_KEEP_STATEMENTS;

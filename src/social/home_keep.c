@@ -140,6 +140,7 @@ static enum err build(struct cx *cx, int64_t owner)
         int64_t tags_from = id_at(cx_now(cx) - (int64_t)HOME_DAYS * DAY_MS);
         TRY(db_run(cx->db, &HOME_FILL_TAGS,
                    BIND(V(owner), V(from > tags_from ? from : tags_from), V(HOME_ROWS / 2)), NULL));
+        TRY(home_beside_fill(cx, owner, from));
         return db_run(cx->db, &HOME_SET_FROM, BIND(V(owner), V(from)), NULL);
 }
 
@@ -159,12 +160,15 @@ enum err home_wake(struct cx *cx, int64_t owner)
 
 enum err home_follow_started(struct cx *cx, int64_t owner, int64_t target)
 {
-        return db_run(cx->db, &HOME_FILL_FROM, BIND(V(owner), V(target), V(HOME_ROWS / 2)), NULL);
+        TRY(db_run(cx->db, &HOME_FILL_FROM, BIND(V(owner), V(target), V(HOME_ROWS / 2)), NULL));
+        return home_beside_fill(cx, owner, 0);
 }
 
+/* What target wrote together with somebody who is followed still stands. */
 enum err home_follow_ended(struct cx *cx, int64_t owner, int64_t target)
 {
-        return db_run(cx->db, &HOME_DROP_AUTHOR, BIND(V(owner), V(target)), NULL);
+        TRY(db_run(cx->db, &HOME_DROP_AUTHOR, BIND(V(owner), V(target)), NULL));
+        return home_beside_fill(cx, owner, 0);
 }
 
 enum err home_hide(struct cx *cx, int64_t owner, int64_t target)

@@ -2,6 +2,7 @@
  * transaction. */
 #include "social/outbox.h"
 #include "lib/text/json.h"
+#include "social/coauthor.h"
 #include "store/job.h"
 
 /* Whether anybody elsewhere is known at all: a server of one family alone writes no delivery jobs.
@@ -21,11 +22,18 @@ static const struct stmt OUTBOX_FOLLOWED_FAR = {
 };
 
 static const char *const act_names[] = {
-        [OUTBOX_CREATE] = "create",   [OUTBOX_ASK] = "ask",
-        [OUTBOX_REQUEST] = "request", [OUTBOX_UPDATE] = "update",
-        [OUTBOX_DELETE] = "delete",   [OUTBOX_ANNOUNCE] = "announce",
-        [OUTBOX_UNPIN] = "unpin",     [OUTBOX_UNDO_ANNOUNCE] = "undo_announce",
+        [OUTBOX_CREATE] = "create",
+        [OUTBOX_ASK] = "ask",
+        [OUTBOX_REQUEST] = "request",
+        [OUTBOX_UPDATE] = "update",
+        [OUTBOX_DELETE] = "delete",
+        [OUTBOX_ANNOUNCE] = "announce",
+        [OUTBOX_UNDO_ANNOUNCE] = "undo_announce",
+        [OUTBOX_AUTHORS] = "authors",
+        [OUTBOX_BESIDE] = "beside",
+        [OUTBOX_UNDO_BESIDE] = "undo_beside",
         [OUTBOX_PIN] = "pin",
+        [OUTBOX_UNPIN] = "unpin",
 };
 static const char *const like_names[] = {
         [OUTBOX_LIKE] = "like",
@@ -65,6 +73,15 @@ static enum err add(struct cx *cx, const char *kind, struct buf *b)
         return e;
 }
 
+/* Whose followers elsewhere hold a copy besides. */
+static enum err find_beside(struct cx *cx, const struct post *p, struct coauthor **v, size_t *n)
+{
+        *n = 0;
+        return p->has & POST_HAS_AUTHORS && !p->boost_of && p->audience <= AUDIENCE_QUIET
+                       ? coauthor_of_posts(cx, &p->id, 1, v, n)
+                       : OK;
+}
+
 static void put_post(struct json *j, const struct post *p, const int64_t *to, size_t n)
 {
         json_id(j, "account", p->account);
@@ -90,7 +107,10 @@ enum err outbox_post(struct cx *cx, enum outbox_act act, const struct post *p, c
         TRY(anybody(cx, &far));
         if (!far)
                 return OK;
-        if (!n) {
+        struct coauthor *beside;
+        size_t n_beside;
+        TRY(find_beside(cx, p, &beside, &n_beside));
+        if (!n && !n_beside) {
                 TRY(followers_far(cx, p, &far));
                 if (!far && act != OUTBOX_DELETE)
                         return OK;
@@ -99,6 +119,12 @@ enum err outbox_post(struct cx *cx, enum outbox_act act, const struct post *p, c
         json_object(&j, NULL);
         json_z(&j, "act", act_names[act]);
         put_post(&j, p, to, n);
+        if (n_beside) {
+                json_array(&j, "beside");
+                for (size_t i = 0; i < n_beside; i++)
+                        json_id(&j, NULL, beside[i].account);
+                json_end(&j);
+        }
         json_end(&j);
         return add(cx, "deliver_post", &b);
 }

@@ -13,13 +13,17 @@ enum outbox_act {
         OUTBOX_DELETE,
         OUTBOX_ANNOUNCE,
         OUTBOX_UNDO_ANNOUNCE,
+        OUTBOX_AUTHORS, /* an update: who wrote it changed */
+        OUTBOX_BESIDE,  /* its second author (post.account) shows it to those who follow them: an announce without a row */
+        OUTBOX_UNDO_BESIDE,
         OUTBOX_PIN,
         OUTBOX_UNPIN
 };
 
 /* Job "deliver_post": {"act":"create","account":"ID","post":"ID","uri":URI,"audience":N,"list":"ID" or null,
  * "boost_of":"ID" or null,"to":["ID"...]}: `to` are people elsewhere who are addressed by name (mentions, the author
- * answered or boosted); followers come in by the audience. Nothing for local-only posts and posts for oneself. */
+ * answered or boosted); followers come in by the audience, also
+ * those of its second authors ("beside":["ID"...]). Nothing for local-only posts and posts for oneself. */
 MUST_USE enum err outbox_post(struct cx *cx, enum outbox_act act, const struct post *p, const int64_t *to, size_t n);
 enum outbox_like { OUTBOX_LIKE, OUTBOX_LIKE_REQUEST /* the question whether it may be */, OUTBOX_LIKE_UNDO };
 /* Job "deliver_mark": {"act":"like", "request_like" or "undo_like","account":"ID","post":"ID","uri":URI of the post,

@@ -1,16 +1,20 @@
 /* Posts of one account, as a viewer may see them: the profile's tabs. */
 #include "social/page_run.h"
 #include "social/post.h"
+#include "social/switches.h"
 
 #define SHOWN_ON_PROFILE                                                                           \
         "CASE WHEN " SHOWN_TO("$3") " AND (p.boost_of IS NULL OR " WANTED_BY_AS(                   \
                 "qa", "$3") ") THEN 1 ELSE 0 END"
+/* Own ones, and those they are a second author of. */
 #define POST_LIST_TEXT(index, order)                                                               \
         "SELECT p.id, p.id, " SHOWN_ON_PROFILE " FROM post p" POST_JOINS                           \
         " WHERE p.account = $4" index                                                              \
         " AND p.id > $1 AND p.id < $2 AND ($5 = 0 OR p.reply_account IS NULL "                     \
-        "OR p.reply_account = p.account) AND ($6 = 0 OR p.boost_of IS NULL) ORDER BY p.id " order  \
-        " LIMIT 2000"
+        "OR p.reply_account = p.account) AND ($6 = 0 OR p.boost_of IS NULL) UNION ALL SELECT "     \
+        "p.id, p.id, " SHOWN_ON_PROFILE " FROM hand h JOIN post p ON p.id = h.post" POST_JOINS     \
+        " WHERE h.account = $4 AND h.role = 2 AND h.post > $1 AND h.post < $2" index               \
+        " ORDER BY 1 " order " LIMIT 2000"
 static const struct stmt POST_LIST = {
         .name = "post_list",
         .text = POST_LIST_TEXT("", "DESC"),
@@ -70,6 +74,8 @@ static const struct stmt POST_LIST_PINNED_UP = {
         .in = "iiii",
         .out = "iii",
 };
+
+_Static_assert(HAND_CO_AUTHOR == 2, "the statements above carry the role as a number");
 
 enum err post_list(struct cx *cx, const struct viewer *by, int64_t account,
                    const struct post_list_options *o, struct page *page, int64_t **ret, size_t *n)

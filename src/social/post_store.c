@@ -3,6 +3,7 @@
 #include "social/post_store.h"
 #include "lib/text/html.h"
 #include "social/approval.h"
+#include "social/coauthor.h"
 #include "social/comment.h"
 #include "social/conversation_keep.h"
 #include "social/ids.h"
@@ -260,9 +261,10 @@ static enum err set_aside(struct cx *cx, const struct post_new *n, const struct 
 {
         const struct post *p = &n->post;
         TRY(comment_put(cx, p, g));
-        return g->alert && !n->quiet
-                       ? notification_add(cx, g->owner, NOTIFICATION_MENTION, p->account, p->id)
-                       : OK;
+        if (!g->alert || n->quiet)
+                return OK;
+        TRY(notification_add(cx, g->owner, NOTIFICATION_MENTION, p->account, p->id));
+        return g->authors ? coauthor_tell(cx, p) : OK;
 }
 
 enum err post_store(struct cx *cx, struct post_new *n)
@@ -293,6 +295,8 @@ enum err post_store(struct cx *cx, struct post_new *n)
         TRY(n->asks_of     ? approval_ask(cx, ASKING_REPLY, p, n->asks_of)
             : gate.in_pile ? set_aside(cx, n, &gate)
                            : post_spread(cx, n));
+        if (gate.authors && p->state == COMMENT_SHOWN && !n->quiet)
+                TRY(coauthor_tell(cx, p));
         if (gate.answer)
                 TRY(outbox_comment(cx, p, true));
         cx_event(cx, EVENT_POST_NEW, p->account, p->id);

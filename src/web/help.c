@@ -50,7 +50,9 @@ static const struct help_word words[] = {
          {"A co-author is a second author of one post. They are asked first; when they accept, "
           "their name stands beside the author’s, and they read and sort comments and letters "
           "about that post.",
-          "Only the author changes or deletes it. Either of you ends it at once."}},
+          "The post stands on both profiles, and people who follow either of you meet it, as far "
+          "as they may see it. Apps show your names in its last line. Only the author changes or "
+          "deletes it. Either of you ends it at once."}},
         {"comment",
          "Comment",
          {"A comment is an answer to a post and stands beneath it. Who can see it is chosen as for "

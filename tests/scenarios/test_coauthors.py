@@ -1,10 +1,13 @@
 """Co-authors: a second author of one post, by consent."""
+import re
 import time
 import urllib.parse
 
 import pytest
 
 from harness.browser import Browser
+from harness.quiet import hard_news, state_of
+from harness.stream import Stream
 
 PASSWORD = "correct horse 4"
 
@@ -144,3 +147,117 @@ def test_asked_from_the_composer(server, person):
             break
         time.sleep(0.1)
     assert "Somebody asks you to be an author of a post." in words(ben.browser.go("/notifications"))
+
+
+def text_of(post):
+    return re.sub("<[^>]+>", "", post["content"])
+
+
+def together(ann, ben, post):
+    ask(ann, post, ben)
+    answer(ben, post, "accept")
+
+
+def test_apps_see_both_authors(server, person, cat):
+    """Apps get the second author beside the account, in a last line of the content and among the mentions; a post with one author is as it was."""
+    ann, ben = person("ann"), person("ben")
+    post, alone = ann.say("We married on Saturday."), ann.say("Another")
+    together(ann, ben, post)
+    seen = cat.show(post).ok()
+    assert seen["account"]["id"] == ann.id and [a["id"] for a in seen["co_authors"]] == [ben.id]
+    assert text_of(seen) == f"We married on Saturday.With @{ben.name}" and [m["id"] for m in seen["mentions"]] == [ben.id]
+    assert ann.get(f"/api/v1/statuses/{post['id']}/source").ok()["text"] == "We married on Saturday."
+    assert "co_authors" not in cat.show(alone).ok()
+    ann.put(f"/api/v1/statuses/{post['id']}", json_body={"status": "We married on Sunday."}).ok()
+    assert text_of(cat.show(post).ok()) == f"We married on Sunday.With @{ben.name}"
+    assert [a["id"] for a in cat.show(post).ok()["co_authors"]] == [ben.id]
+    boost = cat.does(post, "reblog")
+    assert "co_authors" not in boost and [a["id"] for a in boost["reblog"]["co_authors"]] == [ben.id]
+
+
+def test_the_question_in_any_app(server, person):
+    """The question is a private mention that every app shows and that leads to its answer; it never leaves, and goes when it is answered or taken back."""
+    ann, ben = person("ann"), person("ben")
+    for end in ("accept", "decline", "back"):
+        post = ann.say("Ours")
+        ask(ann, post, ben)
+        kind, who, said = ben.notes()[0]
+        assert (kind, who) == ("mention", ann.name)
+        said = ben.show({"id": said}).ok()
+        assert said["visibility"] == "direct" and said["local_only"] and path(post) + "/authors" in text_of(said)
+        link = re.search(r'href="([^"]+/authors)"', said["content"])[1]
+        assert "Be an author of this?" in words(ben.browser.go(urllib.parse.urlsplit(link).path))
+        if end == "back":
+            ann.browser.go(path(post) + "/authors")
+            ann.browser.submit("account", press=f"Take it back: {ben.name}")
+        else:
+            answer(ben, post, end)
+        assert not ben.sees(said) and not ann.sees(said)
+
+
+def test_both_profiles_and_both_homes(server, person, cat):
+    """Once accepted, the post stands on both profiles and in the homes of those who follow either, new to those who listen; once ended, on one."""
+    ann, ben, dan, eve = person("ann"), person("ben"), server.person("dan"), server.person("eve")
+    cat.follows(ann), dan.follows(ben)
+    for one in (cat, dan, eve):
+        one.home()
+    first = ann.say("Before")
+    post = ann.say("We married on Saturday.")
+    second = ben.say("After")
+    ask(ann, post, ben)
+    assert post["id"] not in dan.home() and post["id"] not in own_ids(dan, ben)
+    listening, hearing = Stream(dan), Stream(cat)
+    answer(ben, post, "accept")
+    assert listening.next("update")["id"] == post["id"] and [a["id"] for a in hearing.next("status.update")["co_authors"]] == [ben.id]
+    listening.close(), hearing.close()
+    assert dan.home() == [second["id"], post["id"]] and ben.home()[:2] == [second["id"], post["id"]]
+    assert cat.home() == [post["id"], first["id"]] and eve.home() == []
+    assert own_ids(eve, ben) == [second["id"], post["id"]] == own_ids(server.stranger(), ben)
+    assert own_ids(eve, ben, max_id=second["id"]) == [post["id"]] == own_ids(eve, ben, min_id=first["id"], limit=1)
+    assert f"{ann.name} and {ben.name}" in words(Browser(server).go(f"/@{ben.name}"))
+    assert own_ids(eve, ann) == [post["id"], first["id"]]
+    eve.follows(ben)
+    assert post["id"] in eve.home()
+    eve.toward(ben, "unfollow")
+    assert post["id"] not in eve.home()
+    ben.browser.go(path(post) + "/authors")
+    ben.browser.submit("account", press="end")
+    assert dan.home() == [second["id"]] and own_ids(eve, ben) == [second["id"]] and cat.home() == [post["id"], first["id"]]
+    assert post["id"] not in ben.home()
+
+
+def own_ids(who, person, **query):
+    return who.ids(f"/api/v1/accounts/{person.id}/statuses", **query)
+
+
+def test_consent_widens_nothing(server, person, cat):
+    """What its author let few see, the co-author's followers do not see either, and nobody whom the author blocked."""
+    ann, ben, dan = person("ann"), person("ben"), server.person("dan")
+    cat.follows(ann), cat.follows(ben), dan.follows(ben)
+    cat.home(), dan.home()
+    private, public = ann.say("For few", "private"), ann.say("For all")
+    ann.toward(dan, "block")
+    together(ann, ben, private)
+    together(ann, ben, public)
+    assert dan.home() == [] and own_ids(dan, ben) == [] and not dan.sees(private)
+    assert cat.home() == [public["id"], private["id"]] == own_ids(cat, ben)
+    assert own_ids(server.stranger(), ben) == [public["id"]]
+
+
+def test_comments_reach_both(server, person, cat):
+    """A comment is told to the author and to the co-author, and so is one that waits; the co-author shows it by a favourite or an answer in an app."""
+    ann, ben = person("ann"), person("ben")
+    post = ann.say("We married on Saturday.")
+    together(ann, ben, post)
+    comment = cat.answer(post, "How lovely.")
+    for one in (ann, ben):
+        assert ("mention", cat.name, comment["id"]) in one.notes("mention")
+    deeper = cat.answer(comment, "And how warm it was.")
+    assert ("mention", cat.name, deeper["id"]) not in ben.notes()
+    news = hard_news(ann, "We lost her.")
+    together(ann, ben, news)
+    for verb in ("favourite", "answer"):
+        held = cat.answer(news, f"I am so sorry. {verb}")
+        assert state_of(server, held) == "held" and server.stranger().context(news)[1].count(held["id"]) == 0
+        assert ben.does(held, "favourite") if verb == "favourite" else ben.answer(held, "Thank you.")
+        assert state_of(server, held) == "shown" and held["id"] in server.stranger().context(news)[1]
