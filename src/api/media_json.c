@@ -39,7 +39,9 @@ static void put_urls(struct json *j, struct cx *cx, const struct media *m)
         struct str url = STR_NONE, small = STR_NONE;
         if (m->far.n && m->kind != MEDIA_UNKNOWN) {
                 url = far_url(cx, m->far, FAR_FULL);
-                small = m->kind == MEDIA_IMAGE ? far_url(cx, m->far, FAR_SMALL) : none;
+                small = m->kind == MEDIA_IMAGE ? far_url(cx, m->far, FAR_SMALL)
+                        : m->far_picture.n     ? far_url(cx, m->far_picture, FAR_SMALL)
+                                               : none;
         } else if (m->far.n) {
                 url = small = none; /* a file of a kind we do not know: remote_url names it */
         } else if (m->state == MEDIA_READY && m->file.n) {
@@ -47,9 +49,10 @@ static void put_urls(struct json *j, struct cx *cx, const struct media *m)
                 small = m->preview.n ? media_url(cx, m->preview) : url;
         }
         json_str(j, "url", url);
-        json_str(j, "preview_url", m->kind == MEDIA_AUDIO ? STR_NONE : small);
+        bool silent = m->kind == MEDIA_AUDIO && !m->far_picture.n;
+        json_str(j, "preview_url", silent ? STR_NONE : small);
         json_str(j, "remote_url", m->remote_url.n ? m->remote_url : STR_NONE);
-        json_null(j, "preview_remote_url");
+        json_str(j, "preview_remote_url", m->film_picture.n ? m->film_picture : STR_NONE);
         json_null(j, "text_url");
 }
 

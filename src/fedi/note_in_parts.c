@@ -178,6 +178,15 @@ static void read_focus(const struct json_value *list, struct note_file *f)
         }
 }
 
+static const struct json_value *widest(const struct json_value *icons)
+{
+        const struct json_value *best = NULL;
+        for (const struct json_value *v = as_first(icons); v; v = as_next(icons, v))
+                if (!best || as_count(json_get(v, "width")) > as_count(json_get(best, "width")))
+                        best = v;
+        return best;
+}
+
 static bool read_file(struct reading *r, const struct json_value *file, struct note_file *f)
 {
         *f = (struct note_file){0};
@@ -191,7 +200,8 @@ static bool read_file(struct reading *r, const struct json_value *file, struct n
         alt = note_in_text(r, alt.n ? alt : json_get_text(file, "name"), NOTE_ALT_BYTES);
         f->description = alt.n ? alt : STR_NONE;
         f->blurhash = blurhash(json_get_text(file, "blurhash"));
-        f->preview = picture(r, json_get(file, "icon"));
+        const struct json_value *icon = widest(json_get(file, "icon"));
+        f->preview = picture(r, icon ? icon : widest(json_get(file, "preview")));
         f->width = as_count(json_get(file, "width"));
         f->height = as_count(json_get(file, "height"));
         if (f->width > 65535 || f->height > 65535)
@@ -209,22 +219,49 @@ static void add_file(struct note_in *n, const struct note_file *f)
                 n->files[n->n_files++] = *f;
 }
 
-/* A video, a sound or a picture that is itself the object: the picture it shows first stands for
- * it, since the files are large and their page is linked. */
-static void add_own_picture(struct reading *r, const struct json_value *note, struct note_in *n)
+/* PeerTube lists one film in several sizes, each a Link: the tallest that our copies may hold. */
+static bool read_film(struct reading *r, const struct json_value *note, struct note_file *f)
+{
+        const struct json_value *urls = json_get(note, "url");
+        int64_t most = r->settings->video_bytes;
+        *f = (struct note_file){.kind = MEDIA_VIDEO};
+        for (const struct json_value *v = as_first(urls); v; v = as_next(urls, v)) {
+                int64_t size = as_count(json_get(v, "size")),
+                        tall = as_count(json_get(v, "height"));
+                struct str type = type_of(v), link = address_link(r->arena, as_href(v));
+                if (kind_of(type) != MEDIA_VIDEO || !link.n || !size || size > most ||
+                    tall > 65535 || (f->url.n && tall <= f->height))
+                        continue;
+                f->url = link;
+                f->type = type;
+                f->height = tall;
+        }
+        f->height = 0; /* without a width it says nothing */
+        return f->url.n > 0;
+}
+
+/* A video, a sound or a picture that is itself the object. Where a video is too large for us, or
+ * only streamed, the picture it shows first stands for it, since its page is linked. */
+static void add_own_file(struct reading *r, const struct json_value *note, struct note_in *n)
 {
         struct note_file f = {.kind = MEDIA_IMAGE};
         if (as_is(note, "Image") && read_file(r, note, &f)) {
                 add_file(n, &f);
                 return;
         }
-        const struct json_value *icons = json_get(note, "icon"), *best = NULL;
-        for (const struct json_value *v = as_first(icons); v; v = as_next(icons, v))
-                if (!best || as_count(json_get(v, "width")) > as_count(json_get(best, "width")))
-                        best = v;
-        f.url = picture(r, best);
-        f.width = as_count(json_get(best, "width"));
-        f.height = as_count(json_get(best, "height"));
+        const struct json_value *icon = widest(json_get(note, "icon"));
+        if (!icon)
+                icon = widest(json_get(note, "preview"));
+        struct str shown = picture(r, icon);
+        if (as_is(note, "Video") && read_film(r, note, &f)) {
+                f.preview = shown;
+                add_file(n, &f);
+                return;
+        }
+        f = (struct note_file){.kind = MEDIA_IMAGE,
+                               .url = shown,
+                               .width = as_count(json_get(icon, "width")),
+                               .height = as_count(json_get(icon, "height"))};
         if (f.url.n)
                 add_file(n, &f);
 }
@@ -238,7 +275,7 @@ void note_in_files(struct reading *r, const struct json_value *note, struct note
                 if (read_file(r, v, &f))
                         add_file(n, &f);
         if (as_is(note, "Image") || as_is(note, "Video") || as_is(note, "Audio"))
-                add_own_picture(r, note, n);
+                add_own_file(r, note, n);
 }
 
 /* Lemmy and its like post links: the note's name is the page's title, and its picture stands at the

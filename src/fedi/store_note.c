@@ -124,8 +124,16 @@ static enum err need_media(struct cx *cx, const struct store_note *s, int64_t po
         int64_t *ids = make_n(cx->arena, n->n_files + 1, int64_t);
         for (size_t i = 0; i < n->n_files; i++) {
                 const struct note_file *f = &n->files[i];
-                struct media_far m = {f->kind,  f->url,    f->type,    f->description, f->blurhash,
-                                      f->width, f->height, f->focus_x, f->focus_y};
+                struct media_far m = {.kind = f->kind,
+                                      .url = f->url,
+                                      .type = f->type,
+                                      .description = f->description,
+                                      .blurhash = f->blurhash,
+                                      .picture = f->kind == MEDIA_IMAGE ? STR_NONE : f->preview,
+                                      .width = f->width,
+                                      .height = f->height,
+                                      .focus_x = f->focus_x,
+                                      .focus_y = f->focus_y};
                 TRY(media_far_need(cx, s->author->id, post, &m, &ids[i]));
         }
         to->media = ids;

@@ -27,7 +27,7 @@ static const struct stmt SECRET_PUT = {
         .in = "ss",
 };
 
-/* What all five kinds answer with: address, server, kind, full, small, still, last use. */
+/* What all kinds answer with: address, server, kind, full, small, still, last use. */
 #define FAR_GET(columns, rows, number, owner)                                                      \
         "SELECT " columns ", COALESCE(f.used_at, 0) FROM " rows                                    \
         " LEFT JOIN far_file f ON f.kind = " number " AND f.owner = " owner " WHERE " owner        \
@@ -37,7 +37,9 @@ static const struct stmt SECRET_PUT = {
         "SSSi"
 static const struct stmt PHOTO_GET = {
         .name = "far_photo_get",
-        .text = FAR_GET("m.remote_url, a.domain, m.kind, m.file, m.preview, m.still",
+        .text = FAR_GET("m.remote_url, a.domain, m.kind, m.file,"
+                        " CASE WHEN m.film_picture IS NULL THEN m.preview END,"
+                        " CASE WHEN m.film_picture IS NULL THEN m.still END",
                         "media m JOIN account a ON a.id = m.account", "0",
                         "m.id") " AND a.suspended_at IS NULL",
         .in = "i",
@@ -74,20 +76,36 @@ static const struct stmt LINK_GET = {
         .out = FAR_OUT,
 };
 
+/* The video has its own copy; these are the names it leaves free. */
+static const struct stmt FILM_GET = {
+        .name = "far_film_get",
+        .text = FAR_GET("m.film_picture, a.domain, 1, m.still, m.preview, CAST(NULL AS TEXT)",
+                        "media m JOIN account a ON a.id = m.account", "5",
+                        "m.id") " AND a.suspended_at IS NULL",
+        .in = "i",
+        .out = FAR_OUT,
+};
+
 /* Copies are only put where the address is still the one that was asked. */
 static const struct stmt PHOTO_SET = {
         .name = "far_photo_set",
-        .text = "UPDATE media SET file = $3, preview = $4, still = $5, type = $6,"
-                " preview_type = $7, bytes = $8, width = CASE WHEN $9 > 0 THEN $9 ELSE width END,"
-                " height = CASE WHEN $10 > 0 THEN $10 ELSE height END, preview_width = $11,"
-                " preview_height = $12, blurhash = COALESCE(blurhash, $13), animated = $14"
+        .text = "UPDATE media SET file = $3, preview = COALESCE($4, preview),"
+                " still = COALESCE($5, still), type = $6,"
+                " preview_type = CASE WHEN $7 = '' THEN preview_type ELSE $7 END, bytes = $8, "
+                "width = CASE WHEN $9 > 0 THEN $9 ELSE width END,"
+                " height = CASE WHEN $10 > 0 THEN $10 ELSE height END, preview_width ="
+                " CASE WHEN $11 > 0 THEN $11 ELSE preview_width END, preview_height ="
+                " CASE WHEN $12 > 0 THEN $12 ELSE preview_height END, blurhash = "
+                "COALESCE(blurhash, $13), animated = $14"
                 " WHERE id = $1 AND remote_url = $2 RETURNING COALESCE(post, 0)",
         .in = "isSSSssiiiiiSi",
         .out = "i",
 };
 static const struct stmt PHOTO_CLEAR = {
         .name = "far_photo_clear",
-        .text = "UPDATE media SET file = NULL, preview = NULL, still = NULL, bytes = 0"
+        .text = "UPDATE media SET file = NULL, bytes = 0,"
+                " preview = CASE WHEN film_picture IS NULL THEN NULL ELSE preview END,"
+                " still = CASE WHEN film_picture IS NULL THEN NULL ELSE still END"
                 " WHERE id = $1 AND remote_url IS NOT NULL",
         .in = "i",
 };
@@ -119,6 +137,15 @@ static const struct stmt LINK_SET = {
                 " height = CASE WHEN $6 > 0 THEN $6 ELSE height END,"
                 " blurhash = COALESCE($7, blurhash) WHERE id = $1 AND image_url = $2 RETURNING 0",
         .in = "isSSiiS",
+        .out = "i",
+};
+
+static const struct stmt FILM_SET = {
+        .name = "far_film_set",
+        .text = "UPDATE media SET still = $3, preview = $4, preview_type = $5, preview_width = $6,"
+                " preview_height = $7, blurhash = COALESCE(blurhash, $8)"
+                " WHERE id = $1 AND film_picture = $2 RETURNING COALESCE(post, 0)",
+        .in = "isSSsiiS",
         .out = "i",
 };
 
@@ -162,7 +189,8 @@ static const struct stmt LIST = {
 
 /* ---- addresses ---- */
 
-static const char *const kind_words[FAR_KINDS] = {"photo", "avatar", "header", "emoji", "link"};
+static const char *const kind_words[FAR_KINDS] = {"photo", "avatar", "header",
+                                                  "emoji", "link",   "film"};
 static const char *const form_words[FAR_FORMS] = {"full", "small", "still"};
 
 bool far_kind_read(struct str word, enum far_kind *ret)
@@ -243,7 +271,7 @@ enum err far_file_open(struct cx *cx)
 /* ---- rows ---- */
 
 static const struct stmt *const getters[FAR_KINDS] = {&PHOTO_GET, &AVATAR_GET, &HEADER_GET,
-                                                      &EMOJI_GET, &LINK_GET};
+                                                      &EMOJI_GET, &LINK_GET,   &FILM_GET};
 
 enum err far_file_get(struct cx *cx, enum far_kind kind, int64_t owner, struct far_file *ret)
 {
@@ -339,6 +367,14 @@ static enum err set(struct cx *cx, const struct far_file *f, const struct far_co
                 v[n++] = V(c->names[FAR_STILL]);
                 v[n++] = V(c->type);
                 break;
+        case FAR_FILM:
+                s = &FILM_SET;
+                v[n++] = V(c->names[FAR_SMALL]);
+                v[n++] = V(c->small_type.p ? c->small_type : S(""));
+                v[n++] = V(c->small_width);
+                v[n++] = V(c->small_height);
+                v[n++] = V(c->blurhash);
+                break;
         case FAR_LINK:
                 s = &LINK_SET;
                 v[n++] = V(c->names[FAR_SMALL]);
@@ -432,7 +468,7 @@ enum err far_file_list(struct cx *cx, struct far_row after, struct far_row *ret,
 }
 
 static const struct stmt *const statements[] = {
-        &SECRET_GET, &SECRET_PUT, &PHOTO_GET,  &AVATAR_GET,  &HEADER_GET, &EMOJI_GET, &LINK_GET,
-        &PHOTO_SET,  &AVATAR_SET, &HEADER_SET, &EMOJI_SET,   &LINK_SET,   &ROW_PUT,   &ROW_TOUCH,
-        &ROW_DROP,   &TOTAL,      &OLDEST,     &PHOTO_CLEAR, &LIST};
+        &SECRET_GET, &SECRET_PUT, &PHOTO_GET,  &AVATAR_GET, &HEADER_GET, &EMOJI_GET,   &LINK_GET,
+        &PHOTO_SET,  &AVATAR_SET, &HEADER_SET, &EMOJI_SET,  &LINK_SET,   &FILM_GET,    &FILM_SET,
+        &ROW_PUT,    &ROW_TOUCH,  &ROW_DROP,   &TOTAL,      &OLDEST,     &PHOTO_CLEAR, &LIST};
 const struct stmt_list FAR_FILE_STATEMENTS = {statements, countof(statements)};

@@ -4,7 +4,7 @@
 #pragma once
 #include "social/media.h"
 
-enum far_kind { FAR_PHOTO, FAR_AVATAR, FAR_HEADER, FAR_EMOJI, FAR_LINK, FAR_KINDS }; /* numbers stand in far_file.kind */
+enum far_kind { FAR_PHOTO, FAR_AVATAR, FAR_HEADER, FAR_EMOJI, FAR_LINK, FAR_FILM /* its picture */, FAR_KINDS }; /* numbers stand in far_file.kind */
 enum far_form { FAR_FULL, FAR_SMALL, FAR_STILL, FAR_FORMS };
 
 enum {

@@ -106,8 +106,9 @@ static bool is_film(const struct far_file *f)
 
 static enum err take_picture(struct cx *cx, const struct coming *c, struct far_copy *to)
 {
-        static const enum photobox_mode modes[FAR_KINDS] = {
-                PHOTOBOX_PHOTO, PHOTOBOX_PORTRAIT, PHOTOBOX_HEADER, PHOTOBOX_EMOJI, PHOTOBOX_CARD};
+        static const enum photobox_mode modes[FAR_KINDS] = {PHOTOBOX_PHOTO,  PHOTOBOX_PORTRAIT,
+                                                            PHOTOBOX_HEADER, PHOTOBOX_EMOJI,
+                                                            PHOTOBOX_CARD,   PHOTOBOX_CARD};
         struct upload file = {.fd = c->fd, .size = c->size};
         struct media_renditions r;
         TRY(media_render(cx, &file, modes[c->file.kind], &r));

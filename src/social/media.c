@@ -13,8 +13,9 @@
         " m.preview_type, m.bytes, m.width, m.height, m.preview_width, m.preview_height, "         \
         "m.focus_x,"                                                                               \
         " m.focus_y, m.blurhash, m.description, m.animated, m.veil, m.veil_words, m.caption,"      \
-        " m.veil_folds, m.stays, m.remote_url, m.created_at "
-#define MEDIA_OUT "iiIiiisSSSsiiiiirrSSiissiiSi"
+        " m.veil_folds, m.stays, m.remote_url, m.created_at, "                                     \
+        "m.film_picture "
+#define MEDIA_OUT "iiIiiisSSSsiiiiirrSSiissiiSiS"
 
 static const struct stmt MEDIA_GET = {
         .name = "media_get",
@@ -71,13 +72,13 @@ static const struct stmt MEDIA_TRASH = {
 };
 static const struct stmt MEDIA_DROP_COPIES = {
         .name = "media_drop_copies",
-        .text = "DELETE FROM far_file WHERE kind = 0 AND owner IN"
+        .text = "DELETE FROM far_file WHERE kind IN (0, 5) AND owner IN"
                 " (SELECT id FROM media WHERE post = $1)",
         .in = "i",
 };
 static const struct stmt MEDIA_DROP_COPY = {
         .name = "media_drop_copy",
-        .text = "DELETE FROM far_file WHERE kind = 0 AND owner = $1",
+        .text = "DELETE FROM far_file WHERE kind IN (0, 5) AND owner = $1",
         .in = "i",
 };
 static const struct stmt MEDIA_DELETE = {
@@ -116,9 +117,12 @@ static void read_row(struct cx *cx, struct row *r, struct media *m)
         m->stays = row_int(r) != 0;
         m->remote_url = row_str(r);
         m->created_at = row_int(r);
+        m->film_picture = row_str(r);
         if (m->remote_url.n) {
                 m->file = m->preview = m->still = STR_NONE;
                 m->far = far_path(cx, FAR_PHOTO, m->id, m->remote_url);
+                if (m->film_picture.n)
+                        m->far_picture = far_path(cx, FAR_FILM, m->id, m->film_picture);
         }
 }
 

@@ -16,6 +16,8 @@ struct media {
         double focus_x, focus_y;
         struct str blurhash, description, remote_url; /* STR_NONE: none */
         struct str far; /* of a file elsewhere: its path here, see far_file.h; then file, preview, still are STR_NONE */
+        struct str far_picture; /* the path of the picture a video elsewhere shows first; STR_NONE: none */
+        struct str film_picture; /* and where it is */
         bool animated;
         enum veil veil;
         struct str veil_words, caption; /* "": none */

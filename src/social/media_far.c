@@ -11,9 +11,9 @@ static const struct stmt FIND = {
 static const struct stmt ADD = {
         .name = "media_far_add",
         .text = "INSERT INTO media (id, account, kind, type, width, height, focus_x, focus_y,"
-                " blurhash, description, remote_url, created_at)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        .in = "iiisiirrSSsi",
+                " blurhash, description, remote_url, created_at, film_picture)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        .in = "iiisiirrSSsiS",
 };
 static const struct stmt CHANGE = {
         .name = "media_far_change",
@@ -62,7 +62,7 @@ enum err media_far_need(struct cx *cx, int64_t account, int64_t post, const stru
         return db_run(cx->db, &ADD,
                       BIND(V(*id), V(account), V(m->kind), V(m->type.p ? m->type : S("")),
                            V(m->width), V(m->height), V(m->focus_x), V(m->focus_y), V(m->blurhash),
-                           V(m->description), V(m->url), V(cx_now(cx))),
+                           V(m->description), V(m->url), V(cx_now(cx)), V(m->picture)),
                       NULL);
 }
 

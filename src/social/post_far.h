@@ -30,6 +30,7 @@ MUST_USE enum err post_far_poll(struct cx *cx, int64_t post, const int64_t *vote
 struct media_far {
         enum media_kind kind;
         struct str url, type, description, blurhash; /* STR_NONE: none */
+        struct str picture;                          /* of a video or sound: what it shows first */
         int64_t width, height;
         double focus_x, focus_y;
 };

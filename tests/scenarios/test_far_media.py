@@ -260,6 +260,50 @@ def test_videos_come_as_they_are(here):
     assert server.raw("GET", path(server, two["url"])).status == 404
 
 
+def test_pictures_of_videos(here):
+    """What a video elsewhere shows first comes through us, as a picture, beside the video itself; both are forgotten with the post."""
+    server, peer = here()
+    ann = server.person("ann")
+    film = b"\0\0\0\x18ftypisom" + bytes(5000)
+    video = {"type": "Video", "mediaType": "video/mp4", "url": picture(peer, "film.mp4", film, "video/mp4"),
+             "icon": {"type": "Image", "mediaType": "image/png", "url": picture(peer, "first.png")}}
+    post = fay_says(server, peer, ann, attachment=[video])
+    one = post["media_attachments"][0]
+    assert one["type"] == "video" and one["preview_remote_url"] == video["icon"]["url"]
+    shown, played = path(server, one["preview_url"]), path(server, one["url"])
+    assert shown.startswith("/media/proxy/film/")
+    for _ in range(2):
+        assert server.raw("GET", played).body == film
+        got = server.raw("GET", shown)
+        assert got.status == 200 and got.headers["Content-Type"].startswith("image/")
+    assert times(peer, "first.png") == times(peer, "film.mp4") == 1
+    now = ann.show(post).ok()["media_attachments"][0]
+    assert now["meta"]["small"]["width"] and now["blurhash"] and now["preview_url"] == one["preview_url"]
+    assert server.raw("GET", shown.replace("/film/", "/photo/")).status == 404
+    peer.delivers(peer.activity("Delete", post["account"]["uri"], post["uri"]))
+    assert server.raw("GET", shown).status == 404 and server.raw("GET", played).status == 404
+
+
+def test_videos_that_are_posts(here):
+    """PeerTube's Video: the tallest file that a copy may hold, with the widest of its pictures; else that picture alone."""
+    server, peer = here()
+    ann = server.person("ann")
+
+    def link(name, size, height):
+        return {"type": "Link", "mediaType": "video/mp4", "href": f"{peer.url}/files/{name}", "size": size, "height": height}
+    icons = [{"type": "Image", "mediaType": "image/jpeg", "url": f"{peer.url}/files/{n}.jpg", "width": w, "height": w // 2} for n, w in
+             (("small", 280), ("wide", 850))]
+    page = {"type": "Link", "mediaType": "text/html", "href": peer.url + "/w/1"}
+    stream = {"type": "Link", "mediaType": "application/x-mpegURL", "href": peer.url + "/live.m3u8"}
+    files = [link("240.mp4", 10_000, 240), link("720.mp4", 2_000_000, 720), link("2160.mp4", 900_000_000, 2160)]
+    whole = fay_says(server, peer, ann, type="Video", name="A film", icon=icons, url=[page, stream, *files])
+    one = whole["media_attachments"][0]
+    assert (one["type"], one["remote_url"], one["preview_remote_url"]) == ("video", files[1]["href"], icons[1]["url"])
+    streamed = fay_says(server, peer, ann, type="Video", name="A film", icon=icons, url=[page, stream, files[2]])
+    one = streamed["media_attachments"][0]
+    assert (one["type"], one["remote_url"]) == ("image", icons[1]["url"]) and streamed["url"] == peer.url + "/w/1"
+
+
 def test_private_networks_are_not_asked(here):
     """What a row names inside a private network is refused by the fetcher, whatever the row says."""
     server, peer = here()
