@@ -14,8 +14,8 @@
 
 /* The level of Mastodon's API reached: apps switch features on by it (Mastodon.py refuses calls
  * that are newer). */
-#define LEVEL "4.2.1"
-enum { API_LEVEL = 0, FRESH_MS = 10 * 1000, VIDEO_RATE = 120 };
+#define LEVEL "4.5.0"
+enum { API_LEVEL = 7, FRESH_MS = 10 * 1000, VIDEO_RATE = 120 };
 
 static const char version[] = LEVEL " (compatible; Tidings " TIDINGS_VERSION ")";
 

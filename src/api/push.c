@@ -32,6 +32,8 @@ static uint32_t read_alerts(struct req *rq, bool *given)
 static enum err read_policy(struct req *rq, enum push_policy *policy, bool *given)
 {
         struct str said = str_trim(req_param(rq, "data[policy]"));
+        if (!said.n)
+                said = str_trim(req_param(rq, "policy")); /* Mastodon.py */
         *given = said.n > 0;
         if (*given && !push_policy_read(said, policy))
                 return fail_field(rq->cx, "policy", ERR_INPUT,

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from harness.photos import HERE
+from harness.push import PushService
 from test_oauth import consent, shown_code
 
 
@@ -118,6 +119,29 @@ def test_mastodon_py_knows_the_server(server, api, friends):
     assert api.verify_minimum_version("3.0.0") and not api.custom_emojis()
     assert api.app_verify_credentials()["name"] == "Stories"
     api.preferences(), api.markers_get(["home", "notifications"]), api.filters(), api.announcements(), api.conversations()
+
+
+def test_mastodon_py_is_woken(server, api, friends):
+    """Mastodon.py makes keys, subscribes, changes and ends the subscription, and what comes opens with its keys."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    service = PushService()
+    try:
+        private, public = api.push_subscription_generate_keys()
+        device = service.device(standard=False)
+        device.pair, device.public = ec.derive_private_key(private["privkey"], ec.SECP256R1()), public["pubkey"]
+        device.auth = public["auth"]
+        made = api.push_subscription_set(device.endpoint, public, mention_events=True, follow_events=False, policy="all")
+        assert made["endpoint"] == device.endpoint and made["alerts"]["mention"] is True and made["alerts"]["follow"] is False
+        assert api.push_subscription_update(poll_events=True, mention_events=True)["alerts"]["poll"] is True
+        friends[1].say(f"@{friends[0].name} the kettle is on")
+        message = device.waits_for()
+        assert message["access_token"] == api.access_token and message["body"].endswith("the kettle is on")
+        assert api.notifications(id=message["notification_id"])["type"] == "mention"
+        api.push_subscription_delete()
+        with pytest.raises(Exception, match="404|Not Found"):
+            api.push_subscription()
+    finally:
+        service.close()
 
 
 def test_mastodon_py_posts_with_a_photo(server, api, friends):

@@ -110,3 +110,38 @@ def test_host_meta_as_json_and_the_server_by_name(server):
     found = server.raw("GET", f"/.well-known/webfinger?resource=acct:{server.host}@{server.host}")
     assert found.status == 200 and f"{server.url}/actor" in found.text
     assert server.get("/actor", headers={"Accept": "application/activity+json"}).json()["preferredUsername"] == server.host
+
+
+def test_what_the_level_unlocks(new_server):
+    """The level 7 of the API is said in version 2, and all that apps switch on by it is there."""
+    server = new_server()
+    ann, ben = server.people("ann", "ben")
+    said = server.get("/api/v2/instance").ok()
+    assert said["api_versions"] == {"mastodon": 7} and said["version"].startswith("4.5.0 ")
+    # 2: grouped notifications, with their own count, policy and requests.
+    post = ann.say("Bread is in the oven")
+    ben.does(post, "favourite")
+    group, = ann.get("/api/v2/notifications").ok()["notification_groups"]
+    assert ann.get("/api/v2/notifications/unread_count").ok() == {"count": 1} and group["type"] == "favourite"
+    assert set(ann.get("/api/v2/notifications/policy").ok()) >= {"for_not_following", "for_new_accounts", "summary"}
+    assert ann.get("/api/v1/notifications/requests").ok() == []
+    ann.post("/api/v2/notifications/clear").ok()
+    assert ann.get("/api/v2/notifications").ok()["notification_groups"] == []
+    # 3: PKCE. 4: web push of the RFC.
+    assert server.get("/.well-known/oauth-authorization-server").ok()["code_challenge_methods_supported"] == ["S256"]
+    assert len(said["configuration"]["vapid"]["public_key"]) == 87
+    # 5: the filter that blurs. 6: people on one's profile.
+    blur = ann.post("/api/v2/filters", json_body={"title": "x", "context": ["home"], "filter_action": "blur"}).ok()
+    assert blur["filter_action"] == "blur"
+    ann.follows(ben)
+    assert ann.toward(ben, "endorse")["endorsed"] is True and ann.toward(ben, "pin")["endorsed"] is True
+    assert [a["id"] for a in server.get(f"/api/v1/accounts/{ann.id}/endorsements").ok()] == [ben.id]
+    assert ann.toward(ben, "unendorse")["endorsed"] is False
+    # 7: quotes, who may make them, and taking them back.
+    assert post["quote_approval"]["automatic"] == ["followers"] and post["quotes_count"] == 0
+    ann.put(f"/api/v1/statuses/{post['id']}/interaction_policy", json_body={"quote_approval_policy": "public"}).ok()
+    quote = ben.say("Mine too", quoted_status_id=post["id"])
+    assert quote["quote"]["state"] == "accepted" and quote["quote"]["quoted_status"]["id"] == post["id"]
+    assert ann.ids(f"/api/v1/statuses/{post['id']}/quotes") == [quote["id"]]
+    revoked = ann.post(f"/api/v1/statuses/{post['id']}/quotes/{quote['id']}/revoke").ok()
+    assert revoked["quote"]["state"] == "revoked"
