@@ -4,7 +4,6 @@
 #include "api/post_json.h"
 #include "api/account_json.h"
 #include "api/filter_json.h"
-#include "api/post_filter.h"
 #include "api/post_render.h"
 #include "social/coauthor.h"
 #include "social/ids.h"
@@ -314,7 +313,7 @@ static enum err fetch_hits(struct api_posts *p)
         for (size_t i = 0; i < p->n; i++)
                 if (!p->v[i].r.head.boost_of)
                         ids[k++] = p->v[i].r.head.id;
-        TRY(api_posts_match(p->cx, p->by, set, ids, k, hits));
+        TRY(filter_posts(p->cx, p->by, set, ids, k, hits));
         for (size_t i = 0; i < k; i++)
                 p->v[*slot(p, ids[i]) - 1].hits = hits[i];
         return OK;
@@ -552,7 +551,7 @@ static void reserve(struct buf *b, const struct api_posts *p)
 static bool hidden(const struct api_posts *p, const struct entry *e, unsigned context)
 {
         const struct entry *inner = find(p, e->r.head.boost_of);
-        return api_hits_hide(inner ? &inner->hits : &e->hits, context);
+        return filter_hits_hide(inner ? &inner->hits : &e->hits, context);
 }
 
 enum err api_posts_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by,

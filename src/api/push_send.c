@@ -4,7 +4,6 @@
  * serves; a subscription that is gone there ends here. */
 #include "social/push_send.h"
 #include "api/account_json.h"
-#include "api/post_filter.h"
 #include "api/push.h"
 #include "lib/base/buf.h"
 #include "lib/base/log.h"
@@ -45,8 +44,8 @@ static enum err filtered(struct cx *cx, struct sending *s)
         TRY(filter_set_load(cx, &s->parcel.owner, &set));
         if (!set)
                 return OK;
-        TRY(api_posts_match(cx, &s->parcel.owner, set, &s->post->id, 1, &hits));
-        if (api_hits_hide(&hits, FILTER_NOTIFICATIONS))
+        TRY(filter_posts(cx, &s->parcel.owner, set, &s->post->id, 1, &hits));
+        if (filter_hits_hide(&hits, FILTER_NOTIFICATIONS))
                 s->found = false;
         for (size_t i = 0; i < hits.n; i++)
                 if (hits.v[i].filter->contexts & FILTER_NOTIFICATIONS)

@@ -13,6 +13,7 @@
 #include "social/home.h"
 #include "social/list.h"
 #include "social/notification.h"
+#include "social/sift.h"
 #include "social/tag.h"
 #include "social/timeline.h"
 #include <pthread.h>
@@ -206,8 +207,11 @@ static void gather(struct work *w)
         struct streaming *hub = w->hub;
         size_t all = 0;
         pthread_mutex_lock(&hub->lock);
-        for (struct listener *l = hub->listeners; l; l = l->next)
+        for (struct listener *l = hub->listeners; l; l = l->next) {
+                if (w->event->kind == EVENT_FILTERS && l->viewer.account == w->event->account)
+                        l->viewer.has_filters = l->viewer.sifts = true; /* they may have some now */
                 all += wants(l, w->event);
+        }
         w->v = make_n(&hub->arena, all + 1, struct wanted);
         for (struct listener *l = hub->listeners; l && w->n < all; l = l->next)
                 if (wants(l, w->event)) {
@@ -276,6 +280,16 @@ static enum err belongs(struct cx *cx, const struct viewer *by, const struct sub
         return OK;
 }
 
+/* What the listener rests from is in none of their streams. */
+static enum err leave_out(struct cx *cx, const struct listener *l, const struct subscription *s,
+                          int64_t post, bool *yes)
+{
+        bool home = s->kind == STREAM_USER || s->kind == STREAM_LIST, hidden;
+        TRY(sift_hides(cx, l->viewer.account, home ? FILTER_HOME : FILTER_PUBLIC, post, &hidden));
+        *yes = !hidden;
+        return OK;
+}
+
 static enum err deliver_post(struct work *w, struct wanted *x, const struct post *p,
                              const char *event)
 {
@@ -290,6 +304,8 @@ static enum err deliver_post(struct work *w, struct wanted *x, const struct post
                         continue;
                 if (!yes)
                         TRY(belongs(w->cx, &l->viewer, s, p, &yes));
+                if (yes && l->viewer.sifts)
+                        TRY(leave_out(w->cx, l, s, p->id, &yes));
                 if (!yes)
                         continue;
                 if (!json.p)

@@ -18,7 +18,7 @@ static const char *const small_tables[] = {"announcement", "emoji", "rule", "sch
                                            "secret"};
 
 /* Indexes of only what waits for somebody. */
-static const char *const small_indexes[] = {"login_waiting", "report_open"};
+static const char *const small_indexes[] = {"login_waiting", "pause_answered", "report_open"};
 
 static struct db *db;
 static struct arena arena;

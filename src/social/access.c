@@ -12,7 +12,8 @@ enum { TOUCH_MS = 3600 * 1000, SEEN_MS = 24 * 3600 * 1000 };
 
 /* The columns both statements share, of the person behind a credential. */
 #define PERSON                                                                                     \
-        "l.role, l.confirmed_at, l.approved, l.disabled, l.has_filters, l.locale, l.seen_at, "     \
+        "l.role, l.confirmed_at, l.approved, l.disabled, l.has_filters, l.sifts, l.locale, "       \
+        "l.seen_at, "                                                                              \
         "a.suspended_at, a.memorial, CASE WHEN EXISTS (SELECT 1 FROM ip_block WHERE severity = "   \
         "2) THEN 1 ELSE 0 END"
 
@@ -23,7 +24,7 @@ static const struct stmt ACCESS_TOKEN = {
                 "t.account"
                 " WHERE t.hash = $1",
         .in = "b",
-        .out = "iiIiiIIIIISIIIi",
+        .out = "iiIiiIIIIIISIIIi",
 };
 
 static const struct stmt ACCESS_SESSION = {
@@ -32,7 +33,7 @@ static const struct stmt ACCESS_SESSION = {
                 " JOIN login l ON l.account = s.account JOIN account a ON a.id = s.account"
                 " WHERE s.hash = $1",
         .in = "b",
-        .out = "iiiiIiiisiIii",
+        .out = "iiiiIiiiisiIii",
 };
 
 static const struct stmt ACCESS_TOUCH_TOKEN = {
@@ -61,6 +62,7 @@ static void read_person(struct cx *cx, struct row *r, struct viewer *v, int64_t 
         bool approved = row_int(r) != 0;
         bool disabled = row_int(r) != 0;
         v->has_filters = row_int(r) != 0;
+        v->sifts = row_int(r) != 0;
         v->locale = row_str(r);
         int64_t seen_at = row_int(r);
         bool suspended = row_int(r) != 0;

@@ -20,6 +20,7 @@ struct viewer {
         int64_t token, app, session; /* what they came with; 0 for none */
         uint64_t scopes;
         bool has_filters;            /* copied from login */
+        bool sifts;                  /* the same: lists leave something out, see sift.h */
         struct str locale;
         enum viewer_state state;
         bool no_network_refused;     /* no network is shut out, so that whose address it is need not be asked */

@@ -4,10 +4,13 @@
 
 static const struct stmt LIST = {
         .name = "filter_list",
-        .text = "SELECT id, title, contexts, action, expires_at FROM filter WHERE account = $1"
-                " AND ($2 = 0 OR expires_at IS NULL OR expires_at > $2) ORDER BY id LIMIT 100",
+        .text = "SELECT f.id, f.title, f.contexts, f.action, f.expires_at, CASE WHEN EXISTS "
+                "(SELECT 1 FROM pause x WHERE x.filter = f.id) THEN 1 ELSE 0 END FROM filter f "
+                "WHERE f.account = $1"
+                " AND ($2 = 0 OR f.expires_at IS NULL OR f.expires_at > $2) ORDER BY f.id LIMIT "
+                "100",
         .in = "ii",
-        .out = "isiiI",
+        .out = "isiiIi",
 };
 static const struct stmt KEYWORDS = {
         .name = "filter_keywords",
@@ -48,6 +51,7 @@ static enum err read_filters(struct cx *cx, int64_t account, bool active, struct
                 f->contexts = (unsigned)row_int(&r);
                 f->action = (enum filter_action)row_int(&r);
                 f->expires_at = row_int(&r);
+                f->pause = row_int(&r) != 0;
         }
         *ret = v;
         return row_end(&r);
@@ -64,8 +68,15 @@ static enum err read_keywords(struct cx *cx, int64_t account, struct filter *v, 
                 struct filter *f = of_id(v, n, k.filter);
                 if (!f)
                         continue;
-                if (!f->keywords)
-                        f->keywords = make_n(cx->arena, FILTER_KEYWORDS_MAX, struct filter_keyword);
+                /* Room doubles: most filters have a word or two. */
+                if ((f->n_keywords & (f->n_keywords - 1)) == 0) {
+                        size_t room = f->n_keywords ? f->n_keywords * 2 : 1;
+                        struct filter_keyword *more =
+                                make_n(cx->arena, room, struct filter_keyword);
+                        if (f->n_keywords)
+                                memcpy(more, f->keywords, f->n_keywords * sizeof *more);
+                        f->keywords = more;
+                }
                 if (f->n_keywords < FILTER_KEYWORDS_MAX)
                         f->keywords[f->n_keywords++] = k;
         }
@@ -134,17 +145,20 @@ static const struct stmt DROP = {
         .in = "ii",
         .out = "",
 };
-/* The flag spares everybody without filters the question on each page. */
+/* The flags spare everybody without filters the question on each page. */
 static const struct stmt FLAG = {
         .name = "filter_flag",
         .text = "UPDATE login SET has_filters = CASE WHEN EXISTS (SELECT 1 FROM filter WHERE "
-                "account = $1) THEN 1 ELSE 0 END"
-                " WHERE account = $1",
+                "account = $1) THEN 1 ELSE 0 END, sifts = CASE WHEN EXISTS (SELECT 1 FROM filter "
+                "WHERE account = $1 AND action = 1) OR EXISTS (SELECT 1 FROM put_away WHERE "
+                "account = $1) THEN 1 ELSE 0 END, rest_ends = COALESCE((SELECT MIN(f.expires_at) "
+                "FROM pause x JOIN filter f ON f.id = x.filter WHERE x.account = $1 AND "
+                "x.answered = 0), 0) WHERE account = $1",
         .in = "i",
         .out = "",
 };
 
-static enum err changed(struct cx *cx, int64_t account)
+enum err filter_note(struct cx *cx, int64_t account)
 {
         TRY(db_run(cx->db, &FLAG, BIND(V(account)), NULL));
         cx_event(cx, EVENT_FILTERS, account, 0);
@@ -195,14 +209,14 @@ enum err filter_save(struct cx *cx, int64_t account, struct filter *f)
                                 V_ID(f->expires_at)),
                            NULL));
         }
-        return rows ? changed(cx, account) : ERR_MISSING;
+        return rows ? filter_note(cx, account) : ERR_MISSING;
 }
 
 enum err filter_drop(struct cx *cx, int64_t account, int64_t id)
 {
         int64_t rows;
         TRY(db_run(cx->db, &DROP, BIND(V(id), V(account)), &rows));
-        return rows ? changed(cx, account) : ERR_MISSING;
+        return rows ? filter_note(cx, account) : ERR_MISSING;
 }
 
 static const struct stmt OWNED = {
@@ -281,7 +295,15 @@ enum err filter_keyword_save(struct cx *cx, int64_t account, struct filter_keywo
                 TRY(db_run(cx->db, &KEYWORD_ADD,
                            BIND(V(k->id), V(k->filter), V(k->keyword), V(k->whole_word)), NULL));
         }
-        return changed(cx, account);
+        return filter_note(cx, account);
+}
+
+enum err filter_words_add(struct cx *cx, int64_t filter, const struct str_list *words)
+{
+        for (size_t i = 0; i < words->n; i++)
+                TRY(db_run(cx->db, &KEYWORD_ADD,
+                           BIND(V(cx_id(cx)), V(filter), V(words->v[i]), V(1)), NULL));
+        return OK;
 }
 
 enum err filter_keyword_drop(struct cx *cx, int64_t account, int64_t id)
@@ -289,7 +311,7 @@ enum err filter_keyword_drop(struct cx *cx, int64_t account, int64_t id)
         struct filter_keyword k;
         TRY(filter_keyword_get(cx, account, id, &k));
         TRY(db_run(cx->db, &KEYWORD_DROP, BIND(V(id)), NULL));
-        return changed(cx, account);
+        return filter_note(cx, account);
 }
 
 static const struct stmt STATUS = {
@@ -338,7 +360,7 @@ enum err filter_status_add(struct cx *cx, int64_t account, int64_t filter, int64
         if (e == ERR_CONFLICT)
                 return fail(cx, ERR_INPUT, "Validation failed: Status has already been taken");
         TRY(e);
-        return changed(cx, account);
+        return filter_note(cx, account);
 }
 
 enum err filter_status_drop(struct cx *cx, int64_t account, int64_t id)
@@ -346,7 +368,7 @@ enum err filter_status_drop(struct cx *cx, int64_t account, int64_t id)
         struct filter_status s;
         TRY(filter_status_get(cx, account, id, &s));
         TRY(db_run(cx->db, &STATUS_DROP, BIND(V(id)), NULL));
-        return changed(cx, account);
+        return filter_note(cx, account);
 }
 
 static const struct stmt *const statements[] = {

@@ -9,6 +9,7 @@
 #include "social/home_rule.h"
 #include "social/notification.h"
 #include "social/page_run.h"
+#include "social/sift.h"
 #include "store/job.h"
 
 /* A chunk of followers: the cursor of its last, and how many there are. */
@@ -299,10 +300,17 @@ static enum err pull(struct cx *cx, const struct viewer *by, struct page *page, 
         return OK;
 }
 
-enum err home_list(struct cx *cx, const struct viewer *by, struct page *page, int64_t **ret,
-                   size_t *n)
+struct asked {
+        struct cx *cx;
+        const struct viewer *by;
+};
+
+static enum err list_all(void *of, struct page *page, int64_t **ret, size_t *n)
 {
         static const struct page_query kept = {&HOME_LIST, &HOME_LIST_UP};
+        const struct asked *asked = of;
+        struct cx *cx = asked->cx;
+        const struct viewer *by = asked->by;
         int64_t above = page_above(page), below = page_below(page), from;
         size_t want = page->limit > 0 ? (size_t)page->limit : 1, more;
         TRY(kept_from(cx, by->account, &from));
@@ -317,6 +325,13 @@ enum err home_list(struct cx *cx, const struct viewer *by, struct page *page, in
         TRY(pull(cx, by, page, above, from, *ret + *n, want - *n, &more));
         *n += more;
         return OK;
+}
+
+enum err home_list(struct cx *cx, const struct viewer *by, struct page *page, int64_t **ret,
+                   size_t *n)
+{
+        struct asked asked = {cx, by};
+        return sift_page(cx, by, FILTER_HOME, list_all, &asked, page, ret, n);
 }
 
 const struct stmt_list HOME_STATEMENTS = {

@@ -10,8 +10,9 @@
         " a.suspended_at, l.reason, l.invite, l.locale, l.zone, l.language, l.theme, l.text_size," \
         " l.show_media, l.visibility, l.quote_policy, l.sensitive, l.show_counts, l.need_alt,"     \
         " l.expand_notes, l.embeds, l.preset, l.digest_hour, l.digest_mail, l.digest_ready,"       \
-        " l.quiet_from, l.quiet_until, l.seen_at, l.created_at"
-#define LETTERS "issiIiiIsIssSsssiiiiiiiiiiiiiii"
+        " l.quiet_from, l.quiet_until, l.rest_ends, l.remind_next, l.remind_mail, l.seen_at, "     \
+        "l.created_at"
+#define LETTERS "issiIiiIsIssSsssiiiiiiiiiiiiiiiiii"
 #define FROM " FROM login l JOIN account a ON a.id = l.account"
 
 static const struct stmt LOGIN_GET = {
@@ -144,6 +145,9 @@ static struct login *read_login(struct cx *cx, struct row *r)
         l->digest_ready = row_int(r);
         l->quiet_from = row_int(r);
         l->quiet_until = row_int(r);
+        l->rest_ends = row_int(r);
+        l->remind_next = row_int(r);
+        l->remind_mail = row_int(r) != 0;
         l->seen_at = row_int(r);
         l->created_at = row_int(r);
         return l;

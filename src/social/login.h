@@ -19,6 +19,9 @@ struct login {
         bool digest_mail;
         int64_t digest_ready;            /* since when a digest lies ready; 0: none does */
         int64_t quiet_from, quiet_until; /* see quiet.h */
+        int64_t rest_ends;               /* of the topic pause that ends next, see pause.h; 0: none */
+        int64_t remind_next;             /* the earliest reminder, see reminder.h; 0: none */
+        bool remind_mail;
         int64_t seen_at, created_at;
 };
 

@@ -8,6 +8,7 @@
 #include "social/notification_policy.h"
 #include "social/push.h"
 #include "social/quiet.h"
+#include "social/sift.h"
 
 /* All the rule asks about owner ($1), sender ($2) and post ($3), in one row; none for people
  * elsewhere. */
@@ -31,13 +32,13 @@ static const struct stmt NOTIFICATION_FACTS = {
                 "$2), "
                 "COALESCE((SELECT role FROM login WHERE account = $2), 0), "
                 "COALESCE(p.audience, 0), s.kind, COALESCE(p.has, 0), COALESCE((SELECT q.has FROM "
-                "post q WHERE q.id = p.quote_of), 0), l.quiet_from, l.quiet_until, "
+                "post q WHERE q.id = p.quote_of), 0), l.quiet_from, l.quiet_until, l.sifts, "
                 "CASE WHEN s.domain = '' OR EXISTS (SELECT 1 FROM follow WHERE target = $2 AND "
                 "state = 1) THEN 1 ELSE 0 END, l.push_kinds "
                 "FROM login l JOIN account s ON s.id = $2 LEFT JOIN post p ON p.id = $3 WHERE "
                 "l.account = $1",
         .in = "iiii",
-        .out = "siiiiiiiiiiiiiiiiiiii",
+        .out = "siiiiiiiiiiiiiiiiiiiii",
 };
 static const struct stmt NOTIFICATION_INSERT = {
         .name = "notification_insert",
@@ -84,7 +85,7 @@ static const struct stmt NOTIFICATION_REQUEST = {
 struct facts {
         struct str policy;
         bool disabled, suspended, silenced, following, followed, blocked, muted, domain_blocked,
-                thread_muted, permitted, bot, switches, quiet, known;
+                thread_muted, permitted, bot, switches, quiet, sifts, known;
         int64_t created_at;
         int64_t push_kinds;
         enum role role;
@@ -117,6 +118,7 @@ static enum err read_facts(struct cx *cx, int64_t account, int64_t sender, int64
         int64_t has = row_int(&r), quoted_has = row_int(&r), quiet_from = row_int(&r);
         f->switches = ((has | quoted_has) & POST_HAS_SWITCHES) != 0;
         f->quiet = quiet_is_on(cx, quiet_from, row_int(&r));
+        f->sifts = row_int(&r) != 0;
         f->known = row_int(&r) != 0;
         f->push_kinds = row_int(&r);
         return row_end(&r);
@@ -186,24 +188,26 @@ static struct str group_key(struct cx *cx, enum notification_kind kind, int64_t 
         }
 }
 
-/* *told: the notification, when it is new and waits for nothing; 0 otherwise. */
+/* *told: the notification, when it is new and waits for nothing; 0 otherwise. NULL: it is there for
+ * later, and nobody is alerted to it. */
 static enum err insert(struct cx *cx, int64_t account, enum notification_kind kind, int64_t sender,
                        int64_t post, int64_t report, enum notification_wait wait, int64_t *told)
 {
         int64_t id = cx_id(cx), changed;
-        *told = 0;
+        if (told)
+                *told = 0;
         TRY(db_run(cx->db, &NOTIFICATION_INSERT,
                    BIND(V(id), V(account), V(kind), V(sender), V_ID(post), V_ID(report),
                         V(group_key(cx, kind, id, post)), V(wait)),
                    &changed));
-        if (!changed)
+        if (!changed || (!told && wait == WAIT_NOT))
                 return OK;
         if (wait == WAIT_NOT) {
                 cx_event(cx, EVENT_NOTIFICATION, account, id);
                 *told = id;
                 return OK;
         }
-        if (wait == WAIT_DIGEST)
+        if (wait == WAIT_DIGEST && told)
                 TRY(digest_arm(cx, account));
         return db_run(cx->db, &NOTIFICATION_REQUEST,
                       BIND(V(account), V(sender), V(id), V_ID(post), V(cx_now(cx))), NULL);
@@ -237,12 +241,15 @@ static enum err add_to(struct cx *cx, int64_t account, enum notification_kind ki
                 return OK;
         if (!post)
                 TRY(notification_remove(cx, account, kind, sender, 0));
+        bool silent = false; /* what they rest from is not in their notifications meanwhile */
+        if (f.sifts && post)
+                TRY(sift_hides(cx, account, FILTER_NOTIFICATIONS, post, &silent));
         struct push_news news = {.account = account,
                                  .sender = sender,
                                  .kind = kind,
                                  .following = f.following,
                                  .followed = f.followed};
-        TRY(insert(cx, account, kind, sender, post, 0, wait, &news.notification));
+        TRY(insert(cx, account, kind, sender, post, 0, wait, silent ? NULL : &news.notification));
         return news.notification && f.push_kinds >> kind & 1 ? push_queue(cx, &news) : OK;
 }
 

@@ -3,6 +3,7 @@
 #include "lib/base/id.h"
 #include "social/notification.h"
 #include "social/page_run.h"
+#include "social/sift.h"
 
 #define NOTIFICATION_COLUMNS                                                                       \
         " n.id, n.account, n.kind, n.sender, n.post, n.report, n.group_key, n.filtered "
@@ -109,9 +110,9 @@ static int64_t kinds_of(const struct notification_filter *f)
         return f->kinds ? (int64_t)f->kinds : (INT64_C(1) << NOTIFICATION_KINDS_) - 1;
 }
 
-enum err notification_list(struct cx *cx, const struct viewer *by,
-                           const struct notification_filter *f, struct page *page,
-                           struct notification **ret, size_t *n)
+static enum err list_all(struct cx *cx, const struct viewer *by,
+                         const struct notification_filter *f, struct page *page,
+                         struct notification **ret, size_t *n)
 {
         bool up = page_up(page);
         const struct stmt *s = f->include_filtered
@@ -127,6 +128,60 @@ enum err notification_list(struct cx *cx, const struct viewer *by,
         return OK;
 }
 
+/* Keeps what the reader wants to meet. */
+static enum err sift(struct cx *cx, const struct sift *s, struct notification *v, size_t *n)
+{
+        int64_t *posts = make_n(cx->arena, *n + 1, int64_t);
+        bool *hidden = make_n(cx->arena, *n + 1, bool);
+        size_t k = 0;
+        for (size_t i = 0; i < *n; i++)
+                posts[i] = v[i].post;
+        TRY(sift_judge(cx, s, posts, *n, hidden));
+        for (size_t i = 0; i < *n; i++)
+                if (!v[i].post || !hidden[i])
+                        v[k++] = v[i];
+        *n = k;
+        return OK;
+}
+
+enum err notification_list(struct cx *cx, const struct viewer *by,
+                           const struct notification_filter *f, struct page *page,
+                           struct notification **ret, size_t *n)
+{
+        enum { STEPS = 12 }; /* then the page may be short, and leads on */
+        struct sift *s;
+        TRY(sift_load(cx, by, FILTER_NOTIFICATIONS, &s));
+        if (!s)
+                return list_all(cx, by, f, page, ret, n);
+        size_t want = (size_t)page->limit, got = 0, more;
+        struct notification *v = make_n(cx->arena, want, struct notification), *next;
+        struct page step = *page;
+        for (int i = 0; i < STEPS && got < want; i++) {
+                step.limit = (int64_t)(want - got);
+                step.newest = step.oldest = 0;
+                TRY(list_all(cx, by, f, &step, &next, &more));
+                TRY(sift(cx, s, next, &more));
+                if (step.newest) {
+                        page_saw(page, step.newest);
+                        page_saw(page, step.oldest);
+                }
+                if (page_up(page))
+                        memmove(v + more, v, got * sizeof *v);
+                memcpy(page_up(page) ? v : v + got, next, more * sizeof *v);
+                got += more;
+                page->more = step.more;
+                if (!step.more)
+                        break;
+                if (page_up(page))
+                        step.min_id = page->newest;
+                else
+                        step.max_id = page->oldest;
+        }
+        *ret = v;
+        *n = got;
+        return OK;
+}
+
 enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t digest, size_t most,
                                 struct notification **ret, size_t *n)
 {
@@ -137,9 +192,13 @@ enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t 
                    BIND(V(digest), V(most), V(by->account)), &r));
         while (got < most && row_next(&r))
                 read_row(&r, &v[got++]);
+        TRY(row_end(&r));
+        struct sift *s;
+        TRY(sift_load(cx, by, FILTER_NOTIFICATIONS, &s));
+        TRY(sift(cx, s, v, &got));
         *ret = v;
         *n = got;
-        return row_end(&r);
+        return OK;
 }
 
 enum err notification_get(struct cx *cx, const struct viewer *by, int64_t id,
@@ -166,9 +225,24 @@ enum err notification_clear(struct cx *cx, const struct viewer *by)
         return db_run(cx->db, &NOTIFICATION_CLEAR, BIND(V(by->account)), NULL);
 }
 
+/* For those who do not meet all of them: what they do not meet is not counted. */
+static enum err count_unread(struct cx *cx, const struct viewer *by,
+                             const struct notification_filter *f, int max, int64_t *ret)
+{
+        struct page page = {.limit = max};
+        struct notification *v;
+        size_t n;
+        TRY(notification_read_until(cx, by, &page.since_id));
+        TRY(notification_list(cx, by, f, &page, &v, &n));
+        *ret = (int64_t)n;
+        return OK;
+}
+
 enum err notification_unread(struct cx *cx, const struct viewer *by,
                              const struct notification_filter *f, int max, int64_t *ret)
 {
+        if (by->sifts)
+                return count_unread(cx, by, f, max, ret);
         return db_int(cx->db, &NOTIFICATION_UNREAD,
                       BIND(V(kinds_of(f)), V(f->sender), V(by->account), V(max)), ret);
 }

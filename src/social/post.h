@@ -17,6 +17,7 @@ enum post_has { /* bits of post.has */
         POST_HAS_SWITCHES = 64, /* the thread's root has a row of switches, see switches.h; on the root and its comments */
         POST_HAS_JOURNAL = 128, /* the root is a journal's, see journal.h; on the root and its comments */
         POST_HAS_WAYS = 256,    /* ways to help, see way.h */
+        POST_HAS_TOPICS = 4096, /* its author states what it is about, see topic.h */
         POST_HAS_LATER = 1024,  /* there is later news, or search leaves it out: see earlier.h */
         POST_HAS_AUTHORS = 512  /* more than one: the others are in hand, see coauthor.h */
 };

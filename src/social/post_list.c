@@ -1,6 +1,7 @@
 /* Posts of one account, as a viewer may see them: the profile's tabs. */
 #include "social/page_run.h"
 #include "social/post.h"
+#include "social/sift.h"
 #include "social/switches.h"
 
 #define SHOWN_ON_PROFILE                                                                           \
@@ -77,24 +78,48 @@ static const struct stmt POST_LIST_PINNED_UP = {
 
 _Static_assert(HAND_CO_AUTHOR == 2, "the statements above carry the role as a number");
 
-enum err post_list(struct cx *cx, const struct viewer *by, int64_t account,
-                   const struct post_list_options *o, struct page *page, int64_t **ret, size_t *n)
+struct asked {
+        struct cx *cx;
+        const struct viewer *by;
+        int64_t account;
+        const struct post_list_options *o;
+};
+
+static enum err list_posts(void *of, struct page *page, int64_t **ret, size_t *n)
 {
         static const struct page_query all = {&POST_LIST, &POST_LIST_UP};
         static const struct page_query media = {&POST_LIST_MEDIA, &POST_LIST_MEDIA_UP};
         static const struct page_query tag = {&POST_LIST_TAG, &POST_LIST_TAG_UP};
-        static const struct page_query pinned = {&POST_LIST_PINNED, &POST_LIST_PINNED_UP};
-        if (o->pinned && by->account && cx->instance->look_far)
-                cx->instance->look_far(cx, FAR_ACCOUNT, account);
-        if (o->pinned)
-                return page_run(cx, &pinned, page, BIND(V(by->account), V(account)), ret, n);
+        const struct asked *asked = of;
+        const struct post_list_options *o = asked->o;
+        int64_t by = asked->by->account, account = asked->account;
         if (o->tag.n)
-                return page_run(cx, &tag, page,
-                                BIND(V(by->account), V(account), V(o->tag), V(o->only_media)), ret,
-                                n);
-        return page_run(cx, o->only_media ? &media : &all, page,
-                        BIND(V(by->account), V(account), V(o->no_replies), V(o->no_boosts)), ret,
-                        n);
+                return page_run(asked->cx, &tag, page,
+                                BIND(V(by), V(account), V(o->tag), V(o->only_media)), ret, n);
+        return page_run(asked->cx, o->only_media ? &media : &all, page,
+                        BIND(V(by), V(account), V(o->no_replies), V(o->no_boosts)), ret, n);
+}
+
+/* There are few, and their cursors are those of the pins. */
+static enum err list_pinned(struct cx *cx, const struct viewer *by, int64_t account,
+                            struct page *page, int64_t **ret, size_t *n)
+{
+        static const struct page_query pinned = {&POST_LIST_PINNED, &POST_LIST_PINNED_UP};
+        if (by->account && cx->instance->look_far)
+                cx->instance->look_far(cx, FAR_ACCOUNT, account);
+        TRY(page_run(cx, &pinned, page, BIND(V(by->account), V(account)), ret, n));
+        return sift_list(cx, by, FILTER_ACCOUNT, *ret, n);
+}
+
+enum err post_list(struct cx *cx, const struct viewer *by, int64_t account,
+                   const struct post_list_options *o, struct page *page, int64_t **ret, size_t *n)
+{
+        struct asked asked = {cx, by, account, o};
+        if (o->pinned)
+                return list_pinned(cx, by, account, page, ret, n);
+        if (by->account == account) /* nothing of one's own is left out */
+                return list_posts(&asked, page, ret, n);
+        return sift_page(cx, by, FILTER_ACCOUNT, list_posts, &asked, page, ret, n);
 }
 
 const struct stmt_list POST_LIST_STATEMENTS = {

@@ -168,7 +168,7 @@ void post_set_has(struct post_new *n)
 {
         unsigned rest = n->post.has &
                         (POST_HAS_EMOJI | POST_HAS_CARD | POST_HAS_SWITCHES | POST_HAS_JOURNAL |
-                         POST_HAS_WAYS | POST_HAS_AUTHORS | POST_HAS_LATER);
+                         POST_HAS_WAYS | POST_HAS_AUTHORS | POST_HAS_LATER | POST_HAS_TOPICS);
         n->post.has = rest | (n->n_media ? POST_HAS_MEDIA : 0) | (n->poll ? POST_HAS_POLL : 0) |
                       (n->n_mentions ? POST_HAS_MENTIONS : 0) | (n->n_tags ? POST_HAS_TAGS : 0) |
                       (n->switches ? POST_HAS_SWITCHES : 0);

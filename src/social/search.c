@@ -3,6 +3,7 @@
  * rare one. */
 #include "social/search.h"
 #include "lib/text/unicode.h"
+#include "social/sift.h"
 
 static const struct stmt POST_OUT = {
         .name = "search_post_out",
@@ -134,7 +135,8 @@ enum err search_posts(struct cx *cx, const struct viewer *by, struct str query, 
                    BIND(V(words), V(by->account), V(from), V(max_id ? max_id : INT64_MAX),
                         V(min_id), V(limit), V(offset)),
                    &r));
-        return take_ids(&r, cx->arena, limit, ret, n);
+        TRY(take_ids(&r, cx->arena, limit, ret, n));
+        return sift_list(cx, by, FILTER_PUBLIC, *ret, n);
 }
 
 #define FINDABLE                                                                                   \

@@ -1,6 +1,7 @@
 /* Threads: one walk over the index of the thread's posts, judged row by row; the tree is built in
  * memory. Called by the API's context, by pages, and by the federation side for its replies. */
 #include "social/thread.h"
+#include "social/sift.h"
 
 static const struct stmt THREAD_OF = {
         .name = "thread_of",
@@ -125,6 +126,26 @@ static void descend(struct cx *cx, const struct nodes *l, const struct node *fro
         ret->n_down = n;
 }
 
+/* What the reader does not want to meet; its answers stay. */
+static enum err sift(struct cx *cx, const struct viewer *by, struct thread *t)
+{
+        struct sift *s;
+        size_t k = 0;
+        TRY(sift_load(cx, by, FILTER_THREAD, &s));
+        if (!s)
+                return OK;
+        TRY(sift_keep(cx, s, t->up, &t->n_up));
+        bool *hidden = make_n(cx->arena, t->n_down + 1, bool);
+        TRY(sift_judge(cx, s, t->down, t->n_down, hidden));
+        for (size_t i = 0; i < t->n_down; i++)
+                if (!hidden[i]) {
+                        t->down[k] = t->down[i];
+                        t->depth[k++] = t->depth[i];
+                }
+        t->n_down = k;
+        return OK;
+}
+
 enum err thread_get(struct cx *cx, const struct viewer *by, int64_t post, struct thread *ret)
 {
         struct post *p;
@@ -142,7 +163,7 @@ enum err thread_get(struct cx *cx, const struct viewer *by, int64_t post, struct
         grow_tree(&l);
         climb(cx, &l, x, ret);
         descend(cx, &l, x, ret);
-        return OK;
+        return sift(cx, by, ret);
 }
 
 const struct stmt_list THREAD_STATEMENTS = {(const struct stmt *const[]){&THREAD_OF}, 1};

@@ -1,5 +1,7 @@
 /* Rows that end by themselves: see tidy.h. Called hourly. */
 #include "social/tidy.h"
+#include "social/not_now.h"
+#include "social/pause.h"
 
 enum { HOUR_MS = 3600 * 1000 };
 static const int64_t TOMBSTONE_MS = (int64_t)90 * 24 * HOUR_MS;
@@ -21,7 +23,9 @@ enum err tidy_rows(struct cx *cx)
 {
         int64_t now = cx_now(cx);
         TRY(db_run(cx->db, &KEYS, BIND(V(now - HOUR_MS)), NULL));
-        return db_run(cx->db, &TOMBSTONES, BIND(V(now - TOMBSTONE_MS)), NULL);
+        TRY(db_run(cx->db, &TOMBSTONES, BIND(V(now - TOMBSTONE_MS)), NULL));
+        TRY(not_now_tidy(cx));
+        return pause_tidy(cx);
 }
 
 static const struct stmt *const statements[] = {&KEYS, &TOMBSTONES};

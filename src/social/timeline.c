@@ -4,6 +4,7 @@
 #include "social/timeline.h"
 #include "social/ids.h"
 #include "social/page_run.h"
+#include "social/sift.h"
 
 /* What limited people write is there for themselves and for those who follow them. */
 #define SHOWN_IN_PUBLIC                                                                            \
@@ -162,14 +163,31 @@ static const struct stmt TIMELINE_LIST_UP = {
         .out = "i",
 };
 
-enum err timeline_public(struct cx *cx, const struct viewer *by, const struct timeline_options *o,
-                         struct page *page, int64_t **ret, size_t *n)
+/* A timeline as it is asked for, before the reader's filters leave anything out. */
+struct asked {
+        struct cx *cx;
+        const struct viewer *by;
+        const struct timeline_options *o;
+        struct str name;
+        int64_t list;
+};
+
+static enum err list_public(void *of, struct page *page, int64_t **ret, size_t *n)
 {
+        const struct asked *asked = of;
+        const struct timeline_options *o = asked->o;
         static const struct page_query all = {&TIMELINE_PUBLIC, &TIMELINE_PUBLIC_UP};
         static const struct page_query local = {&TIMELINE_LOCAL, &TIMELINE_LOCAL_UP};
         static const struct page_query remote = {&TIMELINE_REMOTE, &TIMELINE_REMOTE_UP};
         const struct page_query *q = o->local ? &local : o->remote ? &remote : &all;
-        return page_run(cx, q, page, BIND(V(by->account), V(o->only_media)), ret, n);
+        return page_run(asked->cx, q, page, BIND(V(asked->by->account), V(o->only_media)), ret, n);
+}
+
+enum err timeline_public(struct cx *cx, const struct viewer *by, const struct timeline_options *o,
+                         struct page *page, int64_t **ret, size_t *n)
+{
+        struct asked asked = {.cx = cx, .by = by, .o = o};
+        return sift_page(cx, by, FILTER_PUBLIC, list_public, &asked, page, ret, n);
 }
 
 /* Ids of those tags that exist, as a JSON list; *missing: one of them does not. */
@@ -192,16 +210,19 @@ static enum err tag_ids(struct cx *cx, const struct str_list *names, struct str 
         return OK;
 }
 
-enum err timeline_tag(struct cx *cx, const struct viewer *by, struct str name,
-                      const struct timeline_options *o, struct page *page, int64_t **ret, size_t *n)
+static enum err list_tag(void *of, struct page *page, int64_t **ret, size_t *n)
 {
+        const struct asked *asked = of;
+        struct cx *cx = asked->cx;
+        const struct viewer *by = asked->by;
+        const struct timeline_options *o = asked->o;
         static const struct page_query one = {&TIMELINE_TAG, &TIMELINE_TAG_UP};
         static const struct page_query several = {&TIMELINE_TAGS, &TIMELINE_TAGS_UP};
         struct str_list names = {make_n(cx->arena, o->any.n + 1, struct str), o->any.n + 1};
         struct str any, all, none;
         size_t n_any, ignored;
         bool dont_care = false, impossible = false;
-        names.v[0] = name;
+        names.v[0] = asked->name;
         for (size_t i = 0; i < o->any.n; i++)
                 names.v[i + 1] = o->any.v[i];
         TRY(tag_ids(cx, &names, &any, &n_any, &dont_care));
@@ -218,6 +239,13 @@ enum err timeline_tag(struct cx *cx, const struct viewer *by, struct str name,
                         BIND(V(by->account), V(o->only_media), V(o->local), V(o->remote), V(all),
                              V(none), only ? V(only) : V(any)),
                         ret, n);
+}
+
+enum err timeline_tag(struct cx *cx, const struct viewer *by, struct str name,
+                      const struct timeline_options *o, struct page *page, int64_t **ret, size_t *n)
+{
+        struct asked asked = {.cx = cx, .by = by, .o = o, .name = name};
+        return sift_page(cx, by, FILTER_PUBLIC, list_tag, &asked, page, ret, n);
 }
 
 static const struct stmt TIMELINE_OPEN_TO = {
@@ -237,9 +265,12 @@ enum err timeline_open_to(struct cx *cx, const struct viewer *by, int64_t author
         return row_end(&r);
 }
 
-enum err timeline_list(struct cx *cx, const struct viewer *by, int64_t list, struct page *page,
-                       int64_t **ret, size_t *n)
+static enum err list_list(void *of, struct page *page, int64_t **ret, size_t *n)
 {
+        const struct asked *asked = of;
+        struct cx *cx = asked->cx;
+        const struct viewer *by = asked->by;
+        int64_t list = asked->list;
         struct row r;
         TRY(db_one(cx->db, &TIMELINE_LIST_OWN, NULL, BIND(V(list), V(by->account)), &r));
         int64_t policy = row_int(&r);
@@ -251,6 +282,13 @@ enum err timeline_list(struct cx *cx, const struct viewer *by, int64_t list, str
                       page_read_id, v, sizeof *v, n));
         *ret = v;
         return OK;
+}
+
+enum err timeline_list(struct cx *cx, const struct viewer *by, int64_t list, struct page *page,
+                       int64_t **ret, size_t *n)
+{
+        struct asked asked = {.cx = cx, .by = by, .list = list};
+        return sift_page(cx, by, FILTER_HOME, list_list, &asked, page, ret, n);
 }
 
 const struct stmt_list TIMELINE_STATEMENTS = {

@@ -3,6 +3,7 @@
 #include "lib/base/die.h"
 #include "social/comment.h"
 #include "social/mark.h"
+#include "social/not_now.h"
 #include "social/poll.h"
 #include "social/scope.h"
 #include "store/limits.h"
@@ -29,6 +30,18 @@ static enum err set_mark(struct req *rq, int64_t post, enum mark mark, bool on)
         return mark_unboost(rq->cx, rq->viewer, post, &id);
 }
 
+/* For this reader alone. */
+static enum err put_away(struct req *rq, int64_t post, enum put_away kind, bool on)
+{
+        if (on)
+                TRY(not_now_put(rq->cx, rq->viewer, post, kind));
+        else
+                TRY(not_now_end(rq->cx, rq->viewer->account, post, kind));
+        const char *done = !on ? "undone" : kind == AWAY_NOT_NOW ? "notnow" : "noboosts";
+        reply_redirect(rq, web_done_path(rq->arena, web_back(rq), done));
+        return OK;
+}
+
 /* POST /posts/ID: do=favourite, do=unfavourite, ... */
 static enum err web_act(struct req *rq)
 {
@@ -47,6 +60,8 @@ static enum err web_act(struct req *rq)
                                web_done_path(rq->arena, web_back(rq), on ? "noprint" : "undone"));
                 return OK;
         }
+        if (str_eq(name, S("notnow")) || str_eq(name, S("noboosts")))
+                return put_away(rq, id, str_eq(name, S("notnow")) ? AWAY_NOT_NOW : AWAY_BOOSTS, on);
         for (size_t i = 0; id && i < countof(acts); i++) {
                 if (!str_eq(name, str_of(acts[i].name)))
                         continue;

@@ -63,6 +63,11 @@ static enum err show(struct req *rq, struct web_page *p, struct timeline_page *t
         p->told = web_done(rq);
         struct html *h;
         TRY(web_open(rq, 200, p, &h));
+        if (t->calm) {
+                struct pause *rest;
+                TRY(pause_ending(rq->cx, p->me->account, p->me->rest_ends, &rest));
+                t->rest = rest;
+        }
         web_timeline(h, p, t);
         return web_close(h, p);
 }

@@ -1,6 +1,7 @@
 /* Timelines: what their pages show. */
 #pragma once
 #include "social/list.h"
+#include "social/pause.h"
 #include "web/profile.h"
 
 enum strip_here { STRIP_ALL, STRIP_LOCAL, STRIP_LIST };
@@ -20,4 +21,5 @@ struct timeline_page {
         struct pager pager;
         bool paged;
         bool calm; /* Home: what the reader may want to know, in one line */
+        const struct pause *rest; /* that ends today; NULL: none */
 };

@@ -40,6 +40,7 @@ extern const struct route_list WEB_KEEPER_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_MAIL_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
+extern const struct route_list WEB_PAUSE_ROUTES;
 extern const struct route_list WEB_PEOPLE_ROUTES;
 extern const struct route_list WEB_POST_REACH_ROUTES;
 extern const struct route_list WEB_POST_ROUTES;
@@ -87,6 +88,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_MAIL_ROUTES, \
         &WEB_NOTIFICATION_ROUTES, \
         &WEB_OEMBED_ROUTES, \
+        &WEB_PAUSE_ROUTES, \
         &WEB_PEOPLE_ROUTES, \
         &WEB_POST_REACH_ROUTES, \
         &WEB_POST_ROUTES, \
