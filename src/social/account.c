@@ -10,10 +10,11 @@
         "a.id, a.username, a.domain, a.kind, a.uri, a.url, a.display_name, a.note, a.note_html,"   \
         " a.fields, a.avatar, a.avatar_static, a.avatar_portrait, a.avatar_description, a.header," \
         " a.header_static, a.header_description, a.locked, a.discoverable, a.indexable,"           \
-        " a.hide_collections, a.memorial, a.suspended_at, a.silenced_at, a.posts_count,"           \
+        " a.hide_collections, a.gallery, a.memorial, a.suspended_at, a.silenced_at, "              \
+        "a.posts_count,"                                                                           \
         " a.followers_count, a.following_count, a.last_post_at, a.moved_to, a.created_at,"         \
         " a.updated_at, a.avatar_remote, a.header_remote"
-#define LETTERS "issiSSssssSSSsSSsiiiiiIIiiiiIiiSS"
+#define LETTERS "issiSSssssSSSsSSsiiiiiiIIiiiiIiiSS"
 
 static const struct stmt ACCOUNT_GET = {
         .name = "account_get",
@@ -98,6 +99,7 @@ static struct account *read_account(struct cx *cx, struct row *r)
         a->discoverable = row_int(r) != 0;
         a->indexable = row_int(r) != 0;
         a->hide_collections = row_int(r) != 0;
+        a->gallery = row_int(r) != 0;
         a->memorial = row_int(r) != 0;
         a->suspended = row_int(r) != 0;
         a->silenced = row_int(r) != 0;

@@ -26,7 +26,7 @@ struct account {
         struct str avatar, avatar_static, avatar_portrait, avatar_description; /* store names; STR_NONE when not set */
         struct str header, header_static, header_description;
         struct str avatar_far, header_far; /* of people elsewhere: paths of far_file.h; STR_NONE: no picture */
-        bool locked, discoverable, indexable, hide_collections, memorial, suspended, silenced;
+        bool locked, discoverable, indexable, hide_collections, memorial, suspended, silenced, gallery; /* gallery: the profile begins with its photos */
         int64_t posts_count, followers_count, following_count, last_post_at;
         int64_t moved_to, created_at, updated_at;
         const struct emoji_list *emoji; /* of its words, where a page asked for them (emoji.h); else NULL */
@@ -73,7 +73,7 @@ enum { ACCOUNT_FIELDS = 4, ACCOUNT_NAME_MAX = 30, ACCOUNT_NOTE_HTML_MAX = 500, A
 struct account_change {
         struct str display_name, note;  /* STR_NONE: as it was */
         struct str avatar_description, header_description;
-        enum tri locked, bot, discoverable, indexable, hide_collections;
+        enum tri locked, bot, discoverable, indexable, hide_collections, gallery;
         bool fields_given;
         const struct account_field *fields; /* name and value; wholly empty ones are dropped */
         size_t n_fields;

@@ -34,8 +34,9 @@ static const struct stmt PROFILE_WRITE = {
                 "fields = $6,"
                 " avatar_description = $7, header_description = $8, locked = $9, discoverable = "
                 "$10,"
-                " indexable = $11, hide_collections = $12, updated_at = $13 WHERE id = $1",
-        .in = "iissssssiiiii",
+                " indexable = $11, hide_collections = $12, updated_at = $13, gallery = $14 WHERE "
+                "id = $1",
+        .in = "iissssssiiiiii",
 };
 
 static const struct stmt PROFILE_FIELDS = {
@@ -324,6 +325,7 @@ enum err account_update(struct cx *cx, int64_t id, const struct account_change *
         choose(&a->discoverable, c->discoverable);
         choose(&a->indexable, c->indexable);
         choose(&a->hide_collections, c->hide_collections);
+        choose(&a->gallery, c->gallery);
         if (c->bot != TRI_UNSET && a->kind <= ACCOUNT_BOT)
                 a->kind = c->bot == TRI_TRUE ? ACCOUNT_BOT : ACCOUNT_PERSON;
         TRY(change_pictures(cx, c, a));
@@ -332,7 +334,7 @@ enum err account_update(struct cx *cx, int64_t id, const struct account_change *
                         V(a->note_html.html.p ? a->note_html.html : S("")),
                         V(write_fields(cx, a->fields, a->n_fields)), V(a->avatar_description),
                         V(a->header_description), V(a->locked), V(a->discoverable), V(a->indexable),
-                        V(a->hide_collections), V(cx_now(cx))),
+                        V(a->hide_collections), V(cx_now(cx)), V(a->gallery)),
                    NULL));
         TRY(search_index_account(
                 cx, id, account_search_text(cx->arena, a->username, a->domain, a->display_name)));

@@ -30,6 +30,7 @@ static const struct {
         {"declined", "Declined. They are not told."},
         {"ended", "Ended."},
         {"made", "Made."},
+        {"album_gone", "Deleted. Its photos stay with their posts."},
         {"owner", "You write in it now, as the others do."},
         {"left", "You left. The others go on with it."},
         {"shown", "Shown. It stands under the post now. Nobody gets an alert."},

@@ -16,6 +16,13 @@ static const struct help_word words[] = {
           "You can change the name people read, your pictures and your words in Settings, Profile. "
           "The part after the "
           "@ stays as it is."}},
+        {"album",
+         "Album",
+         {"An album is a set of photos of your own posts, with a name and in your own order. Who "
+          "can see a photo there is who can see its post; an album of which somebody may see "
+          "nothing is not there for them.",
+          "Deleting an album leaves its photos with their posts. Settings, Profile has a switch "
+          "that lets your profile begin with your photos."}},
         {"app",
          "App",
          {"Apps for Mastodon work with this server: give them this server's address, and they lead "

@@ -5,6 +5,7 @@
 #include "social/quiet.h"
 #include "social/scope.h"
 #include "store/limits.h"
+#include "web/album.h"
 #include "web/done.h"
 #include "web/journal.h"
 #include "web/kept.h"
@@ -119,6 +120,31 @@ static void leave_out_pinned(struct profile *f)
         f->posts.n = k;
 }
 
+static enum err show_gallery(struct req *rq, struct profile *f);
+
+static enum err show_posts(struct req *rq, struct profile *f, const char *below)
+{
+        TRY(load_posts(rq, f));
+        leave_out_pinned(f);
+        if (f->account->kind == ACCOUNT_JOURNAL)
+                return web_journal_show(rq, f);
+        struct web_page p = web_profile_page(rq, f);
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        struct pager g = pager_of(rq->arena, &f->page, str_join(rq->arena, f->path, str_of(below)),
+                                  STR_NONE);
+        web_profile_posts(h, &p, f, &g);
+        return web_close(h, &p);
+}
+
+/* GET /@name/posts: of a profile that begins with its photos. */
+static enum err web_profile_show_posts(struct req *rq)
+{
+        struct profile f;
+        TRY(web_profile_open(rq, PROFILE_POSTS, &f));
+        return show_posts(rq, &f, "/posts");
+}
+
 static enum err web_profile_show(struct req *rq)
 {
         struct profile f;
@@ -129,17 +155,13 @@ static enum err web_profile_show(struct req *rq)
                         return OK;
         }
         TRY(web_profile_open(rq, PROFILE_POSTS, &f));
-        TRY(load_posts(rq, &f));
-        leave_out_pinned(&f);
-        if (f.account->kind == ACCOUNT_JOURNAL)
-                return web_journal_show(rq, &f);
-        struct web_page p = web_profile_page(rq, &f);
-        struct html *h;
-        TRY(web_open(rq, 200, &p, &h));
-        struct pager g = pager_of(rq->arena, &f.page, f.path, STR_NONE);
-        web_profile_posts(h, &p, &f, &g);
-        web_close(h, &p);
-        if (!f.posts.poll_runs && !f.pinned.poll_runs)
+        if (f.account->gallery) {
+                f.tab = PROFILE_PHOTOS;
+                TRY(show_gallery(rq, &f));
+        } else {
+                TRY(show_posts(rq, &f, ""));
+        }
+        if (f.account->kind != ACCOUNT_JOURNAL && !f.posts.poll_runs && !f.pinned.poll_runs)
                 kept_put(rq, f.account->id);
         return OK;
 }
@@ -151,30 +173,69 @@ struct str profile_cover(const struct web_page *p, const struct profile_photo *a
         return cover.n ? cover : noted ? at->card->post->spoiler : STR_NONE;
 }
 
-static enum err web_profile_show_photos(struct req *rq)
+/* Up to `of_each` photos of each post on the page. */
+static enum err load_photos(struct req *rq, struct profile *f, size_t of_each,
+                            struct profile_photo **ret, size_t *n_ret)
 {
-        struct profile f;
-        TRY(web_profile_open(rq, PROFILE_PHOTOS, &f));
-        f.page = pager_read(rq, PHOTO_POSTS_A_PAGE);
+        f->page = pager_read(rq, PHOTO_POSTS_A_PAGE);
         struct post_list_options o = {.only_media = true, .no_boosts = true};
         int64_t *ids;
         size_t n, k = 0;
-        TRY(post_list(rq->cx, rq->viewer, f.account->id, &o, &f.page, &ids, &n));
-        TRY(cards_load(rq->cx, rq->viewer, ids, n, &f.posts));
+        TRY(post_list(rq->cx, rq->viewer, f->account->id, &o, &f->page, &ids, &n));
+        TRY(cards_load(rq->cx, rq->viewer, ids, n, &f->posts));
         struct profile_photo *photos =
-                make_n(rq->arena, f.posts.n * PHOTOS_A_POST + 1, struct profile_photo);
-        for (size_t i = 0; i < f.posts.n; i++)
-                for (size_t j = 0; j < f.posts.v[i].n_media && j < PHOTOS_A_POST; j++)
-                        if (media_shows(&f.posts.v[i].media[j]))
-                                photos[k++] = (struct profile_photo){&f.posts.v[i].media[j],
-                                                                     &f.posts.v[i]};
+                make_n(rq->arena, f->posts.n * of_each + 1, struct profile_photo);
+        for (size_t i = 0; i < f->posts.n; i++) {
+                const struct card *c = &f->posts.v[i];
+                for (size_t j = 0, got = 0; j < c->n_media && got < of_each; j++)
+                        if (media_shows(&c->media[j])) {
+                                photos[k++] = (struct profile_photo){&c->media[j], c};
+                                got++;
+                        }
+        }
+        *ret = photos;
+        *n_ret = k;
+        return OK;
+}
+
+static struct pager photo_pager(struct req *rq, const struct profile *f, const char *below)
+{
+        struct pager g = pager_of(rq->arena, &f->page, str_join(rq->arena, f->path, str_of(below)),
+                                  STR_NONE);
+        g.older_word = "Older photos";
+        g.newer_word = "Newer photos";
+        return g;
+}
+
+static enum err show_gallery(struct req *rq, struct profile *f)
+{
+        struct profile_photo *photos;
+        size_t n;
+        TRY(load_photos(rq, f, 1, &photos, &n));
+        struct web_page p = web_profile_page(rq, f);
+        struct html *h;
+        TRY(web_open(rq, 200, &p, &h));
+        struct pager g = photo_pager(rq, f, "");
+        web_profile_gallery(h, &p, f, photos, n, &g);
+        return web_close(h, &p);
+}
+
+static enum err web_profile_show_photos(struct req *rq)
+{
+        struct profile f;
+        struct profile_photo *photos;
+        struct album_listed *albums;
+        size_t k;
+        TRY(web_profile_open(rq, PROFILE_PHOTOS, &f));
+        TRY(load_photos(rq, &f, PHOTOS_A_POST, &photos, &k));
+        if (!f.page.max_id && !f.page.min_id && account_is_local(f.account)) {
+                TRY(web_albums_load(rq, f.account->id, &albums, &f.n_albums));
+                f.albums = albums;
+        }
         struct web_page p = web_profile_page(rq, &f);
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
-        struct pager g =
-                pager_of(rq->arena, &f.page, str_join(rq->arena, f.path, S("/photos")), STR_NONE);
-        g.older_word = "Older photos";
-        g.newer_word = "Newer photos";
+        struct pager g = photo_pager(rq, &f, "/photos");
         web_profile_photos(h, &p, &f, photos, k, &g);
         return web_close(h, &p);
 }
@@ -227,6 +288,8 @@ static enum err web_profile_follow_far(struct req *rq)
 
 static const struct route routes[] = {
         {"GET", "/@:name", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_show, 0, 0},
+        {"GET", "/@:name/posts", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_show_posts,
+         0, 0},
         {"GET", "/@:name/photos", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_show_photos,
          0, 0},
         {"GET", "/@:name/about", SCOPE_PAGE_PUBLIC, LIMIT_PAGE, LANE_READ, web_profile_show_about,

@@ -9,6 +9,7 @@ struct profile_photo {
         const struct media *media;
         const struct card *card;
 };
+struct album_listed;
 /* The sentence on its cover; none: it is open. */
 struct str profile_cover(const struct web_page *p, const struct profile_photo *at);
 struct profile {
@@ -20,6 +21,8 @@ struct profile {
         const struct account *moved_to;
         struct str quiet_line; /* what they wish said in their quiet time; "" for nothing */
         struct cards pinned, posts;
+        const struct album_listed *albums; /* of the page of photos */
+        size_t n_albums;
         const struct card *reported; /* the post that the report would be about; NULL: none */
         struct page page;
         bool paged; /* not the newest page */

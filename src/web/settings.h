@@ -17,6 +17,7 @@ extern const size_t SETTINGS_SECTIONS_COUNT;
 
 struct profile_form {
         const struct account *me;
+        bool gallery;
         struct str display_name, note, avatar_words, header_words;
         struct str names[4], values[4];
         bool bot;

@@ -31,7 +31,8 @@ static enum err profile_page(struct req *rq)
                                  .note = me->note,
                                  .avatar_words = me->avatar_description,
                                  .header_words = me->header_description,
-                                 .bot = me->kind == ACCOUNT_BOT};
+                                 .bot = me->kind == ACCOUNT_BOT,
+                                 .gallery = me->gallery};
         for (size_t i = 0; i < me->n_fields && i < ACCOUNT_FIELDS; i++) {
                 f.names[i] = me->fields[i].name;
                 f.values[i] = me->fields[i].value;
@@ -41,7 +42,7 @@ static enum err profile_page(struct req *rq)
 
 struct input {
         struct str display_name, note, avatar_words, header_words;
-        enum tri bot, no_avatar, no_header;
+        enum tri bot, no_avatar, no_header, gallery;
         struct upload *avatar, *header;
 };
 static const struct field fields[] = {
@@ -52,6 +53,7 @@ static const struct field fields[] = {
         {"bot", F_BOOL, offsetof(struct input, bot), 0},
         {"no_avatar", F_BOOL, offsetof(struct input, no_avatar), 0},
         {"no_header", F_BOOL, offsetof(struct input, no_header), 0},
+        {"gallery", F_BOOL, offsetof(struct input, gallery), 0},
         {"avatar", F_FILE, offsetof(struct input, avatar), 0},
         {"header", F_FILE, offsetof(struct input, header), 0},
 };
@@ -106,6 +108,7 @@ static enum err save(struct req *rq, const struct input *in, const struct profil
                                        .avatar_description = in->avatar_words,
                                        .header_description = in->header_words,
                                        .bot = in->bot == TRI_TRUE ? TRI_TRUE : TRI_FALSE,
+                                       .gallery = in->gallery == TRI_TRUE ? TRI_TRUE : TRI_FALSE,
                                        .fields_given = true,
                                        .fields = facts,
                                        .n_fields = ACCOUNT_FIELDS}};
@@ -124,7 +127,8 @@ static enum err profile_save(struct req *rq)
                                  .note = in.note,
                                  .avatar_words = in.avatar_words,
                                  .header_words = in.header_words,
-                                 .bot = in.bot == TRI_TRUE};
+                                 .bot = in.bot == TRI_TRUE,
+                                 .gallery = in.gallery == TRI_TRUE};
         read_facts(rq, &f);
         enum err e = save(rq, &in, &f);
         if (e == ERR_INPUT || e == ERR_TOO_LARGE || e == ERR_MEDIA_TYPE) {

@@ -16,6 +16,8 @@ const char *web_static(const char *name);
 
 extern const struct route_list WEB_ABOUT_ROUTES;
 extern const struct route_list WEB_ACT_ROUTES;
+extern const struct route_list WEB_ALBUM_ROUTES;
+extern const struct route_list WEB_ALBUM_CHANGE_ROUTES;
 extern const struct route_list WEB_AUDIENCES_ROUTES;
 extern const struct route_list WEB_AUTHORIZE_ROUTES;
 extern const struct route_list WEB_COAUTHOR_ROUTES;
@@ -64,6 +66,8 @@ extern const struct route_list WEB_WAY_ROUTES;
 #define WEB_ROUTE_LISTS \
         &WEB_ABOUT_ROUTES, \
         &WEB_ACT_ROUTES, \
+        &WEB_ALBUM_ROUTES, \
+        &WEB_ALBUM_CHANGE_ROUTES, \
         &WEB_AUDIENCES_ROUTES, \
         &WEB_AUTHORIZE_ROUTES, \
         &WEB_COAUTHOR_ROUTES, \

@@ -56,11 +56,12 @@ before(async () => {
   const waiting = await pause(first);
   const frame = await openFrame(first, path(place.posts.orchard));
   veiled = path(await veil(first, place.people.maren));
+  const album = await albums(first);
   pages = {
-    visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, veiled, ...shared]) },
+    visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, veiled, '/@maren/photos', `/@maren/albums/${album}`, ...shared]) },
     member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/quiet-inbox', '/quiet-inbox?pile=followed', '/quiet-inbox?pile=letters', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
-      veiled, veiled + '/edit', path(place.posts.orchard) + '/ways', path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
+      veiled, veiled + '/edit', '/@maren/photos', '/albums', `/albums/${album}`, `/albums/${album}/add`, `/@maren/albums/${album}`, path(place.posts.orchard) + '/ways', path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
       '/settings/people/keeper', '/digest', '/waited', ...shared]) },
   };
   console.log(`# visitor: ${pages.visitor.paths.join(' ')}\n# member: ${pages.member.paths.join(' ')}`);
@@ -93,6 +94,20 @@ async function veil(page, maren) {
   await page.fill('#caption2', 'The harbour the evening before, as long as a caption may well be when somebody has something to tell about it.');
   await page.click('button[value=send]');
   return post;
+}
+
+// An album of all there is, and a profile that begins with its photos; its number.
+async function albums(page) {
+  await page.goto(site.url + '/settings/profile');
+  await page.check('#gallery');
+  await page.click('main form button:has-text("Save")');
+  await page.goto(site.url + '/albums');
+  await page.fill('#title', 'The lake and the orchard, through the year');
+  await page.fill('#words', 'In no order but ours.');
+  await page.click('button[value=make]');
+  for (const box of await page.$$('input[name="media[]"]')) await box.check();
+  await page.click('button:has-text("Add to the album")');
+  return new URL(page.url()).pathname.split('/')[2];
 }
 
 // A post that other sites may show in a frame; the address of the frame.
