@@ -15,6 +15,7 @@ const struct settings_section SETTINGS_SECTIONS[] = {
         {"privacy", "Privacy and reach"},
         {"posting", "Posting and presets"},
         {"quiet", "Quiet and digest"},
+        {"notifications", "Notifications"},
         {"words", "Words I’d rather not read"},
         {"letters", "Letters"},
         {"apps", "Apps"},

@@ -53,6 +53,7 @@ before(async () => {
   const first = await inside.newPage();
   await signIn(first, site, place.people.maren);
   await journal(first, site, place.people.joaquim);
+  await place.people.maren.wake();
   const waiting = await pause(first);
   const frame = await openFrame(first, path(place.posts.orchard));
   veiled = path(await veil(first, place.people.maren));

@@ -1,5 +1,6 @@
 // A server with a few people and posts on it, and a browser to look at it with. Used by the page tests and by pictures.mjs.
 import { spawn, spawnSync } from 'node:child_process';
+import { createECDH, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, openSync } from 'node:fs';
 import { createServer as createSite } from 'node:http';
 import { createServer } from 'node:net';
@@ -131,6 +132,12 @@ class Person {
 
   follow(other) {
     return this.call('POST', `/api/v1/accounts/${other.id}/follow`);
+  }
+
+  // An app of theirs that asks to be woken.
+  wake() {
+    const keys = { p256dh: createECDH('prime256v1').generateKeys('base64url'), auth: randomBytes(16).toString('base64url') };
+    return this.call('POST', '/api/v1/push/subscription', { subscription: { endpoint: 'http://push.example/1', keys } });
   }
 }
 

@@ -6,6 +6,7 @@ import urllib.parse
 
 import pytest
 
+from harness.browser import Browser
 from harness.push import PushService, text_of
 from harness.quiet import EVERYDAY, GOOD_NEWS, HARD_NEWS, sends
 
@@ -502,3 +503,37 @@ def test_the_log_is_silent(server, ann, ben, service):
     for secret in (ann.token, text_of(device.auth), text_of(device.public), "marzipan", device.path):
         assert secret not in log
     assert not any(ann.token in str(row) for row in rows(server, "SELECT payload, last_error FROM job"))
+
+
+# The page of the settings.
+
+
+def test_the_page(server, service):
+    """Settings, Notifications: each device with what it wakes for; changed, ended, and what a new one begins with."""
+    ann, ben = server.person("ann", password="correct horse 4"), server.person("ben")
+    browser = Browser(server)
+    assert browser.go("/settings/notifications").status == 200 and browser.page.address.startswith("/sign-in")
+    browser.sign_in(ann)
+    page = browser.go("/settings/notifications")
+    assert "No app has asked to wake you." in page.text and "Reports" not in page.text
+    page = browser.submit("policy", policy="all")
+    assert "Saved." in page.text
+    device = service.device()
+    assert device.wakes(ann)["policy"] == "all", "the person's own choice, where the app does not say"
+    page = browser.go("/settings/notifications")
+    assert "Command line" in page.text
+    form = page.form_with("mention")
+    assert dict(form.fields)["mention"] == "yes" and "favourite" not in dict(form.fields)
+    browser.submit("mention", mention=None, favourite="yes", policy="follower")
+    changed = ann.get(PATH).ok()
+    assert {k for k, v in changed["alerts"].items() if v} == {"favourite"} and changed["policy"] == "follower"
+    page = browser.go("/settings/notifications")
+    page = browser.submit("favourite", press="end")
+    assert "Ended." in page.text and "No app has asked to wake you." in page.text
+    ann.get(PATH).fails(404)
+    theirs = device.wakes(ben, mention=True)
+    page = browser.go("/settings/notifications")
+    browser.submit("policy", policy="all", device=str(rows(server, "SELECT token FROM push WHERE bearer = ?", ben.token)[0][0]))
+    assert browser.page.status == 404 and ben.get(PATH).ok() == theirs, "T143: nobody else's"
+    browser.go("/settings/notifications")
+    assert browser.submit("policy", policy="friends").status == 422
