@@ -106,20 +106,13 @@ static enum err api_account_familiar(struct req *rq)
         return OK;
 }
 
-/* A page of accounts with its Link header. */
-static enum err answer(struct req *rq, const struct page *p, const int64_t *ids, size_t n)
-{
-        api_page_links(rq, p);
-        return api_account_list(reply_json(rq, 200), NULL, rq->cx, ids, n);
-}
-
 static enum err api_account_followers(struct req *rq)
 {
         struct page p = api_page(rq, PAGE, PAGE_MOST);
         int64_t *ids;
         size_t n;
         TRY(follow_followers(rq->cx, rq->viewer, api_account_of_path(rq), &p, &ids, &n));
-        return answer(rq, &p, ids, n);
+        return api_account_page(rq, &p, ids, n);
 }
 
 static enum err api_account_following(struct req *rq)
@@ -128,7 +121,7 @@ static enum err api_account_following(struct req *rq)
         int64_t *ids;
         size_t n;
         TRY(follow_following(rq->cx, rq->viewer, api_account_of_path(rq), &p, &ids, &n));
-        return answer(rq, &p, ids, n);
+        return api_account_page(rq, &p, ids, n);
 }
 
 static enum err endorsements(struct req *rq, int64_t account)
@@ -138,7 +131,7 @@ static enum err endorsements(struct req *rq, int64_t account)
         size_t n;
         TRY(account_must(rq->cx, account));
         TRY(endorsement_list(rq->cx, account, &p, &ids, &n));
-        return answer(rq, &p, ids, n);
+        return api_account_page(rq, &p, ids, n);
 }
 
 static enum err api_account_endorsements(struct req *rq)

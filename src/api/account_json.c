@@ -2,6 +2,7 @@
  * for every viewer. On the writer nothing goes through the cache: what the transaction just changed
  * is not published yet. */
 #include "api/account_json.h"
+#include "api/paging.h"
 #include "lib/text/date.h"
 #include "social/far_file.h"
 #include "social/follow.h"
@@ -266,6 +267,12 @@ enum err api_account_list(struct json *j, const char *key, struct cx *cx, const 
                         json_raw(j, NULL, v[i]);
         json_end(j);
         return OK;
+}
+
+enum err api_account_page(struct req *rq, const struct page *p, const int64_t *ids, size_t n)
+{
+        api_page_links(rq, p);
+        return api_account_list(reply_json(rq, 200), NULL, rq->cx, ids, n);
 }
 
 /* ---- the owner's own ---- */

@@ -4,6 +4,7 @@
 #include "lib/text/json.h"
 #include "social/account.h"
 #include "social/emoji.h"
+#include "social/page.h"
 
 /* Writes it, from the cache when it is there. */
 MUST_USE enum err api_account_put(struct json *j, const char *key, struct cx *cx, int64_t account);
@@ -14,6 +15,8 @@ MUST_USE enum err api_account_bytes(struct cx *cx, int64_t account, struct str *
 MUST_USE enum err api_account_bytes_many(struct cx *cx, const int64_t *ids, size_t n, struct str **ret);
 /* An array of Account, in order, gone ones left out. */
 MUST_USE enum err api_account_list(struct json *j, const char *key, struct cx *cx, const int64_t *ids, size_t n);
+/* Answers with a page of accounts and its Link header. */
+MUST_USE enum err api_account_page(struct req *rq, const struct page *p, const int64_t *ids, size_t n);
 /* Without the cache, from a row at hand. */
 MUST_USE enum err api_account_json(struct json *j, const char *key, struct cx *cx, const struct account *a);
 /* With source and role, for its owner only. */

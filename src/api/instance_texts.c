@@ -94,17 +94,12 @@ static enum err api_texts_peers_search(struct req *rq)
         return OK;
 }
 
-static bool may_read(const struct req *rq, enum shown to)
-{
-        return to == SHOWN_EVERYBODY || (to == SHOWN_MEMBERS && rq->viewer->account);
-}
-
 static enum err api_texts_blocks(struct req *rq)
 {
         const struct settings *s = rq->cx->settings;
         struct instance_block *v;
         size_t n;
-        if (!may_read(rq, s->show_server_blocks))
+        if (!instance_shown_to(s->show_server_blocks, rq->viewer))
                 return s->show_server_blocks == SHOWN_NOBODY ? ERR_MISSING : ERR_NO_TOKEN;
         TRY(instance_blocks(rq->cx, &v, &n));
         struct json *j = reply_json(rq, 200);
@@ -114,7 +109,7 @@ static enum err api_texts_blocks(struct req *rq)
                 json_str(j, "domain", v[i].domain);
                 json_str(j, "digest", v[i].digest);
                 json_z(j, "severity", v[i].refused ? "suspend" : "silence");
-                if (v[i].comment.n && may_read(rq, s->show_server_block_reasons))
+                if (v[i].comment.n && instance_shown_to(s->show_server_block_reasons, rq->viewer))
                         json_str(j, "comment", v[i].comment);
                 json_end(j);
         }

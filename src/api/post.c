@@ -63,11 +63,6 @@ static enum err read_media_changes(struct req *rq, struct draft *d)
         return OK;
 }
 
-static enum err answer(struct req *rq, int64_t id)
-{
-        return api_post_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, id);
-}
-
 static enum err schedule(struct req *rq, const struct post_input *in)
 {
         struct scheduled *s;
@@ -87,7 +82,7 @@ static enum err api_post_create(struct req *rq)
         if (in.scheduled_at.given && in.scheduled_at.v > cx_now(rq->cx))
                 return schedule(rq, &in);
         TRY(post_publish(rq->cx, rq->viewer, &in.draft, &post));
-        return answer(rq, post->id);
+        return api_post_answer(rq, post->id);
 }
 
 /* How this reader meets the photos, as one thing. */
@@ -135,12 +130,12 @@ static enum err api_post_update(struct req *rq)
         TRY(read_media_changes(rq, &in.draft));
         TRY(forget_echo(rq, &in.draft));
         TRY(post_edit(rq->cx, rq->viewer, req_path_id(rq, "id"), &in.draft, &post));
-        return answer(rq, post->id);
+        return api_post_answer(rq, post->id);
 }
 
 static enum err api_post_show(struct req *rq)
 {
-        return answer(rq, req_path_id(rq, "id"));
+        return api_post_answer(rq, req_path_id(rq, "id"));
 }
 
 struct ids_input {

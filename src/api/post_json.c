@@ -594,6 +594,11 @@ enum err api_post_json(struct json *j, const char *key, struct cx *cx, const str
         return *p.fault;
 }
 
+enum err api_post_answer(struct req *rq, int64_t id)
+{
+        return api_post_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, id);
+}
+
 /* So that writing later cannot fail. */
 static enum err keep_bytes(struct api_posts *p)
 {

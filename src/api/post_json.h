@@ -16,6 +16,7 @@ MUST_USE enum err api_posts_json_in(struct json *j, const char *key, struct cx *
                                     const int64_t *ids, size_t n);
 /* One, judged here: ERR_MISSING. */
 MUST_USE enum err api_post_json(struct json *j, const char *key, struct cx *cx, const struct viewer *by, int64_t id);
+MUST_USE enum err api_post_answer(struct req *rq, int64_t id); /* the same as the whole answer */
 
 /* Several Status objects that stand apart in an answer (notifications, conversations): fetched together, written one
  * by one. Ids that are gone or not visible write null and give false. */

@@ -7,6 +7,7 @@
 #include "photobox/photobox.h"
 #include "social/login.h"
 #include "social/media_take.h"
+#include "social/quoting.h"
 #include "social/scope.h"
 #include "store/limits.h"
 
@@ -73,19 +74,6 @@ static enum err read_fields(struct req *rq, struct account_change *c)
         return OK;
 }
 
-static bool read_quote_policy(struct str s, enum quote_policy *ret)
-{
-        static const char *const names[] = {[QUOTE_PUBLIC] = "public",
-                                            [QUOTE_FOLLOWERS] = "followers",
-                                            [QUOTE_NOBODY] = "nobody"};
-        for (size_t i = 0; i < countof(names); i++)
-                if (str_eq(s, str_of(names[i]))) {
-                        *ret = (enum quote_policy)i;
-                        return true;
-                }
-        return false;
-}
-
 static enum err read_source(struct req *rq, const struct profile_input *in,
                             struct profile_change *c)
 {
@@ -96,7 +84,7 @@ static enum err read_source(struct req *rq, const struct profile_input *in,
                 c->login.visibility = &c->visibility;
         }
         if (in->quote_policy.n) {
-                if (!read_quote_policy(in->quote_policy, &c->quote_policy))
+                if (!quoting_policy_read(in->quote_policy, &c->quote_policy))
                         return fail_field(
                                 rq->cx, "quote_policy", ERR_INPUT,
                                 "Validation failed: Quote policy is not included in the list");
@@ -110,21 +98,6 @@ static enum err read_source(struct req *rq, const struct profile_input *in,
         c->login.language = in->language.n ? in->language : STR_NONE;
         c->login_given =
                 in->privacy.n || in->quote_policy.n || in->sensitive != TRI_UNSET || in->language.p;
-        return OK;
-}
-
-static enum err take_picture(struct cx *cx, const struct upload *file, enum photobox_mode mode,
-                             struct account_picture *p)
-{
-        struct media_renditions r;
-        if (!file || !file->size) /* an empty file field is a form's way of saying "as it was" */
-                return OK;
-        TRY(media_render(cx, file, mode, &r));
-        p->given = true;
-        p->name = r.full;
-        p->still = r.still.n ? r.still : r.full;
-        p->type = str_of(picture_mime(r.about.full.kind));
-        p->portrait = r.preview;
         return OK;
 }
 
@@ -157,8 +130,8 @@ static enum err change_profile(struct req *rq)
                                             .hide_collections = in.hide_collections};
         TRY(read_fields(rq, &c.account));
         TRY(read_source(rq, &in, &c));
-        TRY(take_picture(rq->cx, in.avatar, PHOTOBOX_PORTRAIT, &c.account.avatar));
-        TRY(take_picture(rq->cx, in.header, PHOTOBOX_HEADER, &c.account.header));
+        TRY(media_take_picture(rq->cx, in.avatar, false, PHOTOBOX_PORTRAIT, &c.account.avatar));
+        TRY(media_take_picture(rq->cx, in.header, false, PHOTOBOX_HEADER, &c.account.header));
         return cx_write(rq->cx, write_profile, &c);
 }
 

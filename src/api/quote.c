@@ -9,11 +9,6 @@
 
 enum { USUAL = 20, MOST = 40 };
 
-static enum err show(struct req *rq, int64_t id)
-{
-        return api_post_json(reply_json(rq, 200), NULL, rq->cx, rq->viewer, id);
-}
-
 /* GET /api/v1/statuses/:id/quotes */
 static enum err api_quote_list(struct req *rq)
 {
@@ -30,7 +25,7 @@ static enum err api_quote_revoke(struct req *rq)
 {
         int64_t quoting = req_path_id(rq, "quoting");
         TRY(quoting_revoke(rq->cx, rq->viewer, req_path_id(rq, "id"), quoting));
-        return show(rq, quoting);
+        return api_post_answer(rq, quoting);
 }
 
 /* PUT /api/v1/statuses/:id/interaction_policy */
@@ -43,7 +38,7 @@ static enum err api_quote_policy(struct req *rq)
                                   "Validation failed: Quote approval policy is not included in the "
                                   "list");
         TRY(quoting_policy_set(rq->cx, rq->viewer, id, policy));
-        return show(rq, id);
+        return api_post_answer(rq, id);
 }
 
 static const struct route routes[] = {

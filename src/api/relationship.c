@@ -164,19 +164,13 @@ static enum err api_relationship_note(struct req *rq)
 
 /* ---- lists of relations ---- */
 
-static enum err answer(struct req *rq, const struct page *p, const int64_t *ids, size_t n)
-{
-        api_page_links(rq, p);
-        return api_account_list(reply_json(rq, 200), NULL, rq->cx, ids, n);
-}
-
 static enum err api_relationship_requests(struct req *rq)
 {
         struct page p = api_page(rq, PAGE, PAGE_MOST);
         int64_t *ids;
         size_t n;
         TRY(follow_requests(rq->cx, rq->viewer->account, &p, &ids, &n));
-        return answer(rq, &p, ids, n);
+        return api_account_page(rq, &p, ids, n);
 }
 
 static enum err api_relationship_blocks(struct req *rq)
@@ -185,7 +179,7 @@ static enum err api_relationship_blocks(struct req *rq)
         int64_t *ids;
         size_t n;
         TRY(block_list(rq->cx, rq->viewer->account, &p, &ids, &n));
-        return answer(rq, &p, ids, n);
+        return api_account_page(rq, &p, ids, n);
 }
 
 /* MutedAccount is Account with one key more: the rendered bytes less their last brace. */

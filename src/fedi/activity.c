@@ -5,88 +5,68 @@
 
 static const struct recipients everybody = {(struct str[]){S_ROW(AS_PUBLIC)}, 1, 1};
 
-static void begin(struct json *j, struct buf *b, enum words w)
-{
-        json_open(j, b);
-        json_object(j, NULL);
-        words_context(j, w);
-}
-
-static void head(struct json *j, struct str id, const char *type, struct str actor)
-{
-        json_str(j, "id", id);
-        json_z(j, "type", type);
-        json_str(j, "actor", actor);
-}
-
-static struct str end(struct cx *cx, struct json *j, struct buf *b)
-{
-        json_end(j);
-        return words_take(cx->arena, b);
-}
-
 struct str activity_create(struct cx *cx, const struct note_out *n)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_NOTE);
-        head(&j, words_of(cx, n->post->uri, "/activity"), "Create", n->author->uri);
+        words_begin(&j, &b, WORDS_NOTE);
+        words_head(&j, words_of(cx, n->post->uri, "/activity"), "Create", n->author->uri);
         words_time(&j, "published", n->post->created_at);
         words_list(&j, "to", &n->to);
         words_list(&j, "cc", &n->cc);
         note_put(&j, "object", cx, n);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_update(struct cx *cx, const struct note_out *n, int64_t at)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_NOTE);
-        head(&j, words_number(cx, n->post->uri, "#updates/", at), "Update", n->author->uri);
+        words_begin(&j, &b, WORDS_NOTE);
+        words_head(&j, words_number(cx, n->post->uri, "#updates/", at), "Update", n->author->uri);
         words_list(&j, "to", &n->to);
         words_list(&j, "cc", &n->cc);
         note_put(&j, "object", cx, n);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_update_actor(struct cx *cx, const struct account *a, int64_t at)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_ACTOR);
-        head(&j, words_number(cx, a->uri, "#updates/", at), "Update", a->uri);
+        words_begin(&j, &b, WORDS_ACTOR);
+        words_head(&j, words_number(cx, a->uri, "#updates/", at), "Update", a->uri);
         words_list(&j, "to", &everybody);
         if (actor_put(&j, "object", cx, a)) {
                 buf_free(&b);
                 return STR_NONE;
         }
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_delete(struct cx *cx, const struct account *author, struct str uri)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        head(&j, words_of(cx, uri, "#delete"), "Delete", author->uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_of(cx, uri, "#delete"), "Delete", author->uri);
         words_list(&j, "to", &everybody);
         json_object(&j, "object");
         json_str(&j, "id", uri);
         json_z(&j, "type", "Tombstone");
         json_end(&j);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_delete_actor(struct cx *cx, struct str uri)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        head(&j, words_of(cx, uri, "#delete"), "Delete", uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_of(cx, uri, "#delete"), "Delete", uri);
         words_list(&j, "to", &everybody);
         json_str(&j, "object", uri);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_move(struct cx *cx, const struct account *from, struct str to, int64_t at)
@@ -94,17 +74,17 @@ struct str activity_move(struct cx *cx, const struct account *from, struct str t
         struct buf b = {0};
         struct json j;
         struct recipients followers = {(struct str[]){words_of(cx, from->uri, "/followers")}, 1, 1};
-        begin(&j, &b, WORDS_PLAIN);
-        head(&j, words_number(cx, from->uri, "#moves/", at), "Move", from->uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_number(cx, from->uri, "#moves/", at), "Move", from->uri);
         words_list(&j, "to", &followers);
         json_str(&j, "object", from->uri);
         json_str(&j, "target", to);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 void activity_put_announce(struct json *j, struct cx *cx, const struct activity_boost *b)
 {
-        head(j, words_of(cx, b->wrapper->uri, "/activity"), "Announce", b->author->uri);
+        words_head(j, words_of(cx, b->wrapper->uri, "/activity"), "Announce", b->author->uri);
         words_time(j, "published", b->wrapper->created_at);
         words_list(j, "to", &b->to);
         words_list(j, "cc", &b->cc);
@@ -120,18 +100,18 @@ struct str activity_announce(struct cx *cx, const struct activity_boost *x, bool
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, x->approved_by.n ? WORDS_ASKING : WORDS_PLAIN);
+        words_begin(&j, &b, x->approved_by.n ? WORDS_ASKING : WORDS_PLAIN);
         if (!undo) {
                 activity_put_announce(&j, cx, x);
-                return end(cx, &j, &b);
+                return words_end(cx, &j, &b);
         }
-        head(&j, words_of(cx, x->wrapper->uri, "/undo"), "Undo", x->author->uri);
+        words_head(&j, words_of(cx, x->wrapper->uri, "/undo"), "Undo", x->author->uri);
         words_list(&j, "to", &x->to);
         words_list(&j, "cc", &x->cc);
         json_object(&j, "object");
         activity_put_announce(&j, cx, x);
         json_end(&j);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_pin(struct cx *cx, const struct account *author, struct str uri, bool on,
@@ -139,23 +119,23 @@ struct str activity_pin(struct cx *cx, const struct account *author, struct str 
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        head(&j, words_number(cx, uri, on ? "#pins/" : "#unpins/", at), on ? "Add" : "Remove",
-             author->uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_number(cx, uri, on ? "#pins/" : "#unpins/", at), on ? "Add" : "Remove",
+                   author->uri);
         words_list(&j, "to", &everybody);
         json_str(&j, "object", uri);
         json_str(&j, "target", words_of(cx, author->uri, "/collections/featured"));
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_quote_request(struct cx *cx, const struct note_out *quote, struct str quoted)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_NOTE);
-        head(&j, words_of(cx, quote->post->uri, "#quote-request"), "QuoteRequest",
-             quote->author->uri);
+        words_begin(&j, &b, WORDS_NOTE);
+        words_head(&j, words_of(cx, quote->post->uri, "#quote-request"), "QuoteRequest",
+                   quote->author->uri);
         json_str(&j, "object", quoted);
         note_put(&j, "instrument", cx, quote);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }

@@ -3,31 +3,11 @@
 #include "fedi/activity.h"
 #include "fedi/actor.h"
 
-static void begin(struct json *j, struct buf *b, enum words w)
-{
-        json_open(j, b);
-        json_object(j, NULL);
-        words_context(j, w);
-}
-
-static struct str end(struct cx *cx, struct json *j, struct buf *b)
-{
-        json_end(j);
-        return words_take(cx->arena, b);
-}
-
 static void put_to(struct json *j, struct str to)
 {
         json_array(j, "to");
         json_str(j, NULL, to);
         json_end(j);
-}
-
-static void put(struct json *j, struct str id, const char *type, struct str actor)
-{
-        json_str(j, "id", id);
-        json_z(j, "type", type);
-        json_str(j, "actor", actor);
 }
 
 /* ---- favourites ---- */
@@ -39,7 +19,7 @@ static struct str like_id(struct cx *cx, const struct activity_like *l)
 
 void activity_put_like(struct json *j, struct cx *cx, const struct activity_like *l)
 {
-        put(j, like_id(cx, l), "Like", l->by->uri);
+        words_head(j, like_id(cx, l), "Like", l->by->uri);
         json_str(j, "object", l->uri);
         if (l->approved_by.n) {
                 json_str(j, "approvedBy", l->approved_by);
@@ -51,21 +31,21 @@ struct str activity_like(struct cx *cx, const struct activity_like *l)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, l->approved_by.n ? WORDS_ASKING : WORDS_PLAIN);
+        words_begin(&j, &b, l->approved_by.n ? WORDS_ASKING : WORDS_PLAIN);
         activity_put_like(&j, cx, l);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_like_undo(struct cx *cx, const struct activity_like *l)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        put(&j, words_of(cx, like_id(cx, l), "/undo"), "Undo", l->by->uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_of(cx, like_id(cx, l), "/undo"), "Undo", l->by->uri);
         json_object(&j, "object");
         activity_put_like(&j, cx, l);
         json_end(&j);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 /* ---- votes ---- */
@@ -76,8 +56,8 @@ struct str activity_vote(struct cx *cx, const struct activity_vote *v)
                                 (long long)v->id, v->part);
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        put(&j, words_of(cx, id, "/activity"), "Create", v->by->uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_of(cx, id, "/activity"), "Create", v->by->uri);
         put_to(&j, v->poll_author);
         json_object(&j, "object");
         json_str(&j, "id", id);
@@ -87,7 +67,7 @@ struct str activity_vote(struct cx *cx, const struct activity_vote *v)
         put_to(&j, v->poll_author);
         json_str(&j, "inReplyTo", v->poll);
         json_end(&j);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 /* ---- follows and blocks ---- */
@@ -100,7 +80,7 @@ static struct str pair_id(struct cx *cx, const struct activity_pair *p)
 
 static void put_pair(struct json *j, struct cx *cx, const struct activity_pair *p)
 {
-        put(j, pair_id(cx, p), p->type, p->by->uri);
+        words_head(j, pair_id(cx, p), p->type, p->by->uri);
         json_str(j, "object", p->other);
 }
 
@@ -108,33 +88,34 @@ struct str activity_pair(struct cx *cx, const struct activity_pair *p)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
+        words_begin(&j, &b, WORDS_PLAIN);
         put_pair(&j, cx, p);
         put_to(&j, p->other);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_pair_undo(struct cx *cx, const struct activity_pair *p)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        put(&j, words_of(cx, pair_id(cx, p), "/undo"), "Undo", p->by->uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_of(cx, pair_id(cx, p), "/undo"), "Undo", p->by->uri);
         put_to(&j, p->other);
         json_object(&j, "object");
         put_pair(&j, cx, p);
         json_end(&j);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 struct str activity_follow_answer(struct cx *cx, const struct activity_pair *p, bool accept)
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        put(&j,
-            words_number(cx, p->by->uri, accept ? "#accepts/follows/" : "#rejects/follows/", p->id),
-            accept ? "Accept" : "Reject", p->by->uri);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j,
+                   words_number(cx, p->by->uri, accept ? "#accepts/follows/" : "#rejects/follows/",
+                                p->id),
+                   accept ? "Accept" : "Reject", p->by->uri);
         put_to(&j, p->other);
         json_object(&j, "object");
         if (p->uri.n)
@@ -143,7 +124,7 @@ struct str activity_follow_answer(struct cx *cx, const struct activity_pair *p, 
         json_str(&j, "actor", p->other);
         json_str(&j, "object", p->by->uri);
         json_end(&j);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 /* ---- quotes ---- */
@@ -153,18 +134,20 @@ struct str activity_quote_answer(struct cx *cx, const struct activity_quote_answ
         bool yes = a->stamp.n > 0;
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_NOTE);
-        put(&j, words_number(cx, a->by->uri, yes ? "#accepts/quotes/" : "#rejects/quotes/", a->id),
-            yes ? "Accept" : "Reject", a->by->uri);
+        words_begin(&j, &b, WORDS_NOTE);
+        words_head(
+                &j,
+                words_number(cx, a->by->uri, yes ? "#accepts/quotes/" : "#rejects/quotes/", a->id),
+                yes ? "Accept" : "Reject", a->by->uri);
         put_to(&j, a->other);
         json_object(&j, "object");
-        put(&j, a->request, "QuoteRequest", a->other);
+        words_head(&j, a->request, "QuoteRequest", a->other);
         json_str(&j, "object", a->quoted);
         json_str(&j, "instrument", a->quote);
         json_end(&j);
         if (yes)
                 json_str(&j, "result", a->stamp);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 /* ---- comments ---- */
@@ -173,12 +156,13 @@ struct str activity_comment_answer(struct cx *cx, const struct activity_comment_
 {
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_NOTE);
-        put(&j, words_number(cx, a->by->uri, "#accepts/comments/", a->id), "Accept", a->by->uri);
+        words_begin(&j, &b, WORDS_NOTE);
+        words_head(&j, words_number(cx, a->by->uri, "#accepts/comments/", a->id), "Accept",
+                   a->by->uri);
         put_to(&j, a->other);
         json_str(&j, "object", a->comment);
         json_str(&j, "result", a->approval);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }
 
 /* ---- reports ---- */
@@ -189,8 +173,8 @@ struct str activity_flag(struct cx *cx, int64_t report, struct str target,
         struct str server = actor_server_id(cx);
         struct buf b = {0};
         struct json j;
-        begin(&j, &b, WORDS_PLAIN);
-        put(&j, words_number(cx, server, "#flags/", report), "Flag", server);
+        words_begin(&j, &b, WORDS_PLAIN);
+        words_head(&j, words_number(cx, server, "#flags/", report), "Flag", server);
         put_to(&j, target);
         json_str(&j, "content", comment);
         json_array(&j, "object");
@@ -198,5 +182,5 @@ struct str activity_flag(struct cx *cx, int64_t report, struct str target,
         for (const struct json_value *p = posts ? posts->child : NULL; p; p = p->next)
                 json_str(&j, NULL, json_text(p));
         json_end(&j);
-        return end(cx, &j, &b);
+        return words_end(cx, &j, &b);
 }

@@ -15,7 +15,7 @@ static void begin(struct json *j, struct buf *b, struct str id, const char *type
 static struct str end(struct cx *cx, struct json *j, struct buf *b)
 {
         json_end(j);
-        return words_take(cx->arena, b);
+        return buf_take(cx->arena, b);
 }
 
 static void put_to(struct json *j, struct str to)

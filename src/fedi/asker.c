@@ -28,16 +28,20 @@ static void asked(void *fedi)
         atomic_fetch_sub(&((struct fedi *)fedi)->asking, 1);
 }
 
-/* Strangers' keys never fill the pool. */
-enum err asker_later(struct req *rq)
+enum err asker_go_on(struct req *rq, enum err (*handler)(struct req *rq))
 {
         struct fedi *fedi = rq->cx->instance->fedi;
         bool full = atomic_fetch_add(&fedi->asking, 1) >= FEDI_ASKING_MOST;
         req_defer(rq, asked, fedi);
         if (full)
                 return ERR_BUSY;
-        req_go_on(rq, LANE_SLOW, rq->route->handler);
+        req_go_on(rq, LANE_SLOW, handler);
         return OK;
+}
+
+enum err asker_later(struct req *rq)
+{
+        return asker_go_on(rq, rq->route->handler);
 }
 
 static enum err ask(struct req *rq, struct str key_id, struct key_found *k)

@@ -7,6 +7,9 @@
  * asker_later then lets the same handler go on in the SLOW lane, where it is asked for. */
 MUST_USE enum err asker_of(struct req *rq, struct viewer *ret, bool *unknown);
 MUST_USE enum err asker_later(struct req *rq);
+/* The same with another handler. ERR_BUSY: the pool also checks passwords and takes in photos, and strangers' keys never
+ * fill it. */
+MUST_USE enum err asker_go_on(struct req *rq, enum err (*handler)(struct req *rq));
 /* With the setting `signed-fetch`: nothing without a good signature. ERR_NO_TOKEN; *later: the request goes on elsewhere,
  * return OK at once. */
 MUST_USE enum err asker_must(struct req *rq, bool *later);

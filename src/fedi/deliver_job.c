@@ -15,13 +15,6 @@ enum err deliver_payload(struct job *job, const struct json_value **ret)
         return json_read(job->cx->arena, job->payload, NULL, ret, NULL) ? ERR_INPUT : OK;
 }
 
-int64_t deliver_payload_id(const struct json_value *payload, const char *key)
-{
-        int64_t id = 0;
-        (void)str_to_i64(json_get_text(payload, key), &id);
-        return id;
-}
-
 /* What all of them need: who acts, whom it concerns. */
 struct pair_job {
         struct job *job;
@@ -34,10 +27,10 @@ struct pair_job {
 static enum err load(struct cx *cx, void *arg)
 {
         struct pair_job *p = arg;
-        TRY(account_get(cx, deliver_payload_id(p->payload, p->by_key), &p->by));
+        TRY(account_get(cx, json_get_id(p->payload, p->by_key), &p->by));
         if (!p->other_key)
                 return OK;
-        return account_get(cx, deliver_payload_id(p->payload, p->other_key), &p->other);
+        return account_get(cx, json_get_id(p->payload, p->other_key), &p->other);
 }
 
 /* *gone: one of them is, and there is nothing to tell. */
@@ -72,7 +65,7 @@ enum err deliver_mark_job(struct job *job)
         const struct activity_like l = {.by = p.by,
                                         .uri = json_get_text(p.payload, "uri"),
                                         .approved_by = json_get_text(p.payload, "stamp"),
-                                        .mark = deliver_payload_id(p.payload, "mark")};
+                                        .mark = json_get_id(p.payload, "mark")};
         return send_to(&p, 0,
                        str_eq(act, S("undo_like")) ? activity_like_undo(job->cx, &l)
                        : str_eq(act, S("request_like"))
@@ -95,7 +88,7 @@ enum err deliver_vote_job(struct job *job)
                                           .poll = json_get_text(p.payload, "uri"),
                                           .poll_author = p.other->uri,
                                           .name = json_text(n),
-                                          .id = deliver_payload_id(p.payload, "post"),
+                                          .id = json_get_id(p.payload, "post"),
                                           .part = part};
                 TRY(send_to(&p, part, activity_vote(job->cx, &v)));
         }
@@ -119,7 +112,7 @@ enum err deliver_relation_job(struct job *job)
                 return OK;
         struct activity_pair pair = {.by = p.by,
                                      .other = p.other->uri,
-                                     .id = deliver_payload_id(p.payload, "id"),
+                                     .id = json_get_id(p.payload, "id"),
                                      .uri = json_get_text(p.payload, "uri")};
         return send_to(&p, 0, relation_body(job->cx, json_get_text(p.payload, "act"), &pair));
 }
@@ -181,7 +174,7 @@ enum err deliver_quote_answer_job(struct job *job)
                 .other = p.other->uri,
                 .request = json_get_text(p.payload, "request"),
                 .quote = json_get_text(p.payload, "quote"),
-                .quoted = post_uri(job->cx, p.by->username, deliver_payload_id(p.payload, "post")),
+                .quoted = post_uri(job->cx, p.by->username, json_get_id(p.payload, "post")),
                 .stamp = json_get_text(p.payload, "stamp"),
                 .id = job->id};
         return send_to(&p, 0, activity_quote_answer(job->cx, &a));
@@ -194,7 +187,7 @@ enum err deliver_quote_revoked_job(struct job *job)
         TRY(open_pair(job, "account", NULL, &p, &gone));
         if (gone)
                 return OK;
-        int64_t to_id = deliver_payload_id(p.payload, "to");
+        int64_t to_id = json_get_id(p.payload, "to");
         struct deliver_to to = {
                 .followers_of = p.by->id, .people = &to_id, .n_people = to_id ? 1 : 0};
         struct str body = activity_delete(job->cx, p.by, json_get_text(p.payload, "stamp"));
@@ -214,7 +207,7 @@ enum err deliver_comment_answer_job(struct job *job)
                 return OK;
         const struct json_value *v = json_get(p.payload, "shown");
         bool shown = v && v->type == JSON_TRUE, asked = json_is_true(json_get(p.payload, "asked"));
-        int64_t comment = deliver_payload_id(p.payload, "comment");
+        int64_t comment = json_get_id(p.payload, "comment");
         struct activity_comment_answer a = {
                 .by = p.by,
                 .other = p.other->uri,
@@ -249,7 +242,7 @@ enum err deliver_request_answer_job(struct job *job)
 static enum err load_target(struct cx *cx, void *arg)
 {
         struct pair_job *p = arg;
-        return account_get(cx, deliver_payload_id(p->payload, "target"), &p->other);
+        return account_get(cx, json_get_id(p->payload, "target"), &p->other);
 }
 
 enum err deliver_report_job(struct job *job)
@@ -261,7 +254,7 @@ enum err deliver_report_job(struct job *job)
                 return OK;
         TRY(e);
         struct str comment = json_get_text(p.payload, "comment");
-        p.body = activity_flag(job->cx, deliver_payload_id(p.payload, "report"), p.other->uri,
+        p.body = activity_flag(job->cx, json_get_id(p.payload, "report"), p.other->uri,
                                json_get(p.payload, "posts"), comment.p ? comment : S(""));
         struct deliver_to to = {.people = &p.other->id, .n_people = 1};
         if (!p.body.n)
@@ -289,7 +282,7 @@ enum err deliver_gone_job(struct job *job)
         const struct json_value *payload;
         struct deliver_to to = {.everybody = true};
         TRY(deliver_payload(job, &payload));
-        struct going g = {.account = deliver_payload_id(payload, "account")};
+        struct going g = {.account = json_get_id(payload, "account")};
         enum err e = cx_read(job->cx, load_going, &g);
         if (e)
                 return e == ERR_MISSING ? OK : e;

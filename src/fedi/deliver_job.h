@@ -20,5 +20,4 @@ MUST_USE enum err deliver_tidy_job(struct job *job);
 /* For the files of the jobs. */
 struct json_value;
 MUST_USE enum err deliver_payload(struct job *job, const struct json_value **ret);
-int64_t deliver_payload_id(const struct json_value *payload, const char *key); /* 0: none */
 extern const struct stmt_list DELIVER_POST_STATEMENTS;

@@ -65,10 +65,10 @@ static enum err read_payload(struct job *job, struct posting *p)
         TRY(deliver_payload(job, &v));
         *p = (struct posting){.job = job, .cx = job->cx, .act = json_get_text(v, "act")};
         p->uri = json_get_text(v, "uri");
-        p->account = deliver_payload_id(v, "account");
-        p->post = deliver_payload_id(v, "post");
-        p->list = deliver_payload_id(v, "list");
-        p->boost_of = deliver_payload_id(v, "boost_of");
+        p->account = json_get_id(v, "account");
+        p->post = json_get_id(v, "post");
+        p->list = json_get_id(v, "list");
+        p->boost_of = json_get_id(v, "boost_of");
         (void)json_i64(json_get(v, "audience"), &audience);
         p->audience = (enum audience)audience;
         const struct json_value *to = json_get(v, "to");

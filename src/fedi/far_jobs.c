@@ -20,12 +20,6 @@ static const struct stmt MISS_TIDY = {
         .in = "i",
 };
 
-static int64_t id_in(const struct json_value *payload, const char *key)
-{
-        int64_t id = 0;
-        return str_to_i64(json_get_text(payload, key), &id) ? id : 0;
-}
-
 static enum err add_once(struct cx *cx, const char *kind, const char *what, int64_t id)
 {
         return job_add(cx, kind, str_fmt(cx->arena, "{\"%s\":\"%lld\"}", what, (long long)id),
@@ -76,7 +70,8 @@ enum err note_rest_run(struct job *job)
         int64_t budget = 0, id;
         TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
         (void)!json_i64(json_get(j, "budget"), &budget);
-        struct resting rest = {id_in(j, "post"), json_get(j, "mentions"), json_get(j, "authors")};
+        struct resting rest = {json_get_id(j, "post"), json_get(j, "mentions"),
+                               json_get(j, "authors")};
         struct remote r = remote_of(job->cx, (int)(budget < FEDI_FETCHES ? budget : FEDI_FETCHES));
         int people = 0;
         for (const struct json_value *v = as_first(rest.mentions); v;
@@ -102,9 +97,9 @@ enum err thread_run(struct job *job)
         const struct json_value *j;
         TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
         struct remote r = remote_of(job->cx, FEDI_FETCHES);
-        enum err e = remote_ancestors(&r, id_in(j, "post"));
+        enum err e = remote_ancestors(&r, json_get_id(j, "post"));
         if (!e)
-                e = remote_replies(&r, id_in(j, "post"));
+                e = remote_replies(&r, json_get_id(j, "post"));
         return e == ERR_MISSING || e == ERR_REMOTE ? OK : e;
 }
 
@@ -132,7 +127,7 @@ enum err far_account_run(struct job *job)
 {
         const struct json_value *j;
         TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
-        struct looking l = {.id = id_in(j, "account")};
+        struct looking l = {.id = json_get_id(j, "account")};
         struct remote r = remote_of(job->cx, FEDI_FETCHES);
         enum err e = cx_read(job->cx, load, &l);
         if (e || l.known.local)
@@ -164,7 +159,8 @@ enum err move_followers_run(struct job *job)
 {
         const struct json_value *j;
         TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
-        struct moving m = {.batch = {.from = id_in(j, "from"), .to = id_in(j, "to")}, .more = true};
+        struct moving m = {.batch = {.from = json_get_id(j, "from"), .to = json_get_id(j, "to")},
+                           .more = true};
         while (m.more) {
                 if (job_must_stop(job))
                         return ERR_BUSY;
@@ -190,7 +186,7 @@ enum err account_erase_run(struct job *job)
 {
         const struct json_value *j;
         TRY(json_read(job->cx->arena, job->payload, NULL, &j, NULL));
-        struct deleting d = {.account = id_in(j, "account"), .more = true};
+        struct deleting d = {.account = json_get_id(j, "account"), .more = true};
         while (d.more) {
                 if (job_must_stop(job))
                         return ERR_BUSY;

@@ -2,6 +2,7 @@
  * that tries a second form of signature would lose its first delivery), and nothing before what
  * came of it is on disk. What is refused is one line in the log. */
 #include "fedi/inbox.h"
+#include "fedi/asker.h"
 #include "fedi/deliver.h"
 #include "fedi/fedi.h"
 #include "fedi/inbox_job.h"
@@ -338,24 +339,12 @@ static enum err ask(struct req *rq)
         return admit(rq, d);
 }
 
-static void asked(void *fedi)
-{
-        atomic_fetch_sub(&((struct fedi *)fedi)->asking, 1);
-}
-
-/* The pool also checks passwords and takes in photos: strangers' keys never fill it. Senders come
- * again. */
 static enum err ask_later(struct req *rq, struct delivery *d)
 {
-        struct fedi *fedi = rq->cx->instance->fedi;
-        bool full = atomic_fetch_add(&fedi->asking, 1) >= FEDI_ASKING_MOST;
-        req_defer(rq, asked, fedi);
-        if (full) {
+        enum err e = asker_go_on(rq, ask);
+        if (e)
                 refused(rq, d, "busy");
-                return ERR_BUSY;
-        }
-        req_go_on(rq, LANE_SLOW, ask);
-        return OK;
+        return e;
 }
 
 /* ---- the route ---- */

@@ -24,7 +24,7 @@ static enum err erase(struct cx *cx, void *arg)
         const struct erasing *e = arg;
         struct post *p;
         int64_t id;
-        TRY(receive_find_post(cx, e->uri, &id));
+        TRY(store_find_post(cx, e->uri, &id));
         if (!id)
                 return OK;
         TRY(post_load(cx, id, &p));
@@ -100,12 +100,6 @@ enum err inbox_job_add(struct cx *cx, const struct incoming *in, struct str raw)
         return e;
 }
 
-static int64_t id_in(const struct json_value *payload, const char *key)
-{
-        int64_t id = 0;
-        return str_to_i64(json_get_text(payload, key), &id) ? id : 0;
-}
-
 static enum err read_payload(struct cx *cx, struct str payload, struct incoming *in)
 {
         const struct json_value *j;
@@ -114,8 +108,8 @@ static enum err read_payload(struct cx *cx, struct str payload, struct incoming 
         TRY(json_read(cx->arena, json_get_text(j, "activity"), NULL, &in->activity, NULL));
         (void)!json_i64(json_get(j, "forwarded"), &forwarded);
         (void)!json_i64(json_get(j, "budget"), &budget);
-        in->by.id = id_in(j, "account");
-        in->inbox_of = id_in(j, "inbox_of");
+        in->by.id = json_get_id(j, "account");
+        in->inbox_of = json_get_id(j, "inbox_of");
         in->forwarded = forwarded != 0;
         in->budget = (int)(budget < FEDI_FETCHES ? budget : FEDI_FETCHES);
         return OK;

@@ -14,22 +14,6 @@ static bool same_host(struct arena *a, struct str x, struct str y)
                str_eq(u.scheme, v.scheme) && str_eq(url_host_port(a, &u), url_host_port(a, &v));
 }
 
-static struct str without_fragment(struct arena *a, struct str text)
-{
-        struct url u;
-        if (!url_read(a, text, &u))
-                return STR_NONE;
-        u.has_fragment = false;
-        u.fragment = STR_NONE;
-        return url_text(a, &u);
-}
-
-static bool same_address(struct arena *a, struct str x, struct str y)
-{
-        struct str u = without_fragment(a, x), v = without_fragment(a, y);
-        return u.p && v.p && str_eq(u, v);
-}
-
 static struct str key_text(const struct json_value *key)
 {
         struct str pem = json_get_text(key, "publicKeyPem");
@@ -81,7 +65,7 @@ enum key_answer key_from_document(struct arena *a, const struct json_value *doc,
                 return KEY_NONE;
         if (in_list(json_get(doc, "publicKey"), id, key_id, claim) ||
             in_list(json_get(doc, "assertionMethod"), id, key_id, claim)) {
-                if (same_address(a, from, id))
+                if (url_same(a, from, id))
                         return KEY_HERE;
                 return same_host(a, from, id) ? KEY_ASK_OWNER : KEY_NONE;
         }

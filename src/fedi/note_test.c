@@ -123,7 +123,7 @@ static void test_note(void **state)
         struct json j;
         json_open(&j, &b);
         note_put(&j, NULL, &t.cx, n);
-        const struct json_value *v = parse(words_take(&t.arena, &b));
+        const struct json_value *v = parse(buf_take(&t.arena, &b));
         is_text(v, "id", str_z(&t.arena, p->uri));
         is_text(v, "type", "Note");
         is_text(v, "attributedTo", "https://here.example/users/ann");
@@ -205,7 +205,7 @@ static void test_actor(void **state)
         assert_int_equal(account_get(&t.cx, ann, &a), OK);
         json_open(&j, &b);
         assert_int_equal(actor_put(&j, NULL, &t.cx, a), OK);
-        const struct json_value *v = parse(words_take(&t.arena, &b));
+        const struct json_value *v = parse(buf_take(&t.arena, &b));
         is_text(v, "id", "https://here.example/users/ann");
         is_text(v, "type", "Person");
         is_text(v, "name", "ann"); /* never empty */

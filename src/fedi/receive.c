@@ -69,15 +69,6 @@ bool receive_is_own(struct cx *cx, const struct incoming *in, struct str id)
                address_same_origin(&mine, &theirs);
 }
 
-enum err receive_find_post(struct cx *cx, struct str uri, int64_t *id)
-{
-        *id = 0;
-        if (!uri.n)
-                return OK;
-        enum err e = post_by_uri(cx, uri, id);
-        return e == ERR_MISSING ? OK : e;
-}
-
 enum err receive_find_local(struct cx *cx, struct str uri, int64_t *id)
 {
         *id = 0;
@@ -171,7 +162,7 @@ static enum err forwarded(struct cx *cx, struct incoming *in)
         int64_t known, parent;
         if (!receive_is_own(cx, in, uri))
                 return receive_refuse(in, "forwarded");
-        TRY(receive_find_post(cx, uri, &known));
+        TRY(store_find_post(cx, uri, &known));
         if (as_is(in->activity, "Delete"))
                 return known ? receive_later(in, NEED_GONE, uri)
                              : receive_ignore(in, "unknown_object");
@@ -180,7 +171,7 @@ static enum err forwarded(struct cx *cx, struct incoming *in)
         if (known)
                 return as_is(in->activity, "Update") ? receive_later(in, NEED_POST_AGAIN, uri)
                                                      : receive_ignore(in, "known");
-        TRY(receive_find_post(cx, as_only_id(json_get(object, "inReplyTo")), &parent));
+        TRY(store_find_post(cx, as_only_id(json_get(object, "inReplyTo")), &parent));
         return parent ? receive_later(in, NEED_POST, uri) : receive_ignore(in, "unwanted");
 }
 

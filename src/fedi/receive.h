@@ -58,7 +58,6 @@ enum err receive_refuse(struct incoming *in, const char *why);
 enum err receive_later(struct incoming *in, enum need_kind kind, struct str uri);
 /* Of the actor's own origin? */
 bool receive_is_own(struct cx *cx, const struct incoming *in, struct str id);
-MUST_USE enum err receive_find_post(struct cx *cx, struct str uri, int64_t *id); /* 0: not here */
 MUST_USE enum err receive_find_local(struct cx *cx, struct str uri, int64_t *id); /* a person here; 0: none */
 /* The boost `announce` (its id, addresses and date) of a post that may be boosted by the actor. */
 MUST_USE enum err receive_boost(struct cx *cx, struct incoming *in, const struct json_value *announce, const struct post *p);

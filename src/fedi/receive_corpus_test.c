@@ -77,7 +77,7 @@ static const struct json_value *object_of(const struct json_value *activity)
 static int64_t find_post(struct str uri)
 {
         int64_t id;
-        assert_int_equal(receive_find_post(&p.t.cx, uri, &id), OK);
+        assert_int_equal(store_find_post(&p.t.cx, uri, &id), OK);
         return id;
 }
 

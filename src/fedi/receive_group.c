@@ -18,7 +18,7 @@ static enum err pass_on(struct cx *cx, struct incoming *in, const struct json_va
 {
         const struct json_value *object = as_only(json_get(inner, "object"));
         int64_t id;
-        TRY(receive_find_post(cx, uri, &id));
+        TRY(store_find_post(cx, uri, &id));
         if (!id)
                 return receive_later(in, NEED_POST, uri);
         if (as_is(inner, "Update") && !in->asked)
@@ -66,7 +66,7 @@ enum err receive_group(struct cx *cx, struct incoming *in, const struct json_val
                 return actor_in_is(object) ? receive_ignore(in, "another_actor")
                                            : pass_on(cx, in, inner, uri);
         if (as_is(inner, "Delete")) {
-                TRY(receive_find_post(cx, uri, &id));
+                TRY(store_find_post(cx, uri, &id));
                 return id ? receive_later(in, NEED_GONE, uri)
                           : receive_ignore(in, "unknown_object");
         }

@@ -26,7 +26,7 @@ enum err receive_find_visible(struct cx *cx, const struct incoming *in, struct s
         const struct viewer by = {.account = in->by.id};
         int64_t id;
         *ret = NULL;
-        TRY(receive_find_post(cx, uri, &id));
+        TRY(store_find_post(cx, uri, &id));
         if (!id)
                 return OK;
         enum err e = post_get(cx, &by, id, ret);
@@ -52,7 +52,7 @@ enum err receive_undo_like(struct cx *cx, struct incoming *in, const struct json
         int64_t post = 0;
         TRY(mark_far_by_uri(cx, in->by.id, as_id(object), &post));
         if (!post && object->type == JSON_OBJECT)
-                TRY(receive_find_post(cx, as_only_id(json_get(object, "object")), &post));
+                TRY(store_find_post(cx, as_only_id(json_get(object, "object")), &post));
         if (!post)
                 return receive_ignore(in, "unknown_object");
         TRY(mark_remove(cx, in->by.id, post, MARK_FAVOURITE));
@@ -126,7 +126,7 @@ enum err receive_add(struct cx *cx, struct incoming *in, const struct json_value
                 return receive_ignore(in, "unknown_object");
         if (!receive_is_own(cx, in, uri))
                 return receive_refuse(in, "object_elsewhere");
-        TRY(receive_find_post(cx, uri, &id));
+        TRY(store_find_post(cx, uri, &id));
         if (!id) {
                 TRY(account_followed_here(cx, in->by.id, &followed));
                 return followed ? receive_later(in, NEED_POST, uri)
@@ -147,7 +147,7 @@ enum err receive_remove(struct cx *cx, struct incoming *in, const struct json_va
         int64_t id;
         if (!is_featured(in))
                 return receive_ignore(in, "unknown_target");
-        TRY(receive_find_post(cx, as_id(object), &id));
+        TRY(store_find_post(cx, as_id(object), &id));
         if (!id)
                 return receive_ignore(in, "unknown_object");
         TRY(mark_remove(cx, in->by.id, id, MARK_PIN));
@@ -166,7 +166,7 @@ static enum err find_accused(struct cx *cx, const struct json_value *objects, in
                 struct post *p;
                 int64_t id;
                 TRY(receive_find_local(cx, as_id(v), ret));
-                TRY(receive_find_post(cx, as_id(v), &id));
+                TRY(store_find_post(cx, as_id(v), &id));
                 if (*ret || !id)
                         continue;
                 TRY(post_load(cx, id, &p));

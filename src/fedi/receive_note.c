@@ -55,9 +55,9 @@ static enum err is_wanted(struct cx *cx, const struct incoming *in, const struct
                 TRY(names_local(cx, n->addressed[i], ret));
         if (*ret)
                 return OK;
-        TRY(receive_find_post(cx, n->reply_to, &id));
+        TRY(store_find_post(cx, n->reply_to, &id));
         if (!id && str_starts(n->quote, cx->settings->url))
-                TRY(receive_find_post(cx, n->quote, &id));
+                TRY(store_find_post(cx, n->quote, &id));
         *ret = id != 0;
         return OK;
 }
@@ -96,7 +96,7 @@ static enum err vote(struct cx *cx, struct incoming *in, const struct note_in *n
 {
         int64_t post;
         struct post *p;
-        TRY(receive_find_post(cx, n->reply_to, &post));
+        TRY(store_find_post(cx, n->reply_to, &post));
         if (!post)
                 return receive_ignore(in, "unknown_poll");
         TRY(post_load(cx, post, &p));
@@ -132,7 +132,7 @@ static enum err create_known(struct cx *cx, struct incoming *in, const struct no
         int64_t id;
         bool wanted;
         struct store_note s = {.note = n, .author = &in->by, .budget = in->budget};
-        TRY(receive_find_post(cx, n->id.text, &id));
+        TRY(store_find_post(cx, n->id.text, &id));
         if (id)
                 return tell_anyway(cx, in, n, id);
         TRY(is_wanted(cx, in, n, &wanted));
@@ -152,7 +152,7 @@ static enum err create_bare(struct cx *cx, struct incoming *in, struct str uri)
         int64_t id;
         if (!receive_is_own(cx, in, uri))
                 return receive_refuse(in, "object_elsewhere");
-        TRY(receive_find_post(cx, uri, &id));
+        TRY(store_find_post(cx, uri, &id));
         if (id)
                 return receive_done(in);
         TRY(account_followed_here(cx, in->by.id, &wanted));
@@ -207,7 +207,7 @@ static enum err update_note(struct cx *cx, struct incoming *in, const struct jso
         TRY(read_note(cx, in, object, &n, &good));
         if (!good)
                 return OK;
-        TRY(receive_find_post(cx, n.id.text, &id));
+        TRY(store_find_post(cx, n.id.text, &id));
         if (!id)
                 return n.vote || n.created_at < cx_now(cx) - NEWS_MS
                                ? receive_ignore(in, "unknown_object")
@@ -230,7 +230,7 @@ enum err receive_update(struct cx *cx, struct incoming *in, const struct json_va
                 return update_note(cx, in, object);
         if (!receive_is_own(cx, in, uri))
                 return receive_refuse(in, "object_elsewhere");
-        TRY(receive_find_post(cx, uri, &id));
+        TRY(store_find_post(cx, uri, &id));
         if (!id)
                 return receive_ignore(in, "unknown_object");
         return in->asked ? receive_done(in) : receive_later(in, NEED_POST_AGAIN, uri);
@@ -276,7 +276,7 @@ enum err receive_delete(struct cx *cx, struct incoming *in, const struct json_va
         }
         if (!receive_is_own(cx, in, uri))
                 return receive_refuse(in, "object_elsewhere");
-        TRY(receive_find_post(cx, uri, &id));
+        TRY(store_find_post(cx, uri, &id));
         if (!id) {
                 TRY(revoke(cx, in, uri, &stamp));
                 if (stamp)
@@ -339,7 +339,7 @@ enum err receive_boost(struct cx *cx, struct incoming *in, const struct json_val
         TRY(boost_of(cx, in->by.id, p->id, &before));
         w.uri = boost_uri(cx, in, announce, p);
         if (!before)
-                TRY(receive_find_post(cx, w.uri, &before));
+                TRY(store_find_post(cx, w.uri, &before));
         if (before)
                 return receive_done(in);
         w.created_at = note_in_time(&r, json_get(announce, "published"), r.now);
@@ -391,7 +391,7 @@ enum err receive_announce(struct cx *cx, struct incoming *in, const struct json_
         if (!address_read(cx->arena, cx->settings, uri, &a))
                 return receive_refuse(in, "bad_object");
         TRY(account_followed_here(cx, in->by.id, &followed));
-        TRY(receive_find_post(cx, uri, &id));
+        TRY(store_find_post(cx, uri, &id));
         if (!id && followed)
                 TRY(take_along(cx, in, object, &id));
         if (!id)
@@ -411,9 +411,9 @@ enum err receive_undo_announce(struct cx *cx, struct incoming *in, const struct 
 {
         int64_t post = 0, wrapper = 0;
         struct post *p;
-        TRY(receive_find_post(cx, as_id(object), &wrapper));
+        TRY(store_find_post(cx, as_id(object), &wrapper));
         if (!wrapper && object->type == JSON_OBJECT) {
-                TRY(receive_find_post(cx, as_only_id(json_get(object, "object")), &post));
+                TRY(store_find_post(cx, as_only_id(json_get(object, "object")), &post));
                 if (post)
                         TRY(boost_of(cx, in->by.id, post, &wrapper));
         }

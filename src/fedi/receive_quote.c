@@ -43,7 +43,7 @@ static enum err judge_again(struct cx *cx, struct str quote, const struct post *
 {
         struct post *p;
         int64_t id;
-        TRY(receive_find_post(cx, quote, &id));
+        TRY(store_find_post(cx, quote, &id));
         if (!id)
                 return OK;
         TRY(post_load(cx, id, &p));
@@ -59,7 +59,7 @@ enum err receive_quote_request(struct cx *cx, struct incoming *in, const struct 
         bool allowed;
         if (!receive_is_own(cx, in, quote))
                 return receive_refuse(in, "object_elsewhere");
-        TRY(receive_find_post(cx, as_id(object), &id));
+        TRY(store_find_post(cx, as_id(object), &id));
         if (!id)
                 return receive_ignore(in, "unknown_object");
         TRY(post_load(cx, id, &quoted));
@@ -82,8 +82,8 @@ static enum err find_pair(struct cx *cx, const struct json_value *request, struc
 {
         int64_t id, of;
         *quote = *quoted = NULL;
-        TRY(receive_find_post(cx, as_only_id(json_get(request, "instrument")), &id));
-        TRY(receive_find_post(cx, as_only_id(json_get(request, "object")), &of));
+        TRY(store_find_post(cx, as_only_id(json_get(request, "instrument")), &id));
+        TRY(store_find_post(cx, as_only_id(json_get(request, "object")), &of));
         if (!id || !of)
                 return OK;
         TRY(post_load(cx, id, quote));

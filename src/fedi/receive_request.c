@@ -37,7 +37,7 @@ static enum err answer(struct cx *cx, struct incoming *in, const struct request 
 /* In its author's own words, as an unasked one: here already, or brought along, or asked for. */
 static enum err take_reply(struct cx *cx, struct incoming *in, const struct request *q, int64_t *id)
 {
-        TRY(receive_find_post(cx, q->made_uri, id));
+        TRY(store_find_post(cx, q->made_uri, id));
         if (*id)
                 return OK;
         if (q->made->type != JSON_OBJECT || !json_get(q->made, "type"))
@@ -45,7 +45,7 @@ static enum err take_reply(struct cx *cx, struct incoming *in, const struct requ
         if (!str_eq(as_id(as_first(json_get(q->made, "inReplyTo"))), q->target->uri))
                 return receive_refuse(in, "answers_another");
         TRY(receive_create(cx, in, q->made));
-        return receive_find_post(cx, q->made_uri, id);
+        return store_find_post(cx, q->made_uri, id);
 }
 
 static enum err reply_request(struct cx *cx, struct incoming *in, const struct request *q)
@@ -93,7 +93,7 @@ static enum err announce_request(struct cx *cx, struct incoming *in, const struc
         if (!may || !receive_may_boost(in, q->target))
                 return answer(cx, in, q, STR_NONE);
         TRY(receive_boost(cx, in, q->made, q->target));
-        TRY(receive_find_post(cx, q->made_uri, &id));
+        TRY(store_find_post(cx, q->made_uri, &id));
         if (!id)
                 return OK;
         TRY(post_load(cx, id, &boost));

@@ -211,23 +211,6 @@ static enum err get(struct remote *r, struct str url, bool webfinger, struct str
         return OK;
 }
 
-/* In one form, without fragment, for comparing. */
-static struct str plain_form(struct arena *a, struct str text)
-{
-        struct url u;
-        if (!url_read(a, text, &u))
-                return STR_NONE;
-        u.has_fragment = false;
-        u.fragment = STR_NONE;
-        return url_text(a, &u);
-}
-
-static bool same_place(struct arena *a, struct str id, struct str from)
-{
-        struct str x = plain_form(a, id);
-        return x.n && str_eq(x, plain_form(a, from));
-}
-
 enum err remote_document(struct remote *r, struct str url, struct remote_document *ret)
 {
         struct arena *a = r->cx->arena;
@@ -238,7 +221,7 @@ enum err remote_document(struct remote *r, struct str url, struct remote_documen
                 struct str id = json_get_text(ret->json, "id");
                 if (!address_read_far(a, r->cx->settings, id, &ret->id))
                         return refuse(r, ERR_INPUT, "no_id");
-                if (same_place(a, id, from))
+                if (url_same(a, id, from))
                         return as_is(ret->json, "Tombstone") ? refuse(r, ERR_GONE, "tombstone")
                                                              : OK;
                 if (turn)

@@ -24,13 +24,6 @@ const char *sign_end_text(enum sign_end end)
         return ENDS[end].text;
 }
 
-struct str sign_take(struct arena *a, struct buf *b)
-{
-        struct str s = b->failed ? STR_NONE : str_dup(a, buf_str(b));
-        buf_free(b);
-        return s;
-}
-
 static struct str joined(struct arena *a, const struct sign_message *m, struct str name)
 {
         struct str all = STR_NONE;

@@ -122,7 +122,7 @@ static enum sign_end add_base(struct sign_read *r, struct str names, struct str 
                 seen[n++] = name;
                 end = add_line(r, &b, name, target, p);
         }
-        struct str base = sign_take(r->arena, &b);
+        struct str base = buf_take(r->arena, &b);
         if (!end && !base.p)
                 end = SIGN_MALFORMED;
         if (!end)

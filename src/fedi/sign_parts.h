@@ -32,4 +32,3 @@ struct str sign_header(const struct sign_read *r, struct str name);
 unsigned sign_covers_header(struct str name);
 bool sign_needs_digest(const struct sign_message *m);
 
-struct str sign_take(struct arena *a, struct buf *b); /* to the arena; STR_NONE when it failed */

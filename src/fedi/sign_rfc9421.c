@@ -230,7 +230,7 @@ static bool read_inputs(struct arena *a, struct str s, size_t index, struct str 
                             read_components(a, &s, &b, &in) && read_params(a, &s, &b, &in);
                 for (size_t i = 0; good && i < n; i++)
                         good = !str_eq(labels[i], labels[n]);
-                in.params = sign_take(a, &b);
+                in.params = buf_take(a, &b);
                 if (!good || !next_member(&s))
                         return false;
                 if (n != index)
@@ -335,7 +335,7 @@ static enum sign_end make_base(struct sign_read *r, const struct inputs *in)
                 r->covers |= SIGN_COVERS_TARGET;
         buf_add(&b, S("\"@signature-params\": "));
         buf_add(&b, in->params);
-        r->s.base[0] = sign_take(r->arena, &b);
+        r->s.base[0] = buf_take(r->arena, &b);
         r->s.n_bases = 1;
         return end || r->s.base[0].p ? end : SIGN_MALFORMED;
 }

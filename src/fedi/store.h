@@ -10,6 +10,7 @@ enum { FEDI_FETCHES = 32 };
 
 struct reading reading_of(struct cx *cx);
 
+MUST_USE enum err store_find_post(struct cx *cx, struct str uri, int64_t *id); /* 0: not here */
 /* `domain` is of its handle; `named`: WebFinger of that domain confirmed it. Sanctions of the domain hold. ERR_GONE. */
 MUST_USE enum err store_actor(struct cx *cx, const struct actor_in *a, struct str domain, bool named, int64_t *id);
 

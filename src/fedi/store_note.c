@@ -32,15 +32,6 @@ static const struct stmt HAS_MENTIONS = {
         .in = "i",
 };
 
-static enum err find_post(struct cx *cx, struct str uri, int64_t *id)
-{
-        *id = 0;
-        if (!uri.n)
-                return OK;
-        enum err e = post_by_uri(cx, uri, id);
-        return e == ERR_MISSING ? OK : e;
-}
-
 /* ---- people ---- */
 
 struct people {
@@ -56,6 +47,15 @@ static void add_person(struct people *p, int64_t account, bool silent)
                 if (p->v[i].account == account)
                         return;
         p->v[p->n++] = (struct mention_new){account, silent};
+}
+
+enum err store_find_post(struct cx *cx, struct str uri, int64_t *id)
+{
+        *id = 0;
+        if (!uri.n)
+                return OK;
+        enum err e = post_by_uri(cx, uri, id);
+        return e == ERR_MISSING ? OK : e;
 }
 
 /* href wins; the name is for those who leave it out, and for links to a profile's page. A name
@@ -198,7 +198,7 @@ enum err store_quote(struct cx *cx, int64_t post, int64_t author, struct str quo
 {
         struct post *quoted, *p;
         int64_t id, stamp = 0;
-        TRY(find_post(cx, quote_uri, &id));
+        TRY(store_find_post(cx, quote_uri, &id));
         if (!id)
                 return OK;
         TRY(post_load(cx, id, &quoted));
@@ -263,7 +263,7 @@ static enum err find_parent(struct cx *cx, const struct note_in *n, struct post 
 {
         int64_t id;
         struct post *parent;
-        TRY(find_post(cx, n->reply_to, &id));
+        TRY(store_find_post(cx, n->reply_to, &id));
         if (!id)
                 return OK;
         TRY(post_load(cx, id, &parent));
@@ -340,7 +340,7 @@ enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
         struct post_new *to = make(cx->arena, struct post_new);
         struct people *people = make(cx->arena, struct people);
         bool gone;
-        TRY(find_post(cx, n->id.text, id));
+        TRY(store_find_post(cx, n->id.text, id));
         if (*id)
                 return OK;
         TRY(tombstone_find(cx, n->id.text, &gone));

@@ -114,9 +114,22 @@ void words_list(struct json *j, const char *key, const struct recipients *r)
         json_end(j);
 }
 
-struct str words_take(struct arena *a, struct buf *b)
+void words_begin(struct json *j, struct buf *b, enum words w)
 {
-        struct str s = b->failed ? STR_NONE : str_dup(a, buf_str(b));
-        buf_free(b);
-        return s;
+        json_open(j, b);
+        json_object(j, NULL);
+        words_context(j, w);
+}
+
+void words_head(struct json *j, struct str id, const char *type, struct str actor)
+{
+        json_str(j, "id", id);
+        json_z(j, "type", type);
+        json_str(j, "actor", actor);
+}
+
+struct str words_end(struct cx *cx, struct json *j, struct buf *b)
+{
+        json_end(j);
+        return buf_take(cx->arena, b);
 }

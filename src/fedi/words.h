@@ -8,6 +8,10 @@
 
 enum words { WORDS_PLAIN, WORDS_ACTOR, WORDS_NOTE, WORDS_ASKING /* and of requests and their answers */ };
 void words_context(struct json *j, enum words w);
+/* A whole document: opened with its context, headed by who does what, closed and taken. */
+void words_begin(struct json *j, struct buf *b, enum words w);
+void words_head(struct json *j, struct str id, const char *type, struct str actor);
+struct str words_end(struct cx *cx, struct json *j, struct buf *b);
 void words_time(struct json *j, const char *key, int64_t ms); /* whole seconds; 0 writes nothing */
 /* An address of this person with something behind it: words_of(cx, actor, "/followers"). */
 struct str words_of(struct cx *cx, struct str actor, const char *tail);
@@ -20,5 +24,3 @@ struct recipients {
 };
 void recipients_add(struct arena *a, struct recipients *r, struct str id);
 void words_list(struct json *j, const char *key, const struct recipients *r);
-/* A buffer's bytes into the arena; STR_NONE when writing failed. */
-struct str words_take(struct arena *a, struct buf *b);

@@ -153,6 +153,14 @@ enum err account_get_many(struct cx *cx, const int64_t *ids, size_t n, struct ac
         return OK;
 }
 
+const struct account *account_among(struct account *const *v, size_t n, int64_t id)
+{
+        for (size_t i = 0; i < n; i++)
+                if (v[i]->id == id)
+                        return v[i];
+        return NULL;
+}
+
 /* "@name@domain" into what the table holds. */
 static bool read_acct(struct cx *cx, struct str acct, struct str *name, struct str *domain)
 {

@@ -35,6 +35,8 @@ struct account {
 MUST_USE enum err account_get(struct cx *cx, int64_t id, struct account **ret); /* ERR_MISSING */
 /* Several at once, in the order asked, missing ones left out. One statement. */
 MUST_USE enum err account_get_many(struct cx *cx, const int64_t *ids, size_t n, struct account ***ret, size_t *n_ret);
+/* The one of this id among them, or NULL. */
+const struct account *account_among(struct account *const *v, size_t n, int64_t id);
 /* By "name", "name@domain" (our own domain counts as here). ERR_MISSING. */
 MUST_USE enum err account_by_name(struct cx *cx, struct str acct, struct account **ret);
 /* By ActivityPub id, or by the profile address of somebody here. ERR_MISSING. */

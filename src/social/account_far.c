@@ -2,6 +2,7 @@
  * looked for. Leaving (moves, deletions) is in account_far_end.c. */
 #include "social/account_far.h"
 #include "lib/text/json.h"
+#include "social/media_take.h"
 #include "social/search.h"
 
 enum { NAME_TRIES = 50 };
@@ -64,11 +65,6 @@ static const struct stmt HEADER = {
         .text = "UPDATE account SET header_remote = $2, header_description = $3, header = NULL,"
                 " header_type = NULL, header_static = NULL WHERE id = $1",
         .in = "iSs",
-};
-static const struct stmt TRASH = {
-        .name = "account_far_trash",
-        .text = "INSERT INTO media_trash (file, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        .in = "si",
 };
 static const struct stmt TRIED = {
         .name = "account_far_tried",
@@ -200,20 +196,6 @@ enum err account_aliases(struct cx *cx, int64_t id, struct str_list *ret)
 
 /* ---- storing ---- */
 
-static struct str strings_json(struct cx *cx, const struct str *v, size_t n)
-{
-        struct buf b = {0};
-        struct json j;
-        json_open(&j, &b);
-        json_array(&j, NULL);
-        for (size_t i = 0; i < n; i++)
-                json_str(&j, NULL, v[i]);
-        json_end(&j);
-        struct str s = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return s;
-}
-
 static struct str fields_json(struct cx *cx, const struct account_far *a)
 {
         struct buf b = {0};
@@ -228,9 +210,7 @@ static struct str fields_json(struct cx *cx, const struct account_far *a)
                 json_end(&j);
         }
         json_end(&j);
-        struct str s = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(cx->arena, &b);
 }
 
 /* A name nobody has: "robin-2", "robin-3"... */
@@ -270,11 +250,6 @@ static enum err settle_name(struct cx *cx, const struct account_far *a, bool nam
         return rename_to(cx, other, spare, a->domain);
 }
 
-static enum err trash(struct cx *cx, struct str file)
-{
-        return file.n ? db_run(cx->db, &TRASH, BIND(V(file), V(cx_now(cx))), NULL) : OK;
-}
-
 /* Also gives the name it was found by so far. */
 static enum err put_pictures(struct cx *cx, int64_t id, const struct account_far *a,
                              struct str *name_before)
@@ -287,14 +262,14 @@ static enum err put_pictures(struct cx *cx, int64_t id, const struct account_far
         *name_before = row_str(&r);
         TRY(row_end(&r));
         if (!str_eq(avatar, a->avatar_url)) {
-                TRY(trash(cx, files[0]));
-                TRY(trash(cx, files[1]));
+                TRY(media_trash(cx, files[0]));
+                TRY(media_trash(cx, files[1]));
                 TRY(db_run(cx->db, &AVATAR, BIND(V(id), V(a->avatar_url), V(a->avatar_description)),
                            NULL));
         }
         if (!str_eq(header, a->header_url)) {
-                TRY(trash(cx, files[2]));
-                TRY(trash(cx, files[3]));
+                TRY(media_trash(cx, files[2]));
+                TRY(media_trash(cx, files[3]));
                 TRY(db_run(cx->db, &HEADER, BIND(V(id), V(a->header_url), V(a->header_description)),
                            NULL));
         }
@@ -311,7 +286,7 @@ static enum err change(struct cx *cx, int64_t id, const struct account_far *a)
                         V(a->display_name), V(a->note.html.p ? a->note.html : S("")),
                         V(fields_json(cx, a)), V(a->locked), V(a->discoverable), V(a->indexable),
                         V(a->memorial), V(a->public_key), V(a->key_id),
-                        V(strings_json(cx, a->aliases, a->n_aliases)), V(cx_now(cx))),
+                        V(json_strings(cx->arena, a->aliases, a->n_aliases)), V(cx_now(cx))),
                    NULL));
         cx_event(cx, EVENT_ACCOUNT_CHANGED, id, 0);
         return OK;
@@ -374,7 +349,7 @@ enum err account_far_tried(struct cx *cx, int64_t id)
         return db_run(cx->db, &TRIED, BIND(V(id), V(cx_now(cx))), NULL);
 }
 
-static const struct stmt *const statements[] = {
-        &BY_URI, &BY_NAME, &KNOWN,  &ADD,           &CHANGE,  &PICTURES, &AVATAR, &HEADER,
-        &TRASH,  &TRIED,   &RENAME, &FOLLOWED_HERE, &ALIASES, &WENT,     &SIGN};
+static const struct stmt *const statements[] = {&BY_URI,        &BY_NAME, &KNOWN,  &ADD,   &CHANGE,
+                                                &PICTURES,      &AVATAR,  &HEADER, &TRIED, &RENAME,
+                                                &FOLLOWED_HERE, &ALIASES, &WENT,   &SIGN};
 const struct stmt_list ACCOUNT_FAR_STATEMENTS = {statements, countof(statements)};

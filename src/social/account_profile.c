@@ -199,9 +199,7 @@ static struct str write_fields(struct cx *cx, const struct account_field *v, siz
                 json_end(&j);
         }
         json_end(&j);
-        struct str s = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(cx->arena, &b);
 }
 
 static enum err change_fields(struct cx *cx, const struct account_change *c, struct account *a)

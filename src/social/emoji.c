@@ -104,20 +104,6 @@ static void read_emoji(struct cx *cx, struct row *r, struct emoji *e)
         e->path = str_join(cx->arena, S("/media/"), still.n ? still : file);
 }
 
-static struct str names_json(struct cx *cx, const struct names *names)
-{
-        struct buf b = {0};
-        struct json j;
-        json_open(&j, &b);
-        json_array(&j, NULL);
-        for (size_t i = 0; i < names->n; i++)
-                json_str(&j, NULL, names->v[i]);
-        json_end(&j);
-        struct str s = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return s;
-}
-
 enum err emoji_find(struct cx *cx, struct str domain, const struct str *texts, size_t n_texts,
                     struct emoji **ret, size_t *n)
 {
@@ -130,7 +116,8 @@ enum err emoji_find(struct cx *cx, struct str domain, const struct str *texts, s
                 return OK;
         struct emoji *v = make_n(cx->arena, names.n, struct emoji);
         struct row r;
-        TRY(db_all(cx->db, &EMOJI_FIND, cx->arena, BIND(V(names_json(cx, &names)), V(domain)), &r));
+        TRY(db_all(cx->db, &EMOJI_FIND, cx->arena,
+                   BIND(V(json_strings(cx->arena, names.v, names.n)), V(domain)), &r));
         while (*n < names.n && row_next(&r))
                 read_emoji(cx, &r, &v[(*n)++]);
         *ret = v;

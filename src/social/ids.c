@@ -28,6 +28,21 @@ struct str ids_json(struct arena *a, const int64_t *ids, size_t n)
         return (struct str){p, (size_t)(to - p)};
 }
 
+struct str ids_json_texts(struct arena *a, const int64_t *ids, size_t n)
+{
+        char *p = make_n(a, n * 23 + 2, char), *to = p;
+        *to++ = '[';
+        for (size_t i = 0; i < n; i++) {
+                if (i)
+                        *to++ = ',';
+                *to++ = '"';
+                to = put_id(to, ids[i]);
+                *to++ = '"';
+        }
+        *to++ = ']';
+        return (struct str){p, (size_t)(to - p)};
+}
+
 size_t ids_find(const int64_t *ids, size_t n, int64_t id)
 {
         for (size_t i = 0; i < n; i++)

@@ -9,6 +9,7 @@
 #define IDS_PG "(SELECT CAST(x AS BIGINT) AS value FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS x) AS ids"
 
 struct str ids_json(struct arena *a, const int64_t *ids, size_t n); /* [1,2,3] */
+struct str ids_json_texts(struct arena *a, const int64_t *ids, size_t n); /* ["1","2","3"], as ids are on the wire */
 /* Where id stands among n ids, or n. */
 size_t ids_find(const int64_t *ids, size_t n, int64_t id);
 /* Sorted upwards, each once; the new length. */

@@ -4,6 +4,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/hash.h"
 #include "lib/base/id.h"
+#include "social/audience.h"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
@@ -154,6 +155,11 @@ enum err instance_blocks(struct cx *cx, struct instance_block **ret, size_t *n)
         *ret = v;
         *n = k;
         return row_end(&r);
+}
+
+bool instance_shown_to(enum shown to, const struct viewer *by)
+{
+        return to == SHOWN_EVERYBODY || (to == SHOWN_MEMBERS && by->account);
 }
 
 static const struct stmt *const statements[] = {&INSTANCE_PEOPLE,  &INSTANCE_POSTS,

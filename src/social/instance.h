@@ -26,4 +26,6 @@ struct instance_block {
         bool refused;
 };
 MUST_USE enum err instance_blocks(struct cx *cx, struct instance_block **ret, size_t *n);
+struct viewer;
+bool instance_shown_to(enum shown to, const struct viewer *by); /* a list that not everybody may read */
 extern const struct stmt_list INSTANCE_STATEMENTS;

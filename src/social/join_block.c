@@ -238,9 +238,7 @@ static struct str names_of(struct cx *cx, struct str email)
                 rest = str_after(rest, str_find_char(rest, '.') + 1);
         }
         json_end(&j);
-        struct str ret = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return ret;
+        return buf_take(cx->arena, &b);
 }
 
 enum err join_check_email(struct cx *cx, struct str email)

@@ -3,6 +3,7 @@
 #include "social/journal.h"
 #include "lib/text/unicode.h"
 #include "social/follow.h"
+#include "social/input.h"
 #include "social/leave.h"
 #include "social/login.h"
 #include "social/outbox_relation.h"
@@ -101,30 +102,20 @@ enum err journal_get(struct cx *cx, int64_t account, struct journal **ret)
 
 /* ---- the form ---- */
 
-static enum err one_line(struct cx *cx, const char *field, const char *what, struct str in,
-                         size_t most, struct str *ret)
-{
-        if (!name_clean(cx->arena, in.p ? in : S(""), ret))
-                return fail_field(cx, field, ERR_INPUT, "%s cannot be read.", what);
-        if (utf8_count(*ret) > most)
-                return fail_field(cx, field, ERR_INPUT, "%s can have %d characters at most.", what,
-                                  (int)most);
-        return OK;
-}
-
 static enum err read_words(struct cx *cx, const struct journal_form *f, struct journal_form *c)
 {
         *c = *f;
-        TRY(one_line(cx, "name", "The name", f->name, ACCOUNT_NAME_MAX, &c->name));
+        TRY(input_line(cx, "name", "The name", f->name, ACCOUNT_NAME_MAX, &c->name));
         if (!c->name.n)
                 return fail_field(cx, "name", ERR_INPUT, "A journal needs a name.");
-        TRY(one_line(cx, "memory", "This name", f->memory, JOURNAL_MEMORY_MAX, &c->memory));
-        TRY(one_line(cx, "memory_from", "This date", f->memory_from, JOURNAL_DATE_MAX,
-                     &c->memory_from));
-        TRY(one_line(cx, "memory_to", "This date", f->memory_to, JOURNAL_DATE_MAX, &c->memory_to));
+        TRY(input_line(cx, "memory", "This name", f->memory, JOURNAL_MEMORY_MAX, &c->memory));
+        TRY(input_line(cx, "memory_from", "This date", f->memory_from, JOURNAL_DATE_MAX,
+                       &c->memory_from));
+        TRY(input_line(cx, "memory_to", "This date", f->memory_to, JOURNAL_DATE_MAX,
+                       &c->memory_to));
         if (!c->memory.n && (c->memory_from.n || c->memory_to.n))
                 return fail_field(cx, "memory", ERR_INPUT, "Dates need the name they belong to.");
-        TRY(one_line(cx, "banner", "The line", f->banner, JOURNAL_BANNER_MAX, &c->banner));
+        TRY(input_line(cx, "banner", "The line", f->banner, JOURNAL_BANNER_MAX, &c->banner));
         if (f->reach > JOURNAL_HERE || f->state > JOURNAL_CLOSED || f->preset < PRESET_EVERYDAY ||
             f->preset > PRESET_HARD_NEWS)
                 return fail(cx, ERR_INPUT, "There is no such choice.");

@@ -5,6 +5,7 @@
 #include "lib/text/json.h"
 #include "lib/text/link.h"
 #include "lib/text/unicode.h"
+#include "social/input.h"
 #include "social/login.h"
 #include "social/mailing.h"
 
@@ -174,11 +175,7 @@ enum err letter_may(struct cx *cx, const struct viewer *by, int64_t post, bool *
 
 static enum err clean_letter(struct cx *cx, struct str text, struct str *ret)
 {
-        if (!text_clean(cx->arena, text, ret))
-                return fail_field(cx, "text", ERR_INPUT, "These words could not be read.");
-        *ret = str_trim(*ret);
-        if (!ret->n)
-                return fail_field(cx, "text", ERR_INPUT, "There are no words in it yet.");
+        TRY(input_words(cx, text, ret));
         if (text_count(*ret) > LETTER_MAX)
                 return fail_field(cx, "text", ERR_INPUT,
                                   "A letter has room for %d characters. Nothing has been sent.",
@@ -314,9 +311,7 @@ static struct str put_detail(struct cx *cx, int64_t post, struct str name, struc
         json_str(&j, "email", email);
         json_str(&j, "text", text);
         json_end(&j);
-        struct str s = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(cx->arena, &b);
 }
 
 enum err letter_ask(struct cx *cx, const struct visitor_letter *v)

@@ -1,5 +1,6 @@
 /* Rows for attachments and custom emoji of other servers: see post_far.h. Only addresses are kept;
  * far_file.c has the copies. */
+#include "social/media_take.h"
 #include "social/post_far.h"
 
 static const struct stmt FIND = {
@@ -39,11 +40,6 @@ static const struct stmt EMOJI_CHANGE = {
                 " WHERE id = $1",
         .in = "isi",
 };
-static const struct stmt TRASH = {
-        .name = "emoji_far_trash",
-        .text = "INSERT INTO media_trash (file, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        .in = "si",
-};
 
 enum err media_far_need(struct cx *cx, int64_t account, int64_t post, const struct media_far *m,
                         int64_t *id)
@@ -66,11 +62,6 @@ enum err media_far_need(struct cx *cx, int64_t account, int64_t post, const stru
                       NULL);
 }
 
-static enum err trash(struct cx *cx, struct str file)
-{
-        return file.n ? db_run(cx->db, &TRASH, BIND(V(file), V(cx_now(cx))), NULL) : OK;
-}
-
 enum err emoji_far_seen(struct cx *cx, struct str domain, struct str shortcode, struct str url,
                         int64_t updated_at)
 {
@@ -89,11 +80,11 @@ enum err emoji_far_seen(struct cx *cx, struct str domain, struct str shortcode, 
         /* An older post must not bring an older picture back. */
         if (str_eq(url_before, url) ? updated_at <= before : updated_at < before)
                 return OK;
-        TRY(trash(cx, file));
-        TRY(trash(cx, still));
+        TRY(media_trash(cx, file));
+        TRY(media_trash(cx, still));
         return db_run(cx->db, &EMOJI_CHANGE, BIND(V(id), V(url), V(updated_at)), NULL);
 }
 
-static const struct stmt *const statements[] = {&FIND,      &ADD,          &CHANGE, &EMOJI,
-                                                &EMOJI_ADD, &EMOJI_CHANGE, &TRASH};
+static const struct stmt *const statements[] = {&FIND,  &ADD,       &CHANGE,
+                                                &EMOJI, &EMOJI_ADD, &EMOJI_CHANGE};
 const struct stmt_list MEDIA_FAR_STATEMENTS = {statements, countof(statements)};

@@ -3,6 +3,7 @@
  * without a row, which the sweep removes. */
 #include "social/media_take.h"
 #include "lib/text/unicode.h"
+#include "social/account.h"
 #include "store/files.h"
 #include <unistd.h>
 
@@ -83,6 +84,22 @@ enum err media_render(struct cx *cx, const struct upload *file, enum photobox_mo
                 e = keep_all(cx, &o, r);
         forget(cx, &o);
         return e;
+}
+
+enum err media_take_picture(struct cx *cx, const struct upload *file, bool away,
+                            enum photobox_mode mode, struct account_picture *ret)
+{
+        struct media_renditions r;
+        ret->given = away;
+        if (!file || !file->size)
+                return OK;
+        TRY(media_render(cx, file, mode, &r));
+        *ret = (struct account_picture){.given = true,
+                                        .name = r.full,
+                                        .still = r.still.n ? r.still : r.full,
+                                        .portrait = r.preview,
+                                        .type = str_of(picture_mime(r.about.full.kind))};
+        return OK;
 }
 
 static const struct stmt MEDIA_ADD = {

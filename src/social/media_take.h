@@ -15,6 +15,11 @@ struct media_renditions {
         struct photobox_result about;
 };
 MUST_USE enum err media_render(struct cx *cx, const struct upload *file, enum photobox_mode mode, struct media_renditions *ret);
+struct account_picture;
+/* The same for a portrait or header of an account. No file, or an empty one (a form's way of saying "as it was"): the old one
+ * stays, or goes when `away`. */
+MUST_USE enum err media_take_picture(struct cx *cx, const struct upload *file, bool away, enum photobox_mode mode,
+                                     struct account_picture *ret);
 /* Puts a stored file on the list of those to remove from disk after the commit. In a write transaction. */
 MUST_USE enum err media_trash(struct cx *cx, struct str store_name);
 /* Removes from disk what was thrown away; a job runs it every few seconds. */

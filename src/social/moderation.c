@@ -4,6 +4,7 @@
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/audit.h"
+#include "social/ids.h"
 #include "social/journal.h"
 #include "social/login.h"
 #include "social/mailing.h"
@@ -192,20 +193,6 @@ static enum err act_on_account(struct cx *cx, const struct viewer *by, const str
         }
 }
 
-static struct str posts_json(struct arena *a, const struct id_list *l)
-{
-        struct buf b = {0};
-        struct json j;
-        json_open(&j, &b);
-        json_array(&j, NULL);
-        for (size_t i = 0; i < l->n; i++)
-                json_id(&j, NULL, l->v[i]);
-        json_end(&j);
-        struct str s = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return s;
-}
-
 static enum err warn(struct cx *cx, const struct viewer *by, const struct moderation *m,
                      struct str text, const struct account *a)
 {
@@ -214,7 +201,7 @@ static enum err warn(struct cx *cx, const struct viewer *by, const struct modera
                             .act = m->act,
                             .text = text,
                             .report = m->report,
-                            .posts = posts_json(cx->arena, &m->posts)};
+                            .posts = ids_json_texts(cx->arena, m->posts.v, m->posts.n)};
         int64_t owners[JOURNAL_OWNERS_MAX];
         size_t n = 0;
         if (m->silent || !account_is_local(a))

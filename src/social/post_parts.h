@@ -29,3 +29,9 @@ enum err post_compose(struct cx *cx, const struct draft *d, bool has_media, stru
                       struct composed *ret);
 /* The draft's poll, checked; *ret is NULL when it has none. */
 enum err post_compose_poll(struct cx *cx, const struct draft *d, struct poll_new **ret);
+
+/* An app that asks again with the same key within this time gets the post it made. */
+enum { POST_KEY_MS = 3600 * 1000 };
+struct str post_key(struct cx *cx, struct str key); /* as stored: long ones by their hash */
+/* Publishing it failed in a way that no later attempt can mend. */
+bool post_hopeless(enum err e);

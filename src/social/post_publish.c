@@ -11,7 +11,7 @@
 #include "social/quoting.h"
 #include "social/switches.h"
 
-enum { IDEMPOTENCY_MS = 3600 * 1000, KEY_MAX = 64 };
+enum { KEY_MAX = 64 };
 #define DAY_MS (24 * 3600 * INT64_C(1000))
 
 static const struct stmt PUBLISH_AUTHOR = {
@@ -100,9 +100,14 @@ static enum err read_author(struct cx *cx, int64_t account, int64_t writer, stru
 }
 
 /* The key as stored: long ones by their hash. */
-static struct str short_key(struct cx *cx, struct str key)
+struct str post_key(struct cx *cx, struct str key)
 {
         return key.n <= KEY_MAX ? key : hex_encode(cx->arena, sha256(cx->arena, key));
+}
+
+bool post_hopeless(enum err e)
+{
+        return e == ERR_INPUT || e == ERR_MISSING || e == ERR_DENIED;
 }
 
 static enum err find_first(struct cx *cx, const struct viewer *by, struct str key,
@@ -112,7 +117,7 @@ static enum err find_first(struct cx *cx, const struct viewer *by, struct str ke
         bool found;
         *ret = NULL;
         TRY(db_find(cx->db, &PUBLISH_SEEN, NULL,
-                    BIND(V(by->account), V(key), V(cx_now(cx) - IDEMPOTENCY_MS)), &r, &found));
+                    BIND(V(by->account), V(key), V(cx_now(cx) - POST_KEY_MS)), &r, &found));
         if (!found)
                 return OK;
         int64_t id = row_int(&r);
@@ -308,7 +313,7 @@ enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft
                       struct post **ret)
 {
         struct post_new *n = make(cx->arena, struct post_new);
-        struct str key = d->idempotency_key.n ? short_key(cx, d->idempotency_key) : STR_NONE;
+        struct str key = d->idempotency_key.n ? post_key(cx, d->idempotency_key) : STR_NONE;
         if (!by->account)
                 return ERR_DENIED;
         if (d->journal)

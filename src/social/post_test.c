@@ -91,9 +91,7 @@ static struct str many(const char *words, int n)
                                 buf_add_i64(&b, i);
                         else
                                 buf_add_char(&b, *c);
-        struct str s = str_dup(&t.arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(&t.arena, &b);
 }
 /* T163: code points, links count 23, the note counts too, and bytes have a limit of their own. */
 static void test_length(void **state)

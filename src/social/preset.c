@@ -138,9 +138,7 @@ struct str preset_write(struct arena *a, const struct preset *p)
         for (size_t i = 0; i < SWITCH_COUNT; i++)
                 json_int(&j, number_names[i], v[i]);
         json_end(&j);
-        struct str text = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return text;
+        return buf_take(a, &b);
 }
 
 bool preset_read(struct arena *a, struct str json, struct preset *ret)

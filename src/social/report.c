@@ -3,6 +3,7 @@
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/account.h"
+#include "social/ids.h"
 #include "social/notification.h"
 #include "social/outbox_report.h"
 #include "social/post.h"
@@ -23,20 +24,6 @@ static const struct stmt MODERATORS = {
         .out = "i",
         .scans = true, /* one row a person here, on an act that is rare */
 };
-
-static struct str list_json(struct arena *a, const struct id_list *l)
-{
-        struct buf b = {0};
-        struct json j;
-        json_open(&j, &b);
-        json_array(&j, NULL);
-        for (size_t i = 0; i < l->n; i++)
-                json_id(&j, NULL, l->v[i]);
-        json_end(&j);
-        struct str s = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return s;
-}
 
 static enum err check_posts(struct cx *cx, const struct viewer *by, const struct report_draft *d)
 {
@@ -127,8 +114,8 @@ enum err report_create(struct cx *cx, const struct viewer *by, const struct repo
                         r.kind = str_of(REPORT_KINDS[i].name);
         TRY(comes_first(cx, by, d, &r.first));
         r.forwarded = d->forward == TRI_TRUE && !account_is_local(target);
-        r.posts = list_json(cx->arena, &d->posts);
-        r.rules = list_json(cx->arena, &d->rules);
+        r.posts = ids_json_texts(cx->arena, d->posts.v, d->posts.n);
+        r.rules = ids_json_texts(cx->arena, d->rules.v, d->rules.n);
         TRY(db_run(cx->db, &ADD,
                    BIND(V(r.id), V(r.account), V(r.target), V(r.posts), V(r.rules), V(r.category),
                         V(r.comment), V(r.forwarded), V(r.created_at), V(r.kind), V(r.first)),

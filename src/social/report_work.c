@@ -4,6 +4,7 @@
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/audit.h"
+#include "social/ids.h"
 #include "social/page_run.h"
 #include "social/report.h"
 
@@ -168,20 +169,6 @@ enum err report_resolve(struct cx *cx, const struct viewer *by, int64_t id, bool
         return note_act(cx, by, resolved ? "report_resolved" : "report_reopened", r);
 }
 
-static struct str list_json(struct arena *a, const struct id_list *l)
-{
-        struct buf b = {0};
-        struct json j;
-        json_open(&j, &b);
-        json_array(&j, NULL);
-        for (size_t i = 0; i < l->n; i++)
-                json_id(&j, NULL, l->v[i]);
-        json_end(&j);
-        struct str s = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return s;
-}
-
 enum err report_sort(struct cx *cx, const struct viewer *by, int64_t id, struct str category,
                      const struct id_list *rules)
 {
@@ -194,7 +181,7 @@ enum err report_sort(struct cx *cx, const struct viewer *by, int64_t id, struct 
         if (!good)
                 return fail_field(cx, "category", ERR_INPUT,
                                   "Validation failed: Category is not included in the list");
-        struct str kept = rules->given ? list_json(cx->arena, rules) : r->rules;
+        struct str kept = rules->given ? ids_json_texts(cx->arena, rules->v, rules->n) : r->rules;
         if (category.n && !str_eq(category, S("violation")))
                 kept = S("[]");
         TRY(db_run(cx->db, &SORT,

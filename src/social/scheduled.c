@@ -6,11 +6,12 @@
 #include "lib/base/log.h"
 #include "lib/text/json.h"
 #include "social/media.h"
+#include "social/post_parts.h"
 #include "social/quiet.h"
 #include "social/switches.h"
 #include "store/job.h"
 
-enum { DAY_MS = 24 * 3600 * 1000, IDEMPOTENCY_MS = 3600 * 1000, KEY_MAX = 64, PAGE_MOST = 80 };
+enum { DAY_MS = 24 * 3600 * 1000, PAGE_MOST = 80 };
 
 static const struct stmt SCHEDULED_ADD = {
         .name = "scheduled_add",
@@ -155,9 +156,7 @@ struct str scheduled_keep(struct cx *cx, const struct viewer *by, const struct d
         if (d->bundle)
                 json_str(&j, "tidings_preset", preset_write(cx->arena, d->bundle));
         json_end(&j);
-        struct str kept = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return kept;
+        return buf_take(cx->arena, &b);
 }
 
 static enum tri read_tri(const struct json_value *v)
@@ -261,12 +260,6 @@ static enum err set_job(struct cx *cx, int64_t id, int64_t at)
                        str_int(cx->arena, id), at);
 }
 
-/* As stored: long ones by their hash. */
-static struct str short_key(struct cx *cx, struct str key)
-{
-        return key.n <= KEY_MAX ? key : hex_encode(cx->arena, sha256(cx->arena, key));
-}
-
 static enum err find_first(struct cx *cx, const struct viewer *by, struct str key,
                            struct scheduled **ret)
 {
@@ -274,7 +267,7 @@ static enum err find_first(struct cx *cx, const struct viewer *by, struct str ke
         bool found;
         *ret = NULL;
         TRY(db_find(cx->db, &SCHEDULED_SEEN, NULL,
-                    BIND(V(by->account), V(key), V(cx_now(cx) - IDEMPOTENCY_MS)), &r, &found));
+                    BIND(V(by->account), V(key), V(cx_now(cx) - POST_KEY_MS)), &r, &found));
         if (!found)
                 return OK;
         int64_t id = row_int(&r);
@@ -286,7 +279,7 @@ static enum err find_first(struct cx *cx, const struct viewer *by, struct str ke
 enum err scheduled_create(struct cx *cx, const struct viewer *by, const struct draft *d, int64_t at,
                           struct scheduled **ret)
 {
-        struct str key = short_key(cx, d->idempotency_key);
+        struct str key = post_key(cx, d->idempotency_key);
         int64_t id = cx_id(cx);
         if (key.n) {
                 TRY(find_first(cx, by, key, ret));
@@ -406,11 +399,6 @@ enum err scheduled_drop_lost(struct cx *cx, const struct viewer *by, struct id_l
         return OK;
 }
 
-static bool hopeless(enum err e)
-{
-        return e == ERR_INPUT || e == ERR_MISSING || e == ERR_DENIED;
-}
-
 enum err scheduled_publish_job(struct cx *cx, struct str payload)
 {
         const struct json_value *j;
@@ -441,7 +429,7 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
         TRY(scheduled_drop_lost(cx, &by, &d.media));
         TRY(db_run(cx->db, &SCHEDULED_DELETE, BIND(V(id), V(by.account)), NULL));
         enum err e = post_publish_check(cx, &by, &d);
-        if (hopeless(e)) {
+        if (post_hopeless(e)) {
                 log_event(LOG_WARN, "scheduled_dropped", LOG_N("scheduled", id),
                           LOG_S("why", cx->fault));
                 return OK;

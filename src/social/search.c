@@ -67,9 +67,7 @@ static struct str quoted_words(struct arena *a, struct str query, bool prefix)
         }
         if (prefix && b.n)
                 buf_add_char(&b, '*');
-        struct str s = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(a, &b);
 }
 
 /* Words with nothing a tokenizer keeps ("!!!") would be a syntax error in FTS5; they find nothing.

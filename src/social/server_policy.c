@@ -144,9 +144,7 @@ static struct str names_of(struct cx *cx, struct str host)
                 rest = str_after(rest, str_find_char(rest, '.') + 1);
         }
         json_end(&j);
-        struct str ret = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return ret;
+        return buf_take(cx->arena, &b);
 }
 
 enum err server_policy_said(struct cx *cx, struct str host, struct server_policy *ret)

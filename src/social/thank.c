@@ -3,6 +3,7 @@
 #include "lib/text/link.h"
 #include "lib/text/unicode.h"
 #include "social/account.h"
+#include "social/input.h"
 #include "social/letter.h"
 #include "social/mailing.h"
 
@@ -57,11 +58,7 @@ static const struct stmt WROTE = {
 
 static enum err clean_thanks(struct cx *cx, struct str text, struct str *ret)
 {
-        if (!text_clean(cx->arena, text, ret))
-                return fail_field(cx, "text", ERR_INPUT, "These words could not be read.");
-        *ret = str_trim(*ret);
-        if (!ret->n)
-                return fail_field(cx, "text", ERR_INPUT, "There are no words in it yet.");
+        TRY(input_words(cx, text, ret));
         if (text_count(*ret) > THANK_MAX)
                 return fail_field(cx, "text", ERR_INPUT,
                                   "There is room for %d characters. Nothing has been sent.",

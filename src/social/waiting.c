@@ -3,6 +3,7 @@
 #include "social/waiting.h"
 #include "lib/base/log.h"
 #include "lib/text/json.h"
+#include "social/post_parts.h"
 #include "social/scheduled.h"
 #include "store/job.h"
 
@@ -200,11 +201,6 @@ enum err waiting_cancel(struct cx *cx, const struct viewer *by, int64_t id, stru
         return job_cancel(cx, "send", str_int(cx->arena, id));
 }
 
-static bool hopeless(enum err e)
-{
-        return e == ERR_INPUT || e == ERR_MISSING || e == ERR_DENIED;
-}
-
 enum err waiting_send_job(struct cx *cx, struct str payload)
 {
         const struct json_value *j;
@@ -229,7 +225,7 @@ enum err waiting_send_job(struct cx *cx, struct str payload)
         TRY(scheduled_kept(cx, kept, &d, &by));
         TRY(scheduled_drop_lost(cx, &by, &d.media));
         enum err e = post_publish_check(cx, &by, &d);
-        if (hopeless(e)) {
+        if (post_hopeless(e)) {
                 log_event(LOG_WARN, "waiting_kept", LOG_N("waiting", id), LOG_S("why", cx->fault));
                 TRY(db_run(cx->db, &WAITING_DROP, BIND(V(id)), NULL));
                 return draft_keep(cx, &by, 0, &d, &draft);

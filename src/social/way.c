@@ -4,6 +4,7 @@
 #include "lib/text/html.h"
 #include "lib/text/unicode.h"
 #include "lib/text/url.h"
+#include "social/input.h"
 #include "social/keeper.h"
 #include "social/outbox.h"
 #include "social/outbox_relation.h"
@@ -127,9 +128,7 @@ static struct str link_of(struct cx *cx, const struct post *p)
         buf_add(&b, S("<p><a href=\""));
         html_escape(&b, p->url);
         buf_add(&b, S("#ways\">Ways to help</a></p>"));
-        struct str s = str_dup(cx->arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(cx->arena, &b);
 }
 
 enum err way_sign(struct cx *cx, const struct post *p, struct markup *content)
@@ -178,25 +177,14 @@ static enum err mark(struct cx *cx, struct way_of of)
 
 /* ---- changing ---- */
 
-static enum err read_line(struct cx *cx, const char *field, const char *what, struct str in,
-                          size_t most, struct str *ret)
-{
-        if (!name_clean(cx->arena, in.p ? in : S(""), ret))
-                return fail_field(cx, field, ERR_INPUT, "%s cannot be read.", what);
-        if (utf8_count(*ret) > most)
-                return fail_field(cx, field, ERR_INPUT, "%s can have %d characters at most.", what,
-                                  (int)most);
-        return OK;
-}
-
 static enum err clean(struct cx *cx, const struct way *in, struct way *w)
 {
         struct url u;
         *w = *in;
-        TRY(read_line(cx, "label", "The name", in->label, WAY_LABEL_MAX, &w->label));
+        TRY(input_line(cx, "label", "The name", in->label, WAY_LABEL_MAX, &w->label));
         if (!w->label.n)
                 return fail_field(cx, "label", ERR_INPUT, "Say in a word or two what it is.");
-        TRY(read_line(cx, "words", "The words", in->words, WAY_WORDS_MAX, &w->words));
+        TRY(input_line(cx, "words", "The words", in->words, WAY_WORDS_MAX, &w->words));
         if (in->kind >= WAY_KINDS_ || in->state >= WAY_STATES_)
                 return fail(cx, ERR_INPUT, "There is no such choice.");
         w->link = str_trim(in->link.p ? in->link : S(""));

@@ -21,9 +21,7 @@ struct str migration_text(struct arena *a, const char *text, enum engine engine)
                 buf_add(&b, line);
                 buf_add_char(&b, '\n');
         }
-        struct str ret = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return ret;
+        return buf_take(a, &b);
 }
 
 static const char version_table[] =

@@ -1,5 +1,6 @@
 /* GET /about: who runs the server, by what rules, what is kept for how long. */
 #include "web/about.h"
+#include "social/instance.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/about.html.h"
@@ -11,11 +12,6 @@ static const char *const joining[] = {
         [REGISTRATION_OPEN] = "Anybody may make an account here.",
         [REGISTRATION_CLOSED] = "No new accounts are made here at the moment.",
 };
-
-static bool may_read(const struct req *rq, enum shown to)
-{
-        return to == SHOWN_EVERYBODY || (to == SHOWN_MEMBERS && rq->viewer->account);
-}
 
 static enum err web_about_show(struct req *rq)
 {
@@ -29,8 +25,8 @@ static enum err web_about_show(struct req *rq)
                 .version = TIDINGS_VERSION,
         };
         TRY(rule_list(rq->cx, &a.rules, &a.n_rules));
-        a.with_reasons = may_read(rq, s->show_server_block_reasons);
-        if (may_read(rq, s->show_server_blocks))
+        a.with_reasons = instance_shown_to(s->show_server_block_reasons, rq->viewer);
+        if (instance_shown_to(s->show_server_blocks, rq->viewer))
                 TRY(instance_blocks(rq->cx, &a.blocks, &a.n_blocks));
         struct web_page p = {.title = S("About"), .here = HERE_ABOUT, .indexable = true};
         struct html *h;

@@ -13,14 +13,6 @@ static const struct post *post_in(struct post *const *v, size_t n, int64_t id)
         return NULL;
 }
 
-static const struct account *author_in(struct account *const *v, size_t n, int64_t id)
-{
-        for (size_t i = 0; i < n; i++)
-                if (v[i]->id == id)
-                        return v[i];
-        return NULL;
-}
-
 /* A content note stands for the words behind it. */
 static struct str gist(struct cx *cx, const struct post *p)
 {
@@ -47,7 +39,7 @@ enum err cards_quotes(struct cx *cx, const struct viewer *by, struct cards *c)
                 struct card *k = &c->v[i];
                 bool quotes = k->post->quote_state == QUOTE_ACCEPTED;
                 const struct post *p = quotes ? post_in(posts, n_posts, k->post->quote_of) : NULL;
-                k->quoted_by = p ? author_in(people, n_authors, p->account) : NULL;
+                k->quoted_by = p ? account_among(people, n_authors, p->account) : NULL;
                 if (!k->quoted_by)
                         continue;
                 k->quoted = p;

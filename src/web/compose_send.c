@@ -14,6 +14,7 @@
 #include "web/compose.h"
 #include "web/compose.html.h"
 #include "web/done.h"
+#include "web/form.h"
 #include "web/web.h"
 #include "web/when.h"
 
@@ -348,12 +349,6 @@ static enum err lead_on(struct req *rq, const struct compose *c, const struct po
         return OK;
 }
 
-static struct str plain_fault(struct str fault)
-{
-        struct str head = S("Validation failed: ");
-        return str_starts(fault, head) ? str_after(fault, head.n) : fault;
-}
-
 /* "2026-11-23T08:40" on the writer's clock, in milliseconds. Twice, because the hour may change in
  * between. */
 static bool read_local_time(struct req *rq, const struct login *me, struct str text, int64_t *ret)
@@ -389,7 +384,7 @@ static enum err fault(struct req *rq, struct compose *c, enum err e)
 {
         if (e != ERR_INPUT && e != ERR_MISSING && e != ERR_DENIED && e != ERR_LIMIT)
                 return e;
-        c->error = rq->cx->fault.n ? plain_fault(rq->cx->fault)
+        c->error = rq->cx->fault.n ? web_plain_fault(rq->cx->fault)
                                    : S("This could not be sent: what it answers, or a photo, is "
                                        "gone.");
         return compose_show(rq, 422, c, STR_NONE);

@@ -53,14 +53,6 @@ static struct digest_line *line_of(struct digest_part *part, int64_t post)
         return l;
 }
 
-static const struct account *person(struct account *const *people, size_t n, int64_t id)
-{
-        for (size_t i = 0; i < n; i++)
-                if (people[i]->id == id)
-                        return people[i];
-        return NULL;
-}
-
 static enum err gather(struct req *rq, const struct notification *n, size_t count,
                        struct digest_page *v)
 {
@@ -80,7 +72,7 @@ static enum err gather(struct req *rq, const struct notification *n, size_t coun
                 v->parts[i].v = make_n(rq->arena, count + 1, struct digest_line);
         }
         for (size_t i = 0; i < count; i++) {
-                const struct account *who = person(people, n_people, n[i].sender);
+                const struct account *who = account_among(people, n_people, n[i].sender);
                 if (!who)
                         continue;
                 struct digest_part *part = &v->parts[part_of(n[i].kind)];

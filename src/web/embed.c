@@ -72,9 +72,7 @@ static struct str frame_of(struct req *rq, const struct card *c, int64_t width, 
         buf_addf(&b, "\" width=\"%lld\" height=\"%lld\" style=\"border: 0; max-width: 100%%\" ",
                  (long long)width, (long long)height);
         buf_add(&b, S("loading=\"lazy\" referrerpolicy=\"no-referrer\"></iframe>"));
-        struct str text = str_dup(rq->arena, buf_str(&b));
-        buf_free(&b);
-        return text;
+        return buf_take(rq->arena, &b);
 }
 
 /* GET /api/oembed?url=: https://oembed.com. */

@@ -1,6 +1,8 @@
 /* Form tokens against requests that other sites forge (threats T024, T025). The token is derived
  * from the cookie that the browser sends by itself, and another site can neither read nor set that:
- * nothing has to be stored. The hook checks each POST of a page before the handler runs. */
+ * nothing has to be stored. The hook checks each POST of a page before the handler runs. At the
+ * end, what handlers ask of a form that came. */
+#include "web/form.h"
 #include "lib/base/encode.h"
 #include "lib/base/hash.h"
 #include "lib/base/rand.h"
@@ -65,4 +67,20 @@ enum err web_check_csrf(struct req *rq)
         return req_fail(rq, ERR_DENIED,
                         "This form is too old, or its cookie is gone. Nothing was done. "
                         "Go back, load the page again, and send it once more.");
+}
+
+bool web_ticked(const struct req *rq, const char *name)
+{
+        return web_chose(rq, name, "yes");
+}
+
+bool web_chose(const struct req *rq, const char *name, const char *value)
+{
+        return str_eq(req_param(rq, name), str_of(value));
+}
+
+struct str web_plain_fault(struct str fault)
+{
+        struct str head = S("Validation failed: ");
+        return str_starts(fault, head) ? str_after(fault, head.n) : fault;
 }

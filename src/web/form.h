@@ -1,6 +1,7 @@
 /* Parts of forms that all pages share; the markup is in form.html. */
 #pragma once
 #include "lib/base/str.h"
+#include "lib/http/req.h"
 #include "lib/text/html.h"
 
 struct web_field {
@@ -25,3 +26,9 @@ struct web_option {
         struct str value, label;
 };
 void web_choice(struct html *h, const struct web_field *f, const struct web_option *v, size_t n);
+
+/* What a form sent: is this box ticked ("yes"), was this value chosen? */
+bool web_ticked(const struct req *rq, const char *name);
+bool web_chose(const struct req *rq, const char *name, const char *value);
+/* A sentence that clients get with "Validation failed: " before it, as people read it. */
+struct str web_plain_fault(struct str fault);

@@ -33,12 +33,6 @@ static int pile_named(struct str name)
         return -1;
 }
 
-static int64_t id_param(struct req *rq, const char *name)
-{
-        int64_t id = 0;
-        return str_to_i64(req_param(rq, name), &id) && id > 0 ? id : 0;
-}
-
 static struct str inbox_path(struct arena *a, int64_t thread, int pile, int64_t after, bool one)
 {
         struct str s = S("/quiet-inbox");
@@ -123,12 +117,12 @@ static enum err load_letters(struct req *rq, struct inbox_page *v, int64_t after
 
 static enum err web_inbox(struct req *rq)
 {
-        struct inbox_page v = {.thread = id_param(rq, "post"),
+        struct inbox_page v = {.thread = req_param_id(rq, "post"),
                                .open = pile_named(req_param(rq, "pile")),
                                .one = req_param(rq, "one").n != 0,
-                               .undo = id_param(rq, "undo")};
+                               .undo = req_param_id(rq, "undo")};
         struct quiet_place place;
-        int64_t after = id_param(rq, "after");
+        int64_t after = req_param_id(rq, "after");
         TRY(load_root(rq, &v));
         TRY(load_piles(rq, &v));
         if (v.open == INBOX_LETTERS)
@@ -149,12 +143,13 @@ static enum err web_inbox(struct req *rq)
 
 static enum err web_inbox_sorted_page(struct req *rq)
 {
-        struct inbox_page v = {.thread = id_param(rq, "post"), .undo = id_param(rq, "undo")};
+        struct inbox_page v = {.thread = req_param_id(rq, "post"),
+                               .undo = req_param_id(rq, "undo")};
         int64_t *ids;
         size_t n;
         bool declined = str_eq(req_param(rq, "state"), S("declined"));
         v.sorted = declined ? COMMENT_DECLINED : COMMENT_KEPT;
-        TRY(comment_sorted(rq->cx, rq->viewer, v.thread, v.sorted, id_param(rq, "after"),
+        TRY(comment_sorted(rq->cx, rq->viewer, v.thread, v.sorted, req_param_id(rq, "after"),
                            PILE_PAGE + 1, &ids, &n));
         v.here = str_fmt(rq->arena, "/quiet-inbox/sorted?post=%lld&state=%s", (long long)v.thread,
                          declined ? "declined" : "kept");
@@ -196,7 +191,8 @@ static void back_with(struct req *rq, const char *done, int64_t undo)
 
 static enum err sort(struct req *rq, size_t i)
 {
-        int64_t comment = id_param(rq, "comment"), letter = id_param(rq, "letter"), batch, expect;
+        int64_t comment = req_param_id(rq, "comment"), letter = req_param_id(rq, "letter"), batch,
+                expect;
         if (letter) {
                 TRY(letter_sort(rq->cx, rq->viewer, letter, verbs[i].letter, &batch));
                 back_with(rq, verbs[i].done_letter, batch);
@@ -217,7 +213,8 @@ static enum err show_all(struct req *rq)
         int pile = pile_named(req_param(rq, "pile"));
         if (pile < 0 || pile >= PILES_)
                 return ERR_INPUT;
-        TRY(comment_show_pile(rq->cx, rq->viewer, id_param(rq, "post"), (enum pile)pile, &batch));
+        TRY(comment_show_pile(rq->cx, rq->viewer, req_param_id(rq, "post"), (enum pile)pile,
+                              &batch));
         back_with(rq, "shown_all", batch);
         return OK;
 }
@@ -230,7 +227,7 @@ static enum err press(struct req *rq, struct str what, struct quiet_place *place
         if (str_eq(what, S("show_all")))
                 return show_all(rq);
         if (str_eq(what, S("undo"))) {
-                TRY(comment_undo(rq->cx, rq->viewer, id_param(rq, "batch")));
+                TRY(comment_undo(rq->cx, rq->viewer, req_param_id(rq, "batch")));
                 back_with(rq, "undone", 0);
         } else if (str_eq(what, S("numbers"))) {
                 place->numbers = !place->numbers;

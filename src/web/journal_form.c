@@ -5,6 +5,7 @@
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
+#include "web/form.h"
 #include "web/journal.h"
 #include "web/journal.html.h"
 #include "web/web.h"
@@ -76,21 +77,6 @@ static enum err show(struct req *rq, int status, const struct journal_words *w)
         return web_close(h, &p);
 }
 
-static enum err take_picture(struct cx *cx, const struct input *in, struct account_picture *p)
-{
-        struct media_renditions r;
-        p->given = in->no_avatar == TRI_TRUE;
-        if (!in->avatar || !in->avatar->size)
-                return OK;
-        TRY(media_render(cx, in->avatar, PHOTOBOX_PORTRAIT, &r));
-        *p = (struct account_picture){.given = true,
-                                      .name = r.full,
-                                      .still = r.still.n ? r.still : r.full,
-                                      .portrait = r.preview,
-                                      .type = str_of(picture_mime(r.about.full.kind))};
-        return OK;
-}
-
 struct writing {
         int64_t by, journal;
         const struct journal_form *form;
@@ -115,17 +101,12 @@ static enum err save(struct req *rq, const struct input *in, struct journal_form
         struct cx *cx = rq->cx;
         bool new = !w->journal;
         TRY(journal_check(cx, w->by, f, new));
-        TRY(take_picture(cx, in, &f->avatar));
+        TRY(media_take_picture(cx, in->avatar, in->no_avatar == TRI_TRUE, PHOTOBOX_PORTRAIT,
+                               &f->avatar));
         if (!new)
                 return cx_write(cx, write_change, w);
         TRY(account_make_keys(rq->arena, &w->keys));
         return cx_write(cx, write_new, w);
-}
-
-static struct str plain_fault(struct str fault)
-{
-        struct str head = S("Validation failed: ");
-        return str_starts(fault, head) ? str_after(fault, head.n) : fault;
 }
 
 /* What was wrong is told with the form still filled. */
@@ -140,7 +121,8 @@ static enum err save_or_show(struct req *rq, struct journal_words *words, int64_
         *ret = e ? 0 : w.journal;
         if (e != ERR_INPUT && e != ERR_TOO_LARGE && e != ERR_MEDIA_TYPE && e != ERR_CONFLICT)
                 return e;
-        words->error = e == ERR_CONFLICT ? S("This address is taken.") : plain_fault(rq->cx->fault);
+        words->error =
+                e == ERR_CONFLICT ? S("This address is taken.") : web_plain_fault(rq->cx->fault);
         words->wrong = rq->cx->fault_field;
         return show(rq, 422, words);
 }

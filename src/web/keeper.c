@@ -9,9 +9,11 @@
 #include "store/limits.h"
 #include "web/card.h"
 #include "web/done.h"
+#include "web/form.h"
 #include "web/trust.h"
 #include "web/trust.html.h"
 #include "web/web.h"
+#include "web/when.h"
 
 enum { ACTS_SHOWN = 200, DAY_MS = 86400000, EXCERPT = 120 };
 
@@ -126,12 +128,6 @@ const struct trust_section TRUST_KEEPING = {.title = "You keep comments for them
 
 /* ---- asking ---- */
 
-static struct str day_text(struct arena *a, const struct zone *z, int64_t ms)
-{
-        struct date_parts d = date_parts(ms, zone_minutes(z, ms));
-        return str_fmt(a, "%04d-%02d-%02d", d.year, d.month, d.day);
-}
-
 static enum err zone_of(struct req *rq, struct zone *ret)
 {
         struct login *me;
@@ -156,7 +152,8 @@ static enum err prepare(struct req *rq, struct keeper_form *f)
                 .label = "Until",
                 .hint = "It ends by itself as that day begins.",
                 .type = "date",
-                .value = day_text(rq->arena, &z, cx_now(rq->cx) + (int64_t)KEEPER_DAYS * DAY_MS)};
+                .value = when_iso_day(rq->arena, &z,
+                                      cx_now(rq->cx) + (int64_t)KEEPER_DAYS * DAY_MS)};
         f->password = (struct web_field){.name = "password",
                                          .label = "Your password",
                                          .hint = "So that nobody else can give this away.",
@@ -193,24 +190,19 @@ static enum err keeper_new(struct req *rq)
         return show_form(rq, 200, &f);
 }
 
-static bool ticked(struct req *rq, const char *name, const char *value)
-{
-        return str_eq(req_param(rq, name), str_of(value));
-}
-
 static enum err read_form(struct req *rq, struct keeper_form *f, struct keeper_draft *d)
 {
         struct zone z;
         TRY(prepare(rq, f));
         TRY(zone_of(rq, &z));
-        f->by_link = f->may_link && ticked(rq, "by", "link");
-        f->letters = ticked(rq, "letters", "yes");
-        f->help = ticked(rq, "help", "yes");
+        f->by_link = f->may_link && web_chose(rq, "by", "link");
+        f->letters = web_ticked(rq, "letters");
+        f->help = web_ticked(rq, "help");
         f->name.value = str_trim(req_param(rq, "name"));
         f->until.value = req_param(rq, "until");
-        f->scope = ticked(rq, "scope", "post")      ? "post"
-                   : ticked(rq, "scope", "journal") ? "journal"
-                                                    : "all";
+        f->scope = web_chose(rq, "scope", "post")      ? "post"
+                   : web_chose(rq, "scope", "journal") ? "journal"
+                                                       : "all";
         if (!str_to_i64(req_param(rq, "target"), &f->target))
                 f->target = 0;
         *d = (struct keeper_draft){.name = f->by_link ? STR_NONE : f->name.value,
@@ -394,15 +386,15 @@ static enum err keeper_act(struct req *rq)
         struct str to = S("/settings/people?done=ended");
         struct keeper *k;
         TRY(keeper_get(rq->cx, me, id, &k));
-        if (ticked(rq, "do", "accept")) {
+        if (web_chose(rq, "do", "accept")) {
                 TRY(keeper_answer(rq->cx, me, id, true));
                 to = S("/settings/people?done=keeping");
-        } else if (ticked(rq, "do", "decline")) {
+        } else if (web_chose(rq, "do", "decline")) {
                 TRY(keeper_answer(rq->cx, me, id, false));
                 to = S("/settings/people?done=not_keeping");
-        } else if (ticked(rq, "do", "end")) {
+        } else if (web_chose(rq, "do", "end")) {
                 TRY(keeper_end(rq->cx, me, id));
-        } else if (ticked(rq, "do", "undo") && str_to_i64(req_param(rq, "batch"), &batch)) {
+        } else if (web_chose(rq, "do", "undo") && str_to_i64(req_param(rq, "batch"), &batch)) {
                 if (k->author != me)
                         return ERR_MISSING;
                 TRY(comment_undo(rq->cx, rq->viewer, batch));

@@ -11,12 +11,6 @@
 
 enum { WROTE_A_PAGE = 100 };
 
-static int64_t id_param(struct req *rq, const char *name)
-{
-        int64_t id = 0;
-        return str_to_i64(req_param(rq, name), &id) && id > 0 ? id : 0;
-}
-
 /* ---- writing one ---- */
 
 static enum err find(struct req *rq, struct letter_page *v, struct card *card)
@@ -135,7 +129,7 @@ static enum err show_thank(struct req *rq, int status, const struct thank_page *
 
 static enum err load_thank(struct req *rq, struct thank_page *v)
 {
-        int64_t comment = id_param(rq, "comment"), letter = id_param(rq, "letter");
+        int64_t comment = req_param_id(rq, "comment"), letter = req_param_id(rq, "letter");
         struct cards c = {0};
         struct letter *l;
         v->path = S("/quiet-inbox/thank");
@@ -222,7 +216,7 @@ static enum err web_wrote(struct req *rq)
         struct person_wrote *w;
         struct card card;
         TRY(find_hand(rq, &card, &v.path));
-        TRY(people_who_wrote(rq->cx, rq->viewer, card.post->id, id_param(rq, "before"),
+        TRY(people_who_wrote(rq->cx, rq->viewer, card.post->id, req_param_id(rq, "before"),
                              WROTE_A_PAGE, &w, &v.n));
         v.v = w;
         if (v.n == WROTE_A_PAGE)
@@ -239,7 +233,7 @@ static enum err web_wrote_tick(struct req *rq)
 {
         struct card card;
         struct str path;
-        int64_t account = id_param(rq, "account"), letter = id_param(rq, "letter");
+        int64_t account = req_param_id(rq, "account"), letter = req_param_id(rq, "letter");
         TRY(find_hand(rq, &card, &path));
         if (!account == !letter)
                 return ERR_INPUT;

@@ -134,14 +134,6 @@ struct str state_words(struct arena *a, const struct review *v)
 
 /* ---- the log ---- */
 
-static const struct account *one_of(struct account **v, size_t n, int64_t id)
-{
-        for (size_t i = 0; i < n; i++)
-                if (v[i]->id == id)
-                        return v[i];
-        return NULL;
-}
-
 enum err audit_lines(struct cx *cx, const struct audit *v, size_t n, struct audit_line **ret)
 {
         int64_t *ids = make_n(cx->arena, 2 * n + 1, int64_t);
@@ -154,8 +146,8 @@ enum err audit_lines(struct cx *cx, const struct audit *v, size_t n, struct audi
         TRY(account_get_many(cx, ids, 2 * n, &people, &k));
         struct audit_line *lines = make_n(cx->arena, n + 1, struct audit_line);
         for (size_t i = 0; i < n; i++)
-                lines[i] = (struct audit_line){&v[i], one_of(people, k, v[i].moderator),
-                                               one_of(people, k, v[i].target)};
+                lines[i] = (struct audit_line){&v[i], account_among(people, k, v[i].moderator),
+                                               account_among(people, k, v[i].target)};
         *ret = lines;
         return OK;
 }

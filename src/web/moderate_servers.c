@@ -5,6 +5,7 @@
 #include "social/scope.h"
 #include "social/server_list.h"
 #include "store/limits.h"
+#include "web/form.h"
 #include "web/moderate.h"
 #include "web/moderate_servers.html.h"
 #include "web/web.h"
@@ -151,11 +152,6 @@ static enum err one_page(struct req *rq)
         return show_one(rq, 200, &v);
 }
 
-static bool ticked(struct req *rq, const char *name)
-{
-        return str_eq(req_param(rq, name), S("yes"));
-}
-
 static enum err one_save(struct req *rq)
 {
         struct server_page v = {0};
@@ -167,10 +163,10 @@ static enum err one_save(struct req *rq)
         struct server_policy_row row = *v.row;
         if (!server_severity_read(req_param(rq, "severity"), &row.policy.severity))
                 row.policy.severity = SERVER_FINE;
-        row.policy.allowed = ticked(rq, "allowed");
-        row.policy.no_media = ticked(rq, "no_media");
-        row.policy.no_reports = ticked(rq, "no_reports");
-        row.obfuscate = ticked(rq, "obfuscate");
+        row.policy.allowed = web_ticked(rq, "allowed");
+        row.policy.no_media = web_ticked(rq, "no_media");
+        row.policy.no_reports = web_ticked(rq, "no_reports");
+        row.obfuscate = web_ticked(rq, "obfuscate");
         row.public_comment = str_trim(req_param(rq, "public_comment"));
         row.private_comment = str_trim(req_param(rq, "private_comment"));
         enum err e = !server_policy_empty(&row) ? server_policy_save(rq->cx, rq->viewer, &row, &id)

@@ -6,25 +6,16 @@
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
+#include "web/form.h"
 #include "web/quiet.html.h"
 #include "web/settings.h"
 #include "web/web.h"
+#include "web/when.h"
 
 static const char *const kind_slugs[WAITED_KINDS_] = {
         [WAITED_FOLLOWS] = "follows",
         [WAITED_MENTIONS] = "mentions",
 };
-
-static bool ticked(struct req *rq, const char *name, const char *value)
-{
-        return str_eq(req_param(rq, name), str_of(value));
-}
-
-static struct str day_text(struct arena *a, const struct zone *z, int64_t ms)
-{
-        struct date_parts d = date_parts(ms, zone_minutes(z, ms));
-        return str_fmt(a, "%04d-%02d-%02d", d.year, d.month, d.day);
-}
 
 static enum err quiet_show(struct req *rq, int status, struct quiet_form *f)
 {
@@ -32,10 +23,10 @@ static enum err quiet_show(struct req *rq, int status, struct quiet_form *f)
         struct html *h;
         TRY(quiet_get(rq->cx, rq->viewer->account, &f->now));
         TRY(settings_open(rq, status, "quiet", &p, &h));
-        f->today = day_text(rq->arena, &p.zone, p.now + 86400000);
+        f->today = when_iso_day(rq->arena, &p.zone, p.now + 86400000);
         if (status == 200 && f->now.on) {
                 f->by_date = f->now.until != 0;
-                f->until = f->by_date ? day_text(rq->arena, &p.zone, f->now.until) : STR_NONE;
+                f->until = f->by_date ? when_iso_day(rq->arena, &p.zone, f->now.until) : STR_NONE;
         }
         if (status == 200 && f->now.from) {
                 f->line = f->now.line;
@@ -56,7 +47,7 @@ static enum err save_digest(struct req *rq)
         int64_t hour;
         if (!str_to_i64(req_param(rq, "hour"), &hour))
                 return fail(rq->cx, ERR_INPUT, "An hour is 0 to 23.");
-        return digest_set(rq->cx, rq->viewer->account, hour, ticked(rq, "mail", "yes"));
+        return digest_set(rq->cx, rq->viewer->account, hour, web_ticked(rq, "mail"));
 }
 
 /* Until a day means until that day begins where the person lives. */
@@ -64,9 +55,9 @@ static enum err begin(struct req *rq, struct quiet_form *f)
 {
         struct login *me;
         int64_t until = 0;
-        f->by_date = ticked(rq, "end", "date");
+        f->by_date = web_chose(rq, "end", "date");
         f->until = req_param(rq, "until");
-        f->with_line = ticked(rq, "show", "line");
+        f->with_line = web_chose(rq, "show", "line");
         f->line = req_param(rq, "line");
         TRY(login_get(rq->cx, rq->viewer->account, &me));
         struct zone z = zone_open(rq->arena, me->zone.n ? me->zone : rq->cx->settings->zone);
@@ -80,12 +71,12 @@ static enum err quiet_save(struct req *rq)
         struct quiet_form f = {0};
         const char *done = "saved";
         enum err e = OK;
-        if (ticked(rq, "do", "digest"))
+        if (web_chose(rq, "do", "digest"))
                 e = save_digest(rq);
-        else if (ticked(rq, "do", "end")) {
+        else if (web_chose(rq, "do", "end")) {
                 e = quiet_end(rq->cx, rq->viewer->account);
                 done = "quiet_ended";
-        } else if (!ticked(rq, "do", "begin")) {
+        } else if (!web_chose(rq, "do", "begin")) {
                 return fail(rq->cx, ERR_INPUT, "The form did not say what to do.");
         } else {
                 e = begin(rq, &f);
@@ -99,8 +90,9 @@ static enum err quiet_save(struct req *rq)
                 }
         }
         TRY(e);
-        reply_redirect(rq, str_fmt(rq->arena, "%s?done=%s",
-                                   ticked(rq, "do", "end") ? "/waited" : "/settings/quiet", done));
+        reply_redirect(rq,
+                       str_fmt(rq->arena, "%s?done=%s",
+                               web_chose(rq, "do", "end") ? "/waited" : "/settings/quiet", done));
         return OK;
 }
 
@@ -131,9 +123,9 @@ static enum err waited_page(struct req *rq)
 static enum err waited_choose(struct req *rq)
 {
         int64_t me = rq->viewer->account, id;
-        bool yes = ticked(rq, "do", "yes");
+        bool yes = web_ticked(rq, "do");
         const char *done = "chosen";
-        if (ticked(rq, "what", "done")) {
+        if (web_chose(rq, "what", "done")) {
                 TRY(quiet_done(rq->cx, me));
                 reply_redirect(rq, S("/"));
                 return OK;
@@ -143,7 +135,7 @@ static enum err waited_choose(struct req *rq)
                 done = yes ? "on_its_way" : "thrown_away";
         }
         for (int k = 0; k < WAITED_KINDS_; k++)
-                if (ticked(rq, "what", kind_slugs[k]))
+                if (web_chose(rq, "what", kind_slugs[k]))
                         TRY(quiet_choose(rq->cx, me, (enum waited_kind)k, yes));
         reply_redirect(rq, str_fmt(rq->arena, "/waited?done=%s", done));
         return OK;

@@ -7,6 +7,7 @@
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
+#include "web/form.h"
 #include "web/settings.html.h"
 #include "web/web.h"
 
@@ -52,14 +53,9 @@ static enum err web_settings(struct req *rq)
         return web_close(h, &p);
 }
 
-static bool ticked(struct req *rq, const char *name)
-{
-        return str_eq(req_param(rq, name), S("yes"));
-}
-
 static enum tri tick_of(struct req *rq, const char *name)
 {
-        return ticked(rq, name) ? TRI_TRUE : TRI_FALSE;
+        return web_ticked(rq, name) ? TRI_TRUE : TRI_FALSE;
 }
 
 static enum err saved(struct req *rq)
@@ -94,7 +90,7 @@ static enum err privacy_save(struct req *rq)
                                    .discoverable = tick_of(rq, "discoverable")};
         enum audience visibility;
         enum quote_policy quotes = quote_policy_of(req_param(rq, "quote_policy"));
-        bool counts = ticked(rq, "show_counts"), embeds = ticked(rq, "embeds");
+        bool counts = web_ticked(rq, "show_counts"), embeds = web_ticked(rq, "embeds");
         struct login_change c = {
                 .quote_policy = &quotes, .show_counts = &counts, .embeds = &embeds};
         if (audience_read(req_param(rq, "visibility"), &visibility))
@@ -144,7 +140,7 @@ static enum err presets_save(struct req *rq)
 
 static enum err posting_save(struct req *rq)
 {
-        bool need_alt = ticked(rq, "need_alt"), sensitive = ticked(rq, "sensitive");
+        bool need_alt = web_ticked(rq, "need_alt"), sensitive = web_ticked(rq, "sensitive");
         struct str language = STR_NONE, given = req_param(rq, "language");
         struct login_change c = {.need_alt = &need_alt, .sensitive = &sensitive};
         if (given.n && language_read(rq->arena, given, &language))
@@ -154,7 +150,7 @@ static enum err posting_save(struct req *rq)
         if (str_to_i64(req_param(rq, "preset"), &preset))
                 TRY(preset_choose(rq->cx, rq->viewer->account, preset));
         TRY(login_change(rq->cx, rq->viewer->account, &c));
-        TRY(photos_stay_set(rq->cx, rq->viewer->account, ticked(rq, "photos_stay")));
+        TRY(photos_stay_set(rq->cx, rq->viewer->account, web_ticked(rq, "photos_stay")));
         return saved(rq);
 }
 
@@ -184,7 +180,7 @@ static enum err reading_save(struct req *rq)
         static const char *const themes[] = {"", "light", "dark"},
                                  *const sizes[] = {"", "large", "larger"},
                                  *const media[] = {"default", "show_all", "hide_all"};
-        bool expand = ticked(rq, "expand_notes");
+        bool expand = web_ticked(rq, "expand_notes");
         struct str zone = req_param(rq, "zone");
         struct login_change c = {
                 .theme = one_of(req_param(rq, "theme"), themes, countof(themes)),
@@ -194,7 +190,7 @@ static enum err reading_save(struct req *rq)
                 .expand_notes = &expand,
         };
         TRY(login_change(rq->cx, rq->viewer->account, &c));
-        TRY(veils_open_set(rq->cx, rq->viewer->account, ticked(rq, "open_veils")));
+        TRY(veils_open_set(rq->cx, rq->viewer->account, web_ticked(rq, "open_veils")));
         return saved(rq);
 }
 

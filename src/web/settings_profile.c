@@ -68,22 +68,6 @@ static void read_facts(struct req *rq, struct profile_form *f)
         }
 }
 
-static enum err take_picture(struct cx *cx, const struct upload *file, bool away,
-                             enum photobox_mode mode, struct account_picture *p)
-{
-        struct media_renditions r;
-        p->given = away;
-        if (!file || !file->size)
-                return OK;
-        TRY(media_render(cx, file, mode, &r));
-        *p = (struct account_picture){.given = true,
-                                      .name = r.full,
-                                      .still = r.still.n ? r.still : r.full,
-                                      .portrait = r.preview,
-                                      .type = str_of(picture_mime(r.about.full.kind))};
-        return OK;
-}
-
 struct writing {
         int64_t account;
         struct account_change change;
@@ -112,10 +96,10 @@ static enum err save(struct req *rq, const struct input *in, const struct profil
                                        .fields_given = true,
                                        .fields = facts,
                                        .n_fields = ACCOUNT_FIELDS}};
-        TRY(take_picture(rq->cx, in->avatar, in->no_avatar == TRI_TRUE, PHOTOBOX_PORTRAIT,
-                         &w.change.avatar));
-        TRY(take_picture(rq->cx, in->header, in->no_header == TRI_TRUE, PHOTOBOX_HEADER,
-                         &w.change.header));
+        TRY(media_take_picture(rq->cx, in->avatar, in->no_avatar == TRI_TRUE, PHOTOBOX_PORTRAIT,
+                               &w.change.avatar));
+        TRY(media_take_picture(rq->cx, in->header, in->no_header == TRI_TRUE, PHOTOBOX_HEADER,
+                               &w.change.header));
         return cx_write(rq->cx, write_profile, &w);
 }
 

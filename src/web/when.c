@@ -97,3 +97,9 @@ struct str grouped(struct arena *a, int64_t n)
                 return str_int(a, n);
         return str_fmt(a, "%.*s,%03lld", STR_ARG(grouped(a, n / 1000)), (long long)(n % 1000));
 }
+
+struct str when_iso_day(struct arena *a, const struct zone *z, int64_t ms)
+{
+        struct date_parts d = date_parts(ms, zone_minutes(z, ms));
+        return str_fmt(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+}

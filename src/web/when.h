@@ -13,5 +13,6 @@ struct str when_month(const struct web_page *p, int64_t ms); /* November 2026 */
 int64_t when_day_number(const struct web_page *p, int64_t ms);
 /* "in 3 days", "in 20 minutes": for what has an end. */
 struct str when_left(const struct web_page *p, int64_t ms);
+struct str when_iso_day(struct arena *a, const struct zone *z, int64_t ms); /* 2026-11-06, for a date field */
 /* 2,000 */
 struct str grouped(struct arena *a, int64_t n);

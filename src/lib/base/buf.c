@@ -85,3 +85,10 @@ struct str buf_str(const struct buf *b)
 {
         return (struct str){b->p ? b->p : "", b->n};
 }
+
+struct str buf_take(struct arena *a, struct buf *b)
+{
+        struct str s = b->failed ? STR_NONE : str_dup(a, buf_str(b));
+        buf_free(b);
+        return s;
+}

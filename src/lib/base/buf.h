@@ -19,3 +19,5 @@ void buf_add_char(struct buf *b, char c);
 void buf_add_i64(struct buf *b, int64_t v);
 void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b);
+/* Its bytes into the arena, and frees it; STR_NONE when it failed. */
+struct str buf_take(struct arena *a, struct buf *b);

@@ -49,6 +49,12 @@ struct str req_param(const struct req *rq, const char *name)
         return p ? p->text : STR_NONE;
 }
 
+int64_t req_param_id(const struct req *rq, const char *name)
+{
+        int64_t id;
+        return read_id(req_param(rq, name), &id) ? id : 0;
+}
+
 struct upload *req_file(const struct req *rq, const char *name)
 {
         const struct req_param *p = find(rq, str_of(name));

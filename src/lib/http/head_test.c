@@ -227,9 +227,7 @@ static struct str repeated(const char *start, const char *unit, size_t n, const 
         for (size_t i = 0; i < n; i++)
                 buf_add(&b, str_of(unit));
         buf_add(&b, str_of(end));
-        struct str s = str_dup(&arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(&arena, &b);
 }
 
 static void t064_sizes(void **state)

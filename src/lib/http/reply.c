@@ -76,9 +76,7 @@ static struct str ascii(struct arena *a, struct str path)
                 else
                         buf_addf(&b, "%%%02X", (unsigned char)path.p[i]);
         }
-        struct str s = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(a, &b);
 }
 
 static void redirect(struct req *rq, int status, struct str to)

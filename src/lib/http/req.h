@@ -77,6 +77,7 @@ struct str req_header(const struct req *rq, const char *name_lower); /* STR_NONE
 struct str req_path(const struct req *rq, const char *name);         /* a ":name" of the route */
 int64_t req_path_id(const struct req *rq, const char *name);         /* 0 when it is no id */
 struct str req_param(const struct req *rq, const char *name);        /* the last one given, or STR_NONE */
+int64_t req_param_id(const struct req *rq, const char *name);        /* 0 when it is no id */
 struct upload *req_file(const struct req *rq, const char *name);     /* NULL when not given */
 struct str req_cookie(const struct req *rq, const char *name);
 

@@ -27,9 +27,7 @@ static struct str tokens(const char *z)
                         buf_addf(&b, " %.*s=%.*s", STR_ARG(name), STR_ARG(value));
                 buf_add(&b, t.self_closing ? S("/]") : S("]"));
         }
-        struct str s = str_dup(&arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(&arena, &b);
 }
 
 static void finds_tokens(void **state)

@@ -348,3 +348,15 @@ void json_write_value(struct json *j, const char *key, const struct json_value *
         else
                 buf_add(j->out, S("null"));
 }
+
+struct str json_strings(struct arena *a, const struct str *v, size_t n)
+{
+        struct buf b = {0};
+        struct json j;
+        json_open(&j, &b);
+        json_array(&j, NULL);
+        for (size_t i = 0; i < n; i++)
+                json_str(&j, NULL, v[i]);
+        json_end(&j);
+        return buf_take(a, &b);
+}

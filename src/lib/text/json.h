@@ -58,5 +58,8 @@ struct str json_text(const struct json_value *v);               /* string, else 
 bool json_i64(const struct json_value *v, int64_t *ret);        /* integral number in range */
 bool json_is_true(const struct json_value *v);
 struct str json_get_text(const struct json_value *object, const char *key);
+int64_t json_get_id(const struct json_value *object, const char *key); /* a string of digits; 0: none */
+/* ["a","b"]: a list of strings as one text, for a column or a bound parameter. */
+struct str json_strings(struct arena *a, const struct str *v, size_t n);
 /* Writes the tree back (used to keep what was sent). */
 void json_write_value(struct json *j, const char *key, const struct json_value *v);

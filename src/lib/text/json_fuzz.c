@@ -45,9 +45,7 @@ static struct str write_tree(const struct json_value *v)
         struct json j;
         json_open(&j, &b);
         json_write_value(&j, NULL, v);
-        struct str s = str_dup(&arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(&arena, &b);
 }
 
 static void check_tree(const struct json_value *v)

@@ -313,3 +313,9 @@ struct str json_get_text(const struct json_value *object, const char *key)
 {
         return json_text(json_get(object, key));
 }
+
+int64_t json_get_id(const struct json_value *object, const char *key)
+{
+        int64_t id;
+        return str_to_i64(json_get_text(object, key), &id) ? id : 0;
+}

@@ -40,9 +40,7 @@ static struct str marked(const char *z)
                 from = l.v[i].from + l.v[i].n;
         }
         buf_add(&b, str_after(text, from));
-        struct str s = str_dup(&arena, buf_str(&b));
-        buf_free(&b);
-        return s;
+        return buf_take(&arena, &b);
 }
 
 struct example {

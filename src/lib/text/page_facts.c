@@ -275,9 +275,7 @@ static struct str repair(struct arena *a, struct str s)
                 buf_add(&b, S("\xEF\xBF\xBD"));
                 from = ++i;
         }
-        struct str ret = str_dup(a, buf_str(&b));
-        buf_free(&b);
-        return ret;
+        return buf_take(a, &b);
 }
 
 static struct str convert(struct arena *a, struct str bytes, iconv_t how)

@@ -293,3 +293,19 @@ struct str url_text(struct arena *a, const struct url *u)
                        STR_ARG(host), STR_ARG(u->path), u->has_query ? "?" : "", STR_ARG(u->query),
                        u->has_fragment ? "#" : "", STR_ARG(u->fragment));
 }
+
+static struct str without_fragment(struct arena *a, struct str text)
+{
+        struct url u;
+        if (!url_read(a, text, &u))
+                return STR_NONE;
+        u.has_fragment = false;
+        u.fragment = STR_NONE;
+        return url_text(a, &u);
+}
+
+bool url_same(struct arena *a, struct str x, struct str y)
+{
+        struct str u = without_fragment(a, x), v = without_fragment(a, y);
+        return u.p && v.p && str_eq(u, v);
+}

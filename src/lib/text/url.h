@@ -18,5 +18,7 @@ struct str url_origin(struct arena *a, const struct url *u);
 struct str url_host_port(struct arena *a, const struct url *u);
 /* The whole URL again, in the one form url_read puts it into. */
 struct str url_text(struct arena *a, const struct url *u);
+/* Do both name one document? Compared in that form, without fragments. */
+bool url_same(struct arena *a, struct str x, struct str y);
 /* A host name to lower-case ASCII; false when it is none. */
 bool host_to_ascii(struct arena *a, struct str host, struct str *ret);
