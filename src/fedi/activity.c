@@ -5,12 +5,21 @@
 
 static const struct recipients everybody = {(struct str[]){S_ROW(AS_PUBLIC)}, 1, 1};
 
+/* Each reader of a chosen audience is sent an activity of their own: servers leave out an id they
+ * know. */
+static struct str id_of(struct cx *cx, const struct note_out *n, struct str id)
+{
+        const char *sign = str_has_char(id, '#') ? "/" : "#";
+        return n->reader ? words_number(cx, id, sign, n->reader) : id;
+}
+
 struct str activity_create(struct cx *cx, const struct note_out *n)
 {
         struct buf b = {0};
         struct json j;
         words_begin(&j, &b, WORDS_NOTE);
-        words_head(&j, words_of(cx, n->post->uri, "/activity"), "Create", n->author->uri);
+        words_head(&j, id_of(cx, n, words_of(cx, n->post->uri, "/activity")), "Create",
+                   n->author->uri);
         words_time(&j, "published", n->post->created_at);
         words_list(&j, "to", &n->to);
         words_list(&j, "cc", &n->cc);
@@ -23,7 +32,8 @@ struct str activity_update(struct cx *cx, const struct note_out *n, int64_t at)
         struct buf b = {0};
         struct json j;
         words_begin(&j, &b, WORDS_NOTE);
-        words_head(&j, words_number(cx, n->post->uri, "#updates/", at), "Update", n->author->uri);
+        words_head(&j, id_of(cx, n, words_number(cx, n->post->uri, "#updates/", at)), "Update",
+                   n->author->uri);
         words_list(&j, "to", &n->to);
         words_list(&j, "cc", &n->cc);
         note_put(&j, "object", cx, n);

@@ -7,6 +7,7 @@
 #include "fedi/deliver_run.h"
 #include "social/coauthor.h"
 #include "social/ids.h"
+#include "social/sent.h"
 
 enum { PEOPLE_MOST = 5000 };
 
@@ -238,6 +239,26 @@ static enum err make_any(struct cx *cx, void *arg)
         return OK;
 }
 
+/* Whom an audience's post is sent to is kept, so that they can be asked for it when they leave.
+ * Whoever left since it was written gets nothing. */
+static enum err keep_members(struct cx *cx, void *arg)
+{
+        struct posting *p = arg;
+        size_t n = p->n_members, k = 0, people = p->n_people;
+        int64_t *may = make_n(cx->arena, n + people + 1, int64_t);
+        memcpy(may, p->members, n * sizeof *may);
+        TRY(sent_put(cx, p->post, may, &n));
+        for (size_t i = 0; i < p->n_members; i++)
+                if (ids_find(may, n, p->members[i]) < n) {
+                        p->members[k] = p->members[i];
+                        p->member_bodies[k++] = p->member_bodies[i];
+                }
+        p->n_members = k;
+        if (people)
+                memcpy(may, p->people, people * sizeof *may);
+        return sent_put(cx, p->post, may, &people);
+}
+
 static enum err send_all(struct posting *p)
 {
         struct deliver_to to = {.people = p->people, .n_people = p->n_people};
@@ -273,6 +294,8 @@ enum err deliver_post_job(struct job *job)
         if (e == ERR_MISSING)
                 return OK;
         TRY(e);
+        if (p.members)
+                TRY(cx_write(job->cx, keep_members, &p));
         TRY(send_all(&p));
         deliverer_wake(job->cx->instance->deliverer);
         return OK;

@@ -196,6 +196,7 @@ enum err note_out_load(struct cx *cx, const struct post *p, int64_t reader, stru
         n->post = p;
         n->author = author;
         n->parts = x;
+        n->reader = reader;
         TRY(note_address(cx, p, author, reader, &n->to, &n->cc));
         TRY(load_parts(cx, p, x));
         *ret = n;

@@ -133,8 +133,10 @@ static enum err create_known(struct cx *cx, struct incoming *in, const struct no
         bool wanted;
         struct store_note s = {.note = n, .author = &in->by, .budget = in->budget};
         TRY(store_find_post(cx, n->id.text, &id));
-        if (id)
+        if (id) {
+                TRY(store_note(cx, &s, &id)); /* it may be for more people here */
                 return tell_anyway(cx, in, n, id);
+        }
         TRY(is_wanted(cx, in, n, &wanted));
         if (!wanted)
                 return receive_ignore(in, "unwanted");

@@ -4,6 +4,7 @@
 #include "fedi/store.h"
 #include "lib/base/id.h"
 #include "social/coauthor.h"
+#include "social/home.h"
 #include "social/link_card.h"
 #include "social/mention.h"
 #include "social/post_far.h"
@@ -25,6 +26,12 @@ static const struct stmt MENTION_ADD = {
         .text = "INSERT INTO mention (post, account, silent) VALUES ($1, $2, 0)"
                 " ON CONFLICT DO NOTHING",
         .in = "ii",
+};
+static const struct stmt ADDRESSED_ADD = {
+        .name = "store_addressed_add",
+        .text = "INSERT INTO mention (post, account, silent) SELECT p.id, $2, 1 FROM post p WHERE "
+                "p.id = $1 AND p.account = $3 AND p.audience = 4 ON CONFLICT DO NOTHING",
+        .in = "iii",
 };
 static const struct stmt HAS_MENTIONS = {
         .name = "store_has_mentions",
@@ -334,6 +341,31 @@ static enum err put_authors(struct cx *cx, const struct store_note *s, int64_t p
         return coauthor_given(cx, post, ids, n, quiet);
 }
 
+/* It came before, for somebody else here: people of a chosen audience are each sent a document of
+ * their own. */
+static enum err address_too(struct cx *cx, const struct store_note *s, int64_t post)
+{
+        const struct note_in *n = s->note;
+        for (size_t i = 0; i < n->n_addressed; i++) {
+                int64_t account, added = 0;
+                bool home;
+                if (!address_own_name(cx->settings, n->addressed[i]).n)
+                        continue;
+                TRY(account_find_uri(cx, n->addressed[i], &account));
+                if (account)
+                        TRY(db_run(cx->db, &ADDRESSED_ADD,
+                                   BIND(V(post), V(account), V(s->author->id)), &added));
+                if (!added)
+                        continue;
+                TRY(db_run(cx->db, &HAS_MENTIONS, BIND(V(post)), NULL));
+                TRY(home_follow_started(cx, account, s->author->id));
+                TRY(home_has(cx, account, post, &home));
+                if (home)
+                        cx_event(cx, EVENT_HOME, account, post);
+        }
+        return OK;
+}
+
 enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
 {
         const struct note_in *n = s->note;
@@ -342,7 +374,7 @@ enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
         bool gone;
         TRY(store_find_post(cx, n->id.text, id));
         if (*id)
-                return OK;
+                return address_too(cx, s, *id);
         TRY(tombstone_find(cx, n->id.text, &gone));
         if (gone)
                 return ERR_GONE;
@@ -430,5 +462,8 @@ enum err store_mention(struct cx *cx, int64_t post, int64_t account)
         return OK;
 }
 
-static const struct stmt *const statements[] = {&ID_TAKEN, &MENTION_ADD, &HAS_MENTIONS};
+_Static_assert(AUDIENCE_MENTIONED == 4, "a statement above carries the audience as a number");
+
+static const struct stmt *const statements[] = {&ID_TAKEN, &MENTION_ADD, &ADDRESSED_ADD,
+                                                &HAS_MENTIONS};
 const struct stmt_list STORE_STATEMENTS = {statements, countof(statements)};

@@ -25,6 +25,7 @@
 #include "social/poll.h"
 #include "social/push_send.h"
 #include "social/scheduled.h"
+#include "social/sent.h"
 #include "social/session.h"
 #include "social/severance.h"
 #include "social/tidy.h"
@@ -50,6 +51,16 @@ static enum err home_beside_rest(struct cx *cx, void *payload)
 static enum err run_home_beside(struct job *job)
 {
         return job_end(job, home_beside_rest, &job->payload);
+}
+
+static enum err sent_left_rest(struct cx *cx, void *payload)
+{
+        return sent_left_job(cx, *(struct str *)payload);
+}
+
+static enum err run_sent_left(struct job *job)
+{
+        return job_end(job, sent_left_rest, &job->payload);
 }
 
 static enum err run_media_trash(struct job *job)
@@ -285,6 +296,7 @@ static const struct job_kind kinds[] = {
          .timeout_ms = 5 * MINUTE,
          .at_once = 1},
         {.name = "home_add", .run = run_home_add, .max_attempts = 10},
+        {.name = "sent_left", .run = run_sent_left, .max_attempts = 10},
         {.name = "home_beside", .run = run_home_beside, .max_attempts = 10},
         {.name = "inbox",
          .run = inbox_job_run,

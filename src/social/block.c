@@ -7,6 +7,7 @@
 #include "social/notification.h"
 #include "social/outbox_relation.h"
 #include "social/page_run.h"
+#include "social/sent.h"
 
 static const struct stmt BLOCK_ADD = {
         .name = "block_add",
@@ -45,6 +46,7 @@ enum err block_start(struct cx *cx, int64_t account, int64_t target)
                 return fail(cx, ERR_DENIED, "This action is not allowed");
         TRY(account_must(cx, target));
         TRY(follow_sever(cx, account, target));
+        TRY(sent_left(cx, account, target)); /* one who was mentioned need not have followed */
         int64_t changed, id = cx_id(cx);
         TRY(db_run(cx->db, &BLOCK_ADD, BIND(V(account), V(target), V(id), V(cx_now(cx))),
                    &changed));

@@ -8,6 +8,7 @@
 #include "social/journal_rule.h"
 #include "social/notification.h"
 #include "social/outbox_relation.h"
+#include "social/sent.h"
 
 enum { FOLLOWS_MOST = 7500, LANGUAGES_MOST = 50 };
 
@@ -267,6 +268,7 @@ static enum err drop(struct cx *cx, const struct stmt *s, int64_t account, int64
         cx_event(cx, EVENT_RELATION, account, target);
         TRY(db_run(cx->db, &FOLLOW_OFF_LISTS, BIND(V(account), V(target)), NULL));
         TRY(db_run(cx->db, &FOLLOW_OFF_AUDIENCES, BIND(V(account), V(target)), NULL));
+        TRY(sent_left(cx, target, account));
         TRY(db_run(cx->db, &FOLLOW_OFF_ENDORSED, BIND(V(account), V(target)), NULL));
         if (!d->accepted)
                 return notification_remove(cx, target, NOTIFICATION_FOLLOW_REQUEST, account, 0);

@@ -15,23 +15,21 @@ static const struct stmt BESIDE_CHUNK_END = {
         .in = "iii",
         .out = "ii",
 };
-static const struct stmt BESIDE_ADD =
-        {
-                .name = "home_beside_add",
-                .text = "INSERT INTO home (owner, entry, author, post) SELECT f.account, p.id, "
-                        "f.target, "
-                        "p.id FROM follow f JOIN login l ON l.account = f.account AND l.home_from "
-                        "> 0 AND "
-                        "l.home_from <= $1 JOIN post p ON p.id = $1" POST_JOINS
-                        " WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 "
-                        "AND " HOME_RULE("f.account") " AND " VISIBLE_TO(
-                                "f.account") " AND " WANTED_BY_AS("pa",
-                                                                  "f."
-                                                                  "account") " ON CONFLICT DO "
-                                                                             "NOTHING RETURNING "
-                                                                             "owner",
-                .in = "iiii",
-                .out = "i",
+static const struct stmt BESIDE_ADD = {
+        .name = "home_beside_add",
+        .text = "INSERT INTO home (owner, entry, author, post) SELECT f.account, p.id, "
+                "f.target, "
+                "p.id FROM follow f JOIN login l ON l.account = f.account AND l.home_from "
+                "> 0 AND "
+                "l.home_from <= $1 JOIN post p ON p.id = $1" POST_JOINS
+                " WHERE f.target = $2 AND f.state = 1 AND f.id > $3 AND f.id <= $4 "
+                "AND " HOME_RULE("f.account") " AND " VISIBLE_TO("f.account") " AND " WANTED_BY_AS(
+                        "pa", "f."
+                              "account") " ON CONFLICT DO "
+                                         "NOTHING RETURNING "
+                                         "owner",
+        .in = "iiii",
+        .out = "i",
 };
 static const struct stmt BESIDE_ADD_OWN = {
         .name = "home_beside_add_own",

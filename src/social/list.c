@@ -4,6 +4,7 @@
 #include "lib/text/unicode.h"
 #include "social/home.h"
 #include "social/page_run.h"
+#include "social/sent.h"
 
 #define COLUMNS "l.id, l.account, l.created_at, l.title, l.audience, l.exclusive, l.replies_policy"
 #define LETTERS "iiisiii"
@@ -234,6 +235,8 @@ enum err list_delete(struct cx *cx, int64_t owner, int64_t id)
         TRY(list_get(cx, owner, id, &l));
         if (id == list_close(owner))
                 return fail(cx, ERR_INPUT, "Close stays; it can be empty.");
+        if (l->audience)
+                TRY(sent_left_all(cx, owner, id));
         TRY(db_run(cx->db, &LIST_DELETE, BIND(V(id), V(owner)), NULL));
         return l->exclusive ? home_rebuild(cx, owner) : OK;
 }
@@ -269,8 +272,11 @@ enum err list_remove(struct cx *cx, int64_t owner, int64_t id, const int64_t *ac
 {
         struct list *l;
         TRY(list_get(cx, owner, id, &l));
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
                 TRY(db_run(cx->db, &MEMBER_DROP, BIND(V(id), V(accounts[i])), NULL));
+                if (l->audience)
+                        TRY(sent_left(cx, owner, accounts[i]));
+        }
         return l->exclusive ? home_rebuild(cx, owner) : OK;
 }
 

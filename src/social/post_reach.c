@@ -8,6 +8,7 @@
 #include "social/mark.h"
 #include "social/outbox.h"
 #include "social/post_parts.h"
+#include "social/sent.h"
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
 
@@ -20,15 +21,6 @@ static const struct stmt REACH_UNPIN = {
         .name = "reach_unpin",
         .text = "DELETE FROM mark WHERE account = $1 AND post = $2 AND kind = 3",
         .in = "ii",
-};
-/* Of one audience and not of the other. */
-static const struct stmt REACH_LEFT_OUT = {
-        .name = "reach_left_out",
-        .text = "SELECT m.account FROM list_member m JOIN account a ON a.id = m.account "
-                "WHERE m.list = $1 AND a.domain <> '' AND NOT EXISTS (SELECT 1 FROM list_member o "
-                "WHERE o.list = $2 AND o.account = m.account) LIMIT $3",
-        .in = "iii",
-        .out = "i",
 };
 static const struct stmt SET_QUOTES = {
         .name = "post_set_quotes",
@@ -87,28 +79,14 @@ static enum err fix_counts(struct cx *cx, const struct post *old, const struct p
         return OK;
 }
 
-/* From one audience to another: those who are left out lose it; who is in both keeps it. */
-static enum err take_from_audience(struct cx *cx, const struct post *old, int64_t new_list)
-{
-        int64_t *to = make_n(cx->arena, LIST_MEMBERS_MAX, int64_t);
-        size_t n = 0;
-        struct post gone = *old;
-        gone.audience = AUDIENCE_MENTIONED; /* to those people alone */
-        gone.audience_list = 0;
-        TRY(db_ints(cx->db, &REACH_LEFT_OUT,
-                    BIND(V(old->audience_list), V(new_list), V(LIST_MEMBERS_MAX)), to,
-                    LIST_MEMBERS_MAX, &n));
-        return n ? outbox_post(cx, OUTBOX_DELETE, &gone, to, n) : OK;
-}
-
 static enum err tell_others(struct cx *cx, const struct post *old, const struct post *new)
 {
         int64_t *to;
         size_t n;
         bool both = old->audience == AUDIENCE_CIRCLE && new->audience == AUDIENCE_CIRCLE;
         bool narrower = new->audience > old->audience;
-        if (both)
-                TRY(take_from_audience(cx, old, new->audience_list));
+        if (both) /* who is left out loses it; who is in both keeps it */
+                TRY(sent_narrowed(cx, new->id));
         if (narrower && new->audience > AUDIENCE_QUIET)
                 return post_take_back(cx, old);
         TRY(post_people_far(cx, new, &to, &n));
@@ -195,6 +173,6 @@ enum err post_set_bundle(struct cx *cx, const struct viewer *by, int64_t id, con
 }
 
 const struct stmt_list POST_REACH_STATEMENTS = {
-        (const struct stmt *const[]){&REACH_SET, &REACH_UNPIN, &REACH_LEFT_OUT, &SET_QUOTES},
-        4,
+        (const struct stmt *const[]){&REACH_SET, &REACH_UNPIN, &SET_QUOTES},
+        3,
 };
