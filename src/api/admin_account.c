@@ -177,7 +177,8 @@ static enum err fill_posts(struct req *rq, const struct action_input *in, struct
         struct report *r;
         m->posts = in->posts;
         if (in->posts.n || !in->report ||
-            (m->act != ACT_DELETE_POSTS && m->act != ACT_MARK_POSTS_SENSITIVE))
+            (m->act != ACT_DELETE_POSTS && m->act != ACT_MARK_POSTS_SENSITIVE &&
+             m->act != ACT_ASK_VEIL))
                 return OK;
         TRY(report_get(rq->cx, in->report, &r));
         return report_ids(rq->cx, r->posts, &m->posts);

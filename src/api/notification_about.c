@@ -31,7 +31,7 @@ enum err api_warning_json(struct json *j, const char *key, struct cx *cx, const 
                                              [APPEAL_REJECTED] = "rejected"};
         json_object(j, key);
         json_id(j, "id", w->id);
-        json_z(j, "action", moderation_act_name(w->act));
+        json_z(j, "action", moderation_act_known(w->act));
         json_str(j, "text", w->text);
         json_raw(j, "status_ids", w->posts);
         TRY(api_account_put(j, "target_account", cx, w->account));

@@ -143,8 +143,10 @@ static enum err act_on_posts(struct cx *cx, const struct viewer *by, const struc
                 TRY(e);
                 if (m->act == ACT_DELETE_POSTS)
                         TRY(post_erase(cx, p->id, true));
-                else
+                else if (m->act == ACT_MARK_POSTS_SENSITIVE)
                         TRY(cover(cx, p));
+                else if (!(p->has & POST_HAS_MEDIA))
+                        return fail(cx, ERR_INPUT, "A post that was chosen has no photo.");
         }
         return OK;
 }
@@ -169,6 +171,17 @@ static enum err suspend(struct cx *cx, const struct account *a)
         return severance_begin(cx, SEVERANCE_ACCOUNT, str_int(cx->arena, a->id), cx_id(cx));
 }
 
+/* Nothing is done but to ask: so that they are told is all of it. */
+static enum err ask_veil(struct cx *cx, const struct viewer *by, const struct moderation *m,
+                         const struct report *report, const struct account *a)
+{
+        if (!account_is_local(a))
+                return fail(cx, ERR_INPUT, "They write somewhere else.");
+        if (m->silent)
+                return fail(cx, ERR_INPUT, "Asking means that they are told.");
+        return act_on_posts(cx, by, m, report);
+}
+
 static enum err act_on_account(struct cx *cx, const struct viewer *by, const struct moderation *m,
                                const struct report *report, const struct account *a)
 {
@@ -180,6 +193,8 @@ static enum err act_on_account(struct cx *cx, const struct viewer *by, const str
         case ACT_MARK_POSTS_SENSITIVE:
         case ACT_DELETE_POSTS:
                 return act_on_posts(cx, by, m, report);
+        case ACT_ASK_VEIL:
+                return ask_veil(cx, by, m, report, a);
         case ACT_SENSITIVE:
                 return sensitize(cx, a->id, true);
         case ACT_SILENCE:
@@ -204,6 +219,10 @@ static enum err warn(struct cx *cx, const struct viewer *by, const struct modera
                             .posts = ids_json_texts(cx->arena, m->posts.v, m->posts.n)};
         int64_t owners[JOURNAL_OWNERS_MAX];
         size_t n = 0;
+        if (m->act == ACT_ASK_VEIL && !str_trim(text).n)
+                w.text = S("Please put a veil over photos of the posts named here: a cover with a "
+                           "sentence of your own. Nothing was changed. You can set it, or ask us "
+                           "to look again.");
         if (m->silent || !account_is_local(a))
                 return OK;
         TRY(journal_told(cx, a->id, owners, &n)); /* nobody signs in as a journal */

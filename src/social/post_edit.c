@@ -71,6 +71,16 @@ static bool differs(const struct post *old, const struct composed *c, const stru
                !str_eq(old->language, c->language);
 }
 
+/* Versions are told apart by their time, and other servers are told whole seconds: of two changes
+ * in one second they would keep the first. */
+static int64_t time_of_edit(const struct post *old, int64_t now)
+{
+        enum { SECOND = 1000 };
+        if (old->edited_at && now / SECOND <= old->edited_at / SECOND)
+                return (old->edited_at / SECOND + 1) * SECOND;
+        return now > old->created_at ? now : old->created_at + 1;
+}
+
 static void fill(struct post_new *n, const struct post *old, const struct draft *d,
                  const struct composed *c, struct poll_new *poll, int64_t now)
 {
@@ -80,8 +90,7 @@ static void fill(struct post_new *n, const struct post *old, const struct draft 
         n->post.spoiler = c->spoiler;
         n->post.sensitive = c->sensitive;
         n->post.language = c->language;
-        int64_t last = old->edited_at ? old->edited_at : old->created_at;
-        n->post.edited_at = now > last ? now : last + 1; /* versions are told apart by their time */
+        n->post.edited_at = time_of_edit(old, now);
         n->media = d->media.v;
         n->n_media = d->media.n;
         n->mentions = c->mentions;

@@ -56,11 +56,17 @@ static const char *const act_names[ACT_COUNT_] = {
         [ACT_SENSITIVE] = "sensitive",
         [ACT_SILENCE] = "silence",
         [ACT_SUSPEND] = "suspend",
+        [ACT_ASK_VEIL] = "ask_veil",
 };
 
 const char *moderation_act_name(enum moderation_act a)
 {
         return act_names[a];
+}
+
+const char *moderation_act_known(enum moderation_act a)
+{
+        return act_names[a == ACT_ASK_VEIL ? ACT_NONE : a];
 }
 
 bool moderation_act_read(struct str name, enum moderation_act *ret)
@@ -84,6 +90,7 @@ const char *warning_told(enum moderation_act act)
                 [ACT_SILENCE] = ("Your account is limited: only people who follow you meet what "
                                  "you write"),
                 [ACT_SUSPEND] = "Your account was suspended",
+                [ACT_ASK_VEIL] = "The moderators ask for a veil over photos of some posts",
         };
         return words[act];
 }

@@ -12,10 +12,13 @@ enum moderation_act {
         ACT_SENSITIVE,
         ACT_SILENCE,
         ACT_SUSPEND,
+        ACT_ASK_VEIL, /* the author is asked to put a veil over photos; nothing changes unless they do */
         ACT_COUNT_
 };
-/* "none", "disable", "mark_statuses_as_sensitive", "delete_statuses", "sensitive", "silence", "suspend". */
+/* "none", "disable", "mark_statuses_as_sensitive", "delete_statuses", "sensitive", "silence", "suspend", "ask_veil". */
 const char *moderation_act_name(enum moderation_act a);
+/* The same in the words that stock apps know: what is asked for is words alone. */
+const char *moderation_act_known(enum moderation_act a);
 bool moderation_act_read(struct str name, enum moderation_act *ret);
 
 /* What happened, to the person: "Your account is limited: ...". */

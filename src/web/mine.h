@@ -36,6 +36,10 @@ struct warnings_page {
         int64_t wrong; /* the warning whose appeal was wrong */
         struct str text, error;
         struct pager pager;
+        struct id_list *posts; /* beside each: those that it asks about */
+        struct cards cards;    /* all of them, as far as they are still there */
 };
+/* The post's card, if it is one's own or of a journal one writes in; NULL: it is gone. */
+const struct card *warning_post(const struct warnings_page *v, int64_t post);
 /* May it still be appealed? */
 bool warning_open(const struct web_page *p, const struct warning *w);

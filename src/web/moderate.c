@@ -58,6 +58,7 @@ const char *audit_words(struct str act)
                 {"enable", "let sign in again"},
                 {"mark_statuses_as_sensitive", "covered photos of"},
                 {"delete_statuses", "deleted posts of"},
+                {"ask_veil", "asked for a veil over photos of"},
                 {"sensitive", "covers all photos of"},
                 {"unsensitive", "no longer covers the photos of"},
                 {"silence", "limited"},
@@ -111,6 +112,7 @@ const char *warning_words(enum moderation_act act)
                 [ACT_SENSITIVE] = "All photos covered",
                 [ACT_SILENCE] = "Limited",
                 [ACT_SUSPEND] = "Suspended",
+                [ACT_ASK_VEIL] = "Asked for a veil",
         };
         return words[act];
 }
@@ -240,6 +242,9 @@ static enum err appeal_answer(struct req *rq)
 
 const struct act_choice ACT_CHOICES[] = {
         {ACT_NONE, "Write to them", "Nothing else happens.", true, false},
+        {ACT_ASK_VEIL, "Ask them for a veil over photos of these posts",
+         "They are told and choose; nothing changes by itself. They can ask you to look again.",
+         true, true},
         {ACT_MARK_POSTS_SENSITIVE, "Cover the photos of these posts", NULL, false, true},
         {ACT_DELETE_POSTS, "Delete these posts", "This cannot be taken back.", false, true},
         {ACT_SENSITIVE, "Cover all their photos", "Also those to come, until you take it back.",
@@ -280,7 +285,7 @@ enum err act_form_run(struct req *rq, int64_t target, int64_t report)
                 return fail(rq->cx, ERR_INPUT, "Choose what is to be done.");
         if (m.act == ACT_NONE && !str_trim(in.text).n)
                 return fail(rq->cx, ERR_INPUT, "Write what they are to read.");
-        if (m.act == ACT_MARK_POSTS_SENSITIVE || m.act == ACT_DELETE_POSTS)
+        if (m.act == ACT_MARK_POSTS_SENSITIVE || m.act == ACT_DELETE_POSTS || m.act == ACT_ASK_VEIL)
                 m.posts = in.posts;
         return moderate(rq->cx, rq->viewer, &m);
 }

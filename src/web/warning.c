@@ -3,6 +3,8 @@
 #include "social/warning.h"
 #include "lib/base/die.h"
 #include "social/account_extra.h"
+#include "social/ids.h"
+#include "social/report.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
@@ -19,12 +21,38 @@ bool warning_open(const struct web_page *p, const struct warning *w)
                w->created_at > p->now - (int64_t)APPEAL_DAYS * 24 * 3600 * 1000;
 }
 
+const struct card *warning_post(const struct warnings_page *v, int64_t post)
+{
+        for (size_t i = 0; i < v->cards.n; i++)
+                if (v->cards.v[i].entry == post && v->cards.v[i].mine)
+                        return &v->cards.v[i];
+        return NULL;
+}
+
+/* The posts over whose photos a veil is asked for. */
+static enum err load_asked(struct req *rq, struct warnings_page *v)
+{
+        int64_t *ids = make_n(rq->arena, v->n * REPORT_POSTS_MAX + 1, int64_t);
+        size_t k = 0;
+        v->posts = make_n(rq->arena, v->n + 1, struct id_list);
+        for (size_t i = 0; i < v->n; i++) {
+                if (v->v[i].act != ACT_ASK_VEIL)
+                        continue;
+                TRY(report_ids(rq->cx, v->v[i].posts, &v->posts[i]));
+                for (size_t p = 0; p < v->posts[i].n && p < REPORT_POSTS_MAX; p++)
+                        if (ids_find(ids, k, v->posts[i].v[p]) == k)
+                                ids[k++] = v->posts[i].v[p];
+        }
+        return cards_load(rq->cx, rq->viewer, ids, k, &v->cards);
+}
+
 static enum err show_warnings(struct req *rq, int status, struct warnings_page *v)
 {
         struct page page = pager_read(rq, WARNINGS_A_PAGE);
         struct warning *w;
         TRY(warning_list(rq->cx, rq->viewer->account, &page, &w, &v->n));
         v->v = w;
+        TRY(load_asked(rq, v));
         v->pager = pager_of(rq->arena, &page, S("/warnings"), STR_NONE);
         v->pager.older_word = "Earlier";
         v->pager.newer_word = "Later";

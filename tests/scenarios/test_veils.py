@@ -229,3 +229,40 @@ def test_more_than_four(place):
         assert note["content"] == "<p>Many</p>" or n == 5
         assert post["content"] == "<p>Many</p>", "here all of them are shown"
     assert texts[5] == '<p>Many</p><p><a href="URL">All 5 photos</a></p>'
+
+
+@pytest.fixture
+def watched(place):
+    server, ann, ben, cat = place
+    return server, ann, cat, server.person("boss", role="moderator", password=PASSWORD)
+
+
+def test_moderators_ask(watched):
+    """No automatic nudity, gore or grief detection; moderators can request a veil in neutral words; the author can appeal.
+
+    Nothing changes unless the author does it: they are told with a link to the post, set a veil or ask to look again; the
+    log keeps what was asked."""
+    server, ann, cat, boss = watched
+    post = posts(server, ann, [], visibility="public")
+    report = cat.post("/api/v1/reports", json_body={"account_id": ann.id, "status_ids": [post["id"]], "comment": "?"}).ok()
+    browser, page = page_of(server, boss, f"/moderation/reports/{report['id']}")
+    assert "not graphic content" in page.text
+    assert browser.submit("act", press="act", act="ask_veil", silent="yes").status == 422
+    browser.submit("act", press="act", act="ask_veil", silent=None)
+    assert f"asked for a veil over photos of {ann.name}" in browser.go("/moderation/log").text
+    assert told(cat, post) == (False, "") and sees(server, None, path(ann, post)) == []
+    mine, page = page_of(server, ann, "/warnings")
+    assert "The moderators ask for a veil over photos of some posts" in page.text and f"{path(ann, post)}/edit" in page.links
+    assert "Nothing was changed." in page.text
+    note = next(n for n in ann.get("/api/v1/notifications").ok() if n["type"] == "moderation_warning")
+    assert note["moderation_warning"]["action"] == "none" and "Please put a veil" in note["moderation_warning"]["text"]
+    mine.submit("text", text="She is asleep, that is all.")
+    assert "She is asleep" in browser.go("/moderation").text
+    browser.submit(f"Take it back for {ann.name}", press=f"Take it back for {ann.name}")
+    assert "they agreed" in mine.go("/warnings").text
+    assert "sensitive" not in mine.page.text
+    plain = ann.say("No photo")
+    other = cat.post("/api/v1/reports", json_body={"account_id": ann.id, "status_ids": [plain["id"]]}).ok()
+    browser.go(f"/moderation/reports/{other['id']}")
+    page = browser.submit("act", press="act", act="ask_veil", silent=None)
+    assert page.status == 422 and "has no photo" in page.text
