@@ -24,6 +24,7 @@
 #include "social/mute.h"
 #include "social/poll.h"
 #include "social/push_send.h"
+#include "social/reminder.h"
 #include "social/scheduled.h"
 #include "social/sent.h"
 #include "social/session.h"
@@ -130,6 +131,16 @@ static enum err digest(struct cx *cx, void *payload)
 static enum err run_digest(struct job *job)
 {
         return job_end(job, digest, &job->payload);
+}
+
+static enum err remind(struct cx *cx, void *payload)
+{
+        return reminder_job(cx, *(struct str *)payload);
+}
+
+static enum err run_remind(struct job *job)
+{
+        return job_end(job, remind, &job->payload);
 }
 
 static enum err keeper_fill_rest(struct cx *cx, void *payload)
@@ -285,6 +296,7 @@ static const struct job_kind kinds[] = {
         DELIVERY(vote),
         {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},
         {.name = "digest", .run = run_digest, .max_attempts = 10},
+        {.name = "remind", .run = run_remind, .max_attempts = 10},
         {.name = "comment_show_pile",
          .run = run_comment_show_pile,
          .max_attempts = 10,

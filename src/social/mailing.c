@@ -6,9 +6,11 @@
 #include "lib/base/log.h"
 #include "lib/base/rand.h"
 #include "lib/mail/mail.h"
+#include "lib/text/date.h"
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/digest.h"
+#include "social/reminder.h"
 
 enum { SEND_MS = 60 * 1000 };
 #define STOP_KEY "mail-stop-key"
@@ -64,7 +66,13 @@ static enum err stop_digest(struct cx *cx, int64_t account)
         return OK;
 }
 
+static enum err stop_reminders(struct cx *cx, int64_t account)
+{
+        return reminder_set_mail(cx, account, false);
+}
+
 static const struct mailing_stop stops[] = {
+        {"reminders", "reminders to write", stop_reminders},
         {"digest", "the note about your digest", stop_digest},
 };
 
@@ -174,6 +182,28 @@ static enum err write_digest(struct cx *cx, struct sending *s)
         return OK;
 }
 
+/* A name, a date and a link: nothing of what was written. */
+static enum err write_reminder(struct cx *cx, struct sending *s)
+{
+        struct reminder r;
+        struct account *a;
+        int64_t id;
+        if (!str_to_i64(json_get_text(s->payload, "reminder"), &id))
+                return ERR_INPUT;
+        TRY(reminder_for_mail(cx, s->login->account, id, &r));
+        TRY(account_get(cx, r.author, &a));
+        TRY(mailing_stop_address(cx, "reminders", s->login->account, &s->unsubscribe));
+        struct str name = account_name(a), acct = account_acct(cx->arena, a);
+        struct str day = str_cut(date_http(cx->arena, r.written_at), 5, 11); /* 22 Nov 2026 */
+        s->subject = S("A reminder to write");
+        s->text =
+                str_fmt(cx->arena,
+                        "You wanted to write to %.*s again: their post of %.*s.\n\n%.*s/@%.*s/%lld",
+                        STR_ARG(name), STR_ARG(day), STR_ARG(cx->settings->url), STR_ARG(acct),
+                        (long long)r.post);
+        return OK;
+}
+
 static enum err write_text(struct cx *cx, struct sending *s)
 {
         (void)cx;
@@ -187,10 +217,8 @@ static const struct {
         const char *kind;
         enum err (*write)(struct cx *cx, struct sending *s);
 } kinds[] = {
-        {"confirm", write_confirm},
-        {"digest", write_digest},
-        {"password", write_password},
-        {"text", write_text},
+        {"confirm", write_confirm},   {"digest", write_digest}, {"password", write_password},
+        {"reminder", write_reminder}, {"text", write_text},
 };
 
 static int64_t account_of(const struct json_value *payload)

@@ -80,6 +80,7 @@ struct draft {
         struct poll_draft poll;
         struct str quote_policy;    /* public followers nobody */
         struct str idempotency_key; /* "" or none: no protection */
+        struct id_list topics; /* what it is stated to be about, see topic.h */
         int64_t co_author; /* who is asked to be one, once it is published; 0: nobody */
         const struct preset *bundle; /* the switches chosen, of a post that answers nothing; NULL: the login's preset */
         struct media_change *media_changes;

@@ -10,6 +10,7 @@
 #include "social/post_parts.h"
 #include "social/quoting.h"
 #include "social/switches.h"
+#include "social/topic.h"
 
 enum { KEY_MAX = 64 };
 #define DAY_MS (24 * 3600 * INT64_C(1000))
@@ -327,6 +328,8 @@ enum err post_publish(struct cx *cx, const struct viewer *by, const struct draft
         TRY(post_store(cx, n));
         TRY(quoting_stored(cx, &n->post));
         TRY(ask_co_author(cx, by, d, &n->post));
+        if (d->topics.n)
+                TRY(topic_state(cx, n->post.id, d->topics.v, d->topics.n));
         if (key.n)
                 TRY(db_run(cx->db, &PUBLISH_REMEMBER,
                            BIND(V(by->account), V(key), V(n->post.id), V(cx_now(cx))), NULL));

@@ -153,6 +153,10 @@ struct str scheduled_keep(struct cx *cx, const struct viewer *by, const struct d
         put_tri(&j, "tidings_signs", d->signs);
         if (d->co_author)
                 json_id(&j, "tidings_co_author", d->co_author);
+        json_array(&j, "tidings_topics");
+        for (size_t i = 0; i < d->topics.n; i++)
+                json_id(&j, NULL, d->topics.v[i]);
+        json_end(&j);
         if (d->bundle)
                 json_str(&j, "tidings_preset", preset_write(cx->arena, d->bundle));
         json_end(&j);
@@ -166,7 +170,7 @@ static enum tri read_tri(const struct json_value *v)
         return json_is_true(v) ? TRI_TRUE : TRI_FALSE;
 }
 
-static struct id_list read_media(struct cx *cx, const struct json_value *v)
+static struct id_list read_ids(struct cx *cx, const struct json_value *v)
 {
         struct id_list l = {0};
         if (!v || v->type != JSON_ARRAY)
@@ -203,7 +207,8 @@ enum err scheduled_kept(struct cx *cx, struct str kept, struct draft *d, struct 
                 .sensitive = read_tri(json_get(j, "sensitive")),
                 .local_only = read_tri(json_get(j, "local_only")),
                 .signs = read_tri(json_get(j, "tidings_signs")),
-                .media = read_media(cx, json_get(j, "media_ids")),
+                .media = read_ids(cx, json_get(j, "media_ids")),
+                .topics = read_ids(cx, json_get(j, "tidings_topics")),
                 .quote_policy = json_get_text(j, "quote_approval_policy"),
         };
         read_poll(cx, json_get(j, "poll"), &d->poll);
@@ -304,7 +309,7 @@ static enum err read_row(struct cx *cx, struct row *r, struct scheduled *s)
         s->at = row_int(r);
         s->params = row_str(r);
         TRY(json_read(cx->arena, s->params, NULL, &j, NULL));
-        s->media = read_media(cx, json_get(j, "media_ids"));
+        s->media = read_ids(cx, json_get(j, "media_ids"));
         return OK;
 }
 

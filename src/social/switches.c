@@ -252,6 +252,14 @@ enum err switches_put(struct cx *cx, int64_t root, const struct switches *s)
                       NULL);
 }
 
+/* Their author asks for none. Whose they were find none; login.remind_next only says when to look.
+ */
+static const struct stmt NO_REMINDERS = {
+        .name = "switches_no_reminders",
+        .text = "DELETE FROM reminder WHERE post = $1",
+        .in = "i",
+};
+
 enum err switches_set(struct cx *cx, int64_t root, const struct switches *s)
 {
         if (switches_usual(s)) {
@@ -259,6 +267,8 @@ enum err switches_set(struct cx *cx, int64_t root, const struct switches *s)
                 TRY(db_run(cx->db, &UNMARK, BIND(V(root)), NULL));
         } else {
                 TRY(switches_put(cx, root, s));
+                if (!s->reminders)
+                        TRY(db_run(cx->db, &NO_REMINDERS, BIND(V(root)), NULL));
                 TRY(db_run(cx->db, &MARK, BIND(V(root)), NULL));
         }
         cx_event(cx, EVENT_POST_CHANGED, 0, root);
@@ -288,6 +298,6 @@ enum err hand_end(struct cx *cx, int64_t root, int64_t account)
 
 const struct stmt_list SWITCHES_STATEMENTS = {
         (const struct stmt *const[]){&EMBEDS, &GET, &OF_POSTS, &SET, &UNSET, &MARK, &UNMARK, &HAND,
-                                     &HAND_ADD, &HAND_END},
-        10,
+                                     &HAND_ADD, &HAND_END, &NO_REMINDERS},
+        11,
 };

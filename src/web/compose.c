@@ -123,6 +123,11 @@ enum err compose_offer(struct req *rq, struct compose *c, const struct login *me
         TRY(list_audiences(rq->cx, me->account, &audiences, &c->n_audiences));
         c->audiences = audiences;
         TRY(offer_journals(rq, c));
+        struct topic *topics;
+        struct str language;
+        TRY(topic_language(rq->cx, rq->viewer->locale, &language));
+        TRY(topic_list(rq->cx, language, &topics, &c->n_topics));
+        c->topics = topics;
         c->far = make_n(rq->arena, c->n_audiences + 1, bool);
         TRY(list_far(rq->cx, me->account, audiences, c->n_audiences, c->far));
         return switches_form_open(rq->cx, me->account, NULL, me->preset, &c->switches);
@@ -140,6 +145,7 @@ enum err compose_from_draft(struct req *rq, struct compose *c, const struct draf
         c->local_only = d->local_only == TRI_TRUE;
         c->journal = d->journal;
         c->signs = d->signs != TRI_FALSE;
+        c->about = d->topics;
         c->multiple = d->poll.multiple == TRI_TRUE;
         c->ends_in =
                 d->poll.expires_in.given ? str_int(rq->arena, d->poll.expires_in.v) : S("86400");

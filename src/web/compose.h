@@ -3,6 +3,7 @@
 #include "web/form.h"
 #include "web/journal.h"
 #include "social/list.h"
+#include "social/topic.h"
 #include "social/veil.h"
 #include "web/post.h"
 #include "web/switches.h"
@@ -41,6 +42,9 @@ struct compose {
         struct str send_at, send_at_error; /* "2026-11-23T08:40" in the writer's zone; "": now */
         struct str co_author, co_author_error; /* a name */
         int64_t co_author_id;
+        const struct topic *topics;     /* of news: what it can be stated to be about, */
+        size_t n_topics;
+        struct id_list about;           /* and what is chosen */
         int64_t draft;                  /* the kept draft that is being written on; 0: none */
 };
 struct audience_choice {
@@ -72,6 +76,8 @@ struct str audience_form_name(enum audience a);
 MUST_USE enum err compose_show(struct req *rq, int status, struct compose *c, struct str told);
 /* What the form of a new post offers: presets, audiences. Fills the switches from the login's preset. */
 MUST_USE enum err compose_offer(struct req *rq, struct compose *c, const struct login *me);
+/* The boxes of what a post is about. */
+void web_topics(struct html *h, const struct topic *v, size_t n, const struct id_list *about);
 /* Fills the form from what was kept. */
 MUST_USE enum err compose_from_draft(struct req *rq, struct compose *c, const struct draft *d);
 /* Fills the form from a post: for changing it, or for writing it anew. */

@@ -23,7 +23,7 @@ enum { BODY_BYTES = 170 * 1024 * 1024 }; /* ten photos of 16 MiB each, and the w
 struct input {
         struct str text, note, language, visibility, key, back, ends_in;
         enum tri sensitive, local_only, multiple, signs;
-        struct id_list media;
+        struct id_list media, topics;
         struct str_list options;
         int64_t reply_to, draft, journal;
         struct str send_at, co_author;
@@ -49,6 +49,7 @@ static const struct field fields[] = {
         {"journal", F_ID, offsetof(struct input, journal), 1},
         {"signs", F_BOOL, offsetof(struct input, signs), 0},
         {"send_at", F_STR, offsetof(struct input, send_at), 32},
+        {"topic", F_IDS, offsetof(struct input, topics), TOPICS_MAX},
 };
 
 static bool has_photo(const struct compose *c, int64_t id)
@@ -108,6 +109,7 @@ static enum err read_news(struct req *rq, struct compose *c, const struct input 
                                 before = &c->switches.all[i];
         switches_form_read(rq, &c->switches);
         c->draft = in->draft;
+        c->about = in->topics;
         c->journal = in->journal;
         c->signs = in->signs == TRI_TRUE;
         c->send_at = in->send_at;
@@ -236,6 +238,10 @@ static bool mend(struct req *rq, struct compose *c, const struct login *me)
                 c->text_error = S("Nothing is written yet.");
                 bad = true;
         }
+        if (c->about.n > TOPICS_A_POST) {
+                c->error = str_fmt(a, "A post has at most %d topics.", TOPICS_A_POST);
+                bad = true;
+        }
         if (n > most) {
                 c->text_error = str_fmt(a, "This is too long: %.*s characters, and %.*s fit.",
                                         STR_ARG(grouped(a, n)), STR_ARG(grouped(a, most)));
@@ -327,6 +333,7 @@ static struct draft draft_of(struct arena *a, const struct compose *c)
         if (c->news) {
                 d.bundle = switches_form_bundle(a, &c->switches);
                 d.co_author = c->co_author_id;
+                d.topics = c->about;
         }
         return d;
 }

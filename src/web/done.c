@@ -59,6 +59,7 @@ static const struct {
         {"rest", "Your rest has begun. Nobody is told."},
         {"rest_kept", "It goes on."},
         {"rest_ended", "It has ended."},
+        {"reminder", "It is noted. Only you know of it."},
         {"notnow",
          "Put away for 30 days. Nobody is told. You can take it back under Topic pauses."},
         {"noboosts", "Boosts of it stay away from you. Nobody is told."},

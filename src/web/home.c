@@ -67,6 +67,9 @@ static enum err show(struct req *rq, struct web_page *p, struct timeline_page *t
                 struct pause *rest;
                 TRY(pause_ending(rq->cx, p->me->account, p->me->rest_ends, &rest));
                 t->rest = rest;
+                struct reminder_line *due = NULL;
+                TRY(web_reminders_due(rq, p->me, false, &due, &t->n_reminders));
+                t->reminders = due;
         }
         web_timeline(h, p, t);
         return web_close(h, p);

@@ -3,6 +3,7 @@
 #include "social/list.h"
 #include "social/pause.h"
 #include "web/profile.h"
+#include "web/reminder.h"
 
 enum strip_here { STRIP_ALL, STRIP_LOCAL, STRIP_LIST };
 struct strip {
@@ -22,4 +23,6 @@ struct timeline_page {
         bool paged;
         bool calm; /* Home: what the reader may want to know, in one line */
         const struct pause *rest; /* that ends today; NULL: none */
+        const struct reminder_line *reminders; /* whose day has come */
+        size_t n_reminders;
 };

@@ -143,6 +143,8 @@ static enum err web_notifications(struct req *rq)
                 .title = S("Notifications"), .here = HERE_NOTIFICATIONS, .told = web_done(rq)};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
+        if (!v.paged)
+                TRY(web_reminders_due(rq, p.me, false, &v.reminders, &v.n_reminders));
         web_told_body(h, &p, &v);
         return web_close(h, &p);
 }

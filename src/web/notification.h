@@ -2,6 +2,7 @@
 #pragma once
 #include "social/notification.h"
 #include "web/profile.h"
+#include "web/reminder.h"
 
 struct told {
         struct notification n;
@@ -16,6 +17,8 @@ extern const struct kind_choice KIND_CHOICES[];
 extern const size_t KIND_CHOICES_COUNT;
 
 struct told_page {
+        struct reminder_line *reminders; /* whose day has come */
+        size_t n_reminders;
         const struct told *v;
         size_t n;
         size_t here; /* of KIND_CHOICES */

@@ -167,6 +167,26 @@ static enum err who_change(struct req *rq)
 
 /* ---- the switches ---- */
 
+static enum err load_topics(struct req *rq, const struct post *post, struct presets_page *v)
+{
+        struct topic *topics;
+        struct post_topic *stated;
+        struct str language;
+        size_t n;
+        TRY(topic_language(rq->cx, rq->viewer->locale, &language));
+        TRY(topic_list(rq->cx, language, &topics, &v->n_topics));
+        v->topics = topics;
+        TRY(topic_of_posts(rq->cx, &post->id, 1, &stated, &n));
+        v->about.v = make_n(rq->arena, n + 1, int64_t);
+        for (size_t i = 0; i < n; i++)
+                v->about.v[v->about.n++] = stated[i].topic;
+        return OK;
+}
+
+static const struct field topic_fields[] = {
+        {"topic", F_IDS, offsetof(struct presets_page, about), TOPICS_MAX},
+};
+
 static enum err presets_load(struct req *rq, struct card *card, struct presets_page *v)
 {
         struct preset now;
@@ -176,6 +196,7 @@ static enum err presets_load(struct req *rq, struct card *card, struct presets_p
         TRY(post_bundle(rq->cx, card->post, &now));
         v->card = card;
         v->path = path_of_post(rq->arena, card->author, card->post->id);
+        TRY(load_topics(rq, card->post, v));
         return switches_form_open(rq->cx, rq->viewer->account, &now, SWITCHES_AS_THEY_ARE,
                                   &v->form);
 }
@@ -220,12 +241,20 @@ static enum err presets_change(struct req *rq)
         struct str what = req_param(rq, "do");
         TRY(presets_load(rq, &card, &v));
         switches_form_read(rq, &v.form);
+        v.about = (struct id_list){0};
+        TRY(req_read(rq, topic_fields, countof(topic_fields), &v));
         if (str_eq(what, S("keep_preset")))
                 return presets_keep(rq, &v);
         if (!str_eq(what, S("save")))
                 return presets_answer(rq, 200, &v, STR_NONE);
         TRY(post_set_bundle(rq->cx, rq->viewer, card.post->id,
                             switches_form_bundle(rq->arena, &v.form)));
+        enum err e = topic_state(rq->cx, card.post->id, v.about.v, v.about.n);
+        if (e == ERR_INPUT) {
+                v.error = rq->cx->fault;
+                return presets_answer(rq, 422, &v, STR_NONE);
+        }
+        TRY(e);
         reply_redirect(rq, web_done_path(rq->arena, v.path, "saved"));
         return OK;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "social/list.h"
 #include "social/post_reach.h"
+#include "social/topic.h"
 #include "web/card.h"
 #include "web/switches.h"
 
@@ -17,4 +18,7 @@ struct presets_page {
         const struct card *card;
         struct str path, error;
         struct switches_form form;
+        const struct topic *topics; /* to choose from */
+        size_t n_topics;
+        struct id_list about;
 };

@@ -116,6 +116,8 @@ static enum err waited_page(struct req *rq)
                 .title = S("These waited"), .here = HERE_NOTIFICATIONS, .told = web_done(rq)};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
+        TRY(web_reminders_due(rq, p.me, true, &v.reminders, &v.n_reminders));
+        v.anything = v.anything || v.n_reminders;
         web_waited_body(h, &p, &v);
         return web_close(h, &p);
 }

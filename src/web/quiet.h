@@ -2,6 +2,7 @@
 #pragma once
 #include "social/quiet.h"
 #include "web/digest.h"
+#include "web/reminder.h"
 
 struct quiet_form {
         struct quiet_time now;
@@ -14,5 +15,7 @@ struct waited_page {
         struct quiet_time quiet;
         struct names names[WAITED_KINDS_];
         const struct waited *w;
+        struct reminder_line *reminders; /* whose day came meanwhile */
+        size_t n_reminders;
         bool anything;
 };

@@ -75,6 +75,9 @@ static const struct switch_control about_letters[] = {
         {SWITCH_LETTERS, "sw_letters", "People may write me a letter about it",
          "Private words, with no answer due.", "People may write you a letter.", "No letters.",
          NULL, 0},
+        {SWITCH_REMINDERS, "sw_reminders", "Readers may ask to be reminded of writing again",
+         "A reminder shows them your name and the date, nothing of the post.",
+         "Readers may be reminded to write again.", "No reminders to write.", NULL, 0},
 };
 static const struct switch_control about_copies[] = {
         {SWITCH_INDEXING, "sw_indexing", "Search engines may keep it",
@@ -102,10 +105,14 @@ static const struct switch_control about_pause[] = {
                 name, v, countof(v)                                                                \
         }
 const struct switch_group SWITCH_GROUPS[] = {
-        GROUP("Comments", about_comments),  GROUP("Alerts", about_alerts),
-        GROUP("Counts", about_counts),      GROUP("Boosts and quotes", about_reach),
-        GROUP("Letters", about_letters),    GROUP("Search, frames and copies", about_copies),
-        GROUP("The favourite", about_name), GROUP("Time to change your mind", about_pause),
+        GROUP("Comments", about_comments),
+        GROUP("Alerts", about_alerts),
+        GROUP("Counts", about_counts),
+        GROUP("Boosts and quotes", about_reach),
+        GROUP("Letters and reminders", about_letters),
+        GROUP("Search, frames and copies", about_copies),
+        GROUP("The favourite", about_name),
+        GROUP("Time to change your mind", about_pause),
 };
 const size_t SWITCH_GROUPS_COUNT = countof(SWITCH_GROUPS);
 

@@ -48,6 +48,7 @@ extern const struct route_list WEB_POST_REACH_ROUTES;
 extern const struct route_list WEB_POST_ROUTES;
 extern const struct route_list WEB_PROFILE_ROUTES;
 extern const struct route_list WEB_QUIET_ROUTES;
+extern const struct route_list WEB_REMINDER_ROUTES;
 extern const struct route_list WEB_SEARCH_ROUTES;
 extern const struct route_list WEB_SETTINGS_ROUTES;
 extern const struct route_list WEB_SETTINGS_ACCESS_ROUTES;
@@ -99,6 +100,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_POST_ROUTES, \
         &WEB_PROFILE_ROUTES, \
         &WEB_QUIET_ROUTES, \
+        &WEB_REMINDER_ROUTES, \
         &WEB_SEARCH_ROUTES, \
         &WEB_SETTINGS_ACCESS_ROUTES, \
         &WEB_SETTINGS_COMMENTS_ROUTES, \

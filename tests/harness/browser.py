@@ -131,7 +131,7 @@ class Browser:
                 if not where.startswith("/") or where.startswith("//"):
                     self.left = where
                     return None
-                method, target, body, headers = "GET", where, None, None
+                method, target, body, headers = "GET", where.split("#")[0], None, None
                 continue
             self.page = Page(answer, target)
             return self.page

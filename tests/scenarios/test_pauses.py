@@ -217,6 +217,39 @@ def test_an_app_ends_it(server, person):
     assert "A rest from War" not in ann.browser.go("/pauses").text
 
 
+def test_what_authors_state(server, person):
+    """Authors may state topics on a post (from the same list). Used here only, never shown, never federated."""
+    ann, ben = person("ann"), person("ben")
+    ann.follows(ben)
+    page = ben.browser.go("/write")
+    assert "Used here only; shown to nobody" in page.text
+    boxes = {a["id"]: a["value"] for tag, a in page.tags if tag == "input" and a.get("name") == "topic[]"}
+    labels = [w.strip() for w in page.words if w.strip()]
+    names = labels[labels.index("Pregnancy and birth"):][:len(boxes)]
+    birth = list(boxes.values())[names.index("Pregnancy and birth")]
+    ben.browser.submit("text", press="send", text="Our little news", visibility="public", **{"topic[]": [birth]})
+    post = ben.get(f"/api/v1/accounts/{ben.id}/statuses").ok()[0]
+    plain = ben.say("Something else")
+    rest(ann, "Pregnancy and birth")
+    assert ann.home() == [plain["id"]]
+    assert "Pregnancy" not in str(ann.show(post).body) + str(ben.show(post).body).replace("Rest from", "") or ann.show(post).ok()["filtered"]
+    stranger = server.request("GET", path(post), headers={"Accept": "application/activity+json"})
+    assert b"Pregnancy" not in stranger.body and b"topic" not in stranger.body.lower()
+    assert "Pregnancy" not in Browser(server).go(path(post)).text
+    # what was sent can be stated, or taken back, on its page of presets; a change of words leaves it
+    ben.put(f"/api/v1/statuses/{post['id']}", json_body={"status": "Our little news, a day later"}).ok()
+    assert ann.home() == [plain["id"]]
+    page = ben.browser.go(path(post) + "/presets")
+    ben.browser.submit("topic[]", press="save", **{"topic[]": None})
+    assert post["id"] in ann.home()
+    ben.browser.go(path(plain) + "/presets")
+    ben.browser.submit("topic[]", press="save", **{"topic[]": [birth]})
+    assert plain["id"] not in ann.home()
+    ben.browser.go(path(plain) + "/presets")
+    page = ben.browser.submit("topic[]", press="save", **{"topic[]": list(boxes.values())[:6]})
+    assert page.status == 422 and "A post has at most 5 topics." in page.text
+
+
 def test_what_is_no_pause(server, person):
     """A rest needs a subject and a length, and only so many words; what is wrong is said beside the field, and nothing typed is lost."""
     ann = person("ann")

@@ -35,7 +35,7 @@ def own(person):
 EVERY_SWITCH = ("Who may comment", "Review comments first", "When comments close", "What reaches me", "Let people in Close through",
                 "Others see how many", "I see how many", "People may boost it", "Who may quote it", "People may write me a letter",
                 "Search engines may keep it", "Other sites may show it in a frame", "My wish about reproducing it",
-                "Thinking of you", "How long it waits before it leaves")
+                "Thinking of you", "Readers may ask to be reminded", "How long it waits before it leaves")
 
 
 def test_the_summary_and_custom(server, person):

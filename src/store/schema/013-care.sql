@@ -62,12 +62,10 @@ CREATE TABLE reminder (
         id BIGINT PRIMARY KEY,
         account BIGINT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
         post BIGINT NOT NULL REFERENCES post(id) ON DELETE CASCADE,
-        at BIGINT NOT NULL,                      -- the day, as an instant
-        told SMALLINT NOT NULL DEFAULT 0         -- enum reminder_state
+        at BIGINT NOT NULL                       -- the day, as an instant
 );
 CREATE UNIQUE INDEX reminder_once ON reminder(account, post);
 CREATE INDEX reminder_by_account ON reminder(account, at);
-CREATE INDEX reminder_due ON reminder(at) WHERE told = 0;
 CREATE INDEX reminder_of_post ON reminder(post);
 ALTER TABLE login ADD COLUMN remind_mail SMALLINT NOT NULL DEFAULT 0; -- reminders come by mail, too
 ALTER TABLE login ADD COLUMN remind_next BIGINT NOT NULL DEFAULT 0;   -- the earliest of theirs; 0: none
