@@ -98,6 +98,16 @@ static enum err poll_end(struct cx *cx, void *payload)
         return poll_end_job(cx, *(struct str *)payload);
 }
 
+static enum err poll_stands(struct cx *cx, void *payload)
+{
+        return poll_news_job(cx, *(struct str *)payload);
+}
+
+static enum err run_poll_news(struct job *job)
+{
+        return job_end(job, poll_stands, &job->payload);
+}
+
 static enum err comment_show_pile_rest(struct cx *cx, void *payload)
 {
         return comment_show_pile_job(cx, *(struct str *)payload);
@@ -342,6 +352,7 @@ static const struct job_kind kinds[] = {
          .timeout_ms = 6 * MINUTE,
          .at_once = 2},
         {.name = "poll_end", .run = run_poll_end, .max_attempts = 10},
+        {.name = "poll_news", .run = run_poll_news, .max_attempts = 10},
         {.name = "prove_links",
          .run = link_proof_run,
          .max_attempts = 5,

@@ -197,7 +197,7 @@ static enum err count(struct cx *cx, const struct post *post, int64_t account,
                                    NULL));
         }
         cx_event(cx, EVENT_POST_CHANGED, 0, post->id);
-        return OK;
+        return poll_news_soon(cx, post);
 }
 
 static enum err check_choices(struct cx *cx, const struct poll *p, const int64_t *choices, size_t n)
@@ -353,7 +353,8 @@ enum err poll_end_job(struct cx *cx, struct str payload)
                 return OK;
         cx_event(cx, EVENT_POST_CHANGED, 0, id);
         TRY(tell_voters(cx, post));
-        return post->local ? outbox_post(cx, OUTBOX_UPDATE, post, NULL, 0) : OK;
+        TRY(job_cancel(cx, "poll_news", str_int(cx->arena, id)));
+        return poll_news(cx, post);
 }
 
 const struct stmt_list POLL_STATEMENTS = {

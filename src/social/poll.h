@@ -39,4 +39,10 @@ MUST_USE enum err poll_store(struct cx *cx, int64_t post, const struct poll_new 
 MUST_USE enum err poll_drop(struct cx *cx, int64_t post);
 /* The job "poll_end": payload {"post":"ID"}. Tells the author and those who voted. */
 MUST_USE enum err poll_end_job(struct cx *cx, struct str payload);
-extern const struct stmt_list POLL_STATEMENTS;
+/* How a poll from here stands, for servers of followers, of those named in it and of those who voted: now, or by the job
+ * "poll_news" (payload {"post":"ID"}) a few minutes from now, however many votes there are until then. */
+struct post;
+MUST_USE enum err poll_news(struct cx *cx, const struct post *post);
+MUST_USE enum err poll_news_soon(struct cx *cx, const struct post *post);
+MUST_USE enum err poll_news_job(struct cx *cx, struct str payload);
+extern const struct stmt_list POLL_STATEMENTS, POLL_NEWS_STATEMENTS;

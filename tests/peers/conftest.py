@@ -1,4 +1,32 @@
-"""Other programs, started beside the server: see fedify.mjs and bot.mjs."""
+"""Other programs, started beside the server: see fedify.mjs and bot.mjs; each over http and over https. What crosses, out (from
+here) and in, and where: T is a second server of this kind (scenarios/test_federation.py and its neighbours), F Fedify
+(test_fedify.py, test_fedify_more.py), B activitypub-bot (test_bot.py), which can do no more than is named here, P a server
+played over http in the shapes of others (scenarios/test_inbox.py, test_threats_peer.py, test_approvals.py).
+
+    activity                              out        in
+    Follow, Undo Follow                   T F B      T F B P
+    Accept Follow                         T F B      T F B P
+    Reject Follow                         T F        T F P
+    Create Note, with photo, mention      T F B      T F B P
+    Create Note, to some alone            T F        T F P
+    Create Question                       T F        T F P
+    Create of a vote                      T F        T F P
+    Update Note                           T F B      T F B P
+    Update Question (numbers, the end)    T F        T F P
+    Update of an actor                    T F        T F P
+    Delete Note                           T F B      T F B P
+    Delete of an actor                    T          T F P
+    Announce, Undo Announce               T F B      T F B P
+    Like, Undo Like                       T F B      T F B P
+    Block, Undo Block                     T F B      T F P
+    Flag                                  T F        T F P
+    Move                                  T F        T F P
+    Add, Remove (pinned posts)            T F        T F P
+    QuoteRequest, Accept, Reject          T F        T F P
+    ReplyRequest, Accept, Reject          F P        F P
+    LikeRequest, AnnounceRequest          F P        F P
+    Reject of a Like, a Note              none       F P
+"""
 import json
 import os
 import pathlib

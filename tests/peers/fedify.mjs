@@ -2,7 +2,7 @@
 // fedify.mjs ORIGIN: listens on loopback, prints {"port": ..., "control": ...} and runs until its input ends.
 import { createServer } from 'node:http';
 import { createFederation, generateCryptoKeyPair, MemoryKvStore } from '@fedify/fedify';
-import { Activity, Endpoints, Image, Note, Object as ASObject, Person, Question } from '@fedify/vocab';
+import { Activity, Endpoints, Image, Note, Object as ASObject, Person, Question, QuoteAuthorization } from '@fedify/vocab';
 
 let origin = process.argv[2];
 const people = new Map();
@@ -21,7 +21,7 @@ function setUp() {
         inbox: ctx.getInboxUri(name), outbox: ctx.getOutboxUri(name), followers: ctx.getFollowersUri(name),
         endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }), url: new URL(`/@${name}`, origin),
         publicKey: keys[0].cryptographicKey, assertionMethods: keys.map((k) => k.multikey),
-        aliases: (person.aliases ?? []).map((a) => new URL(a)), icon: person.icon && new Image({ url: new URL(person.icon), mediaType: 'image/png' }),
+        featured: ctx.getFeaturedUri(name), aliases: (person.aliases ?? []).map((a) => new URL(a)), icon: person.icon && new Image({ url: new URL(person.icon), mediaType: 'image/png' }),
       });
     })
     .setKeyPairsDispatcher((_, name) => people.get(name)?.keys ?? []);
@@ -30,12 +30,14 @@ function setUp() {
   });
   federation.setOutboxDispatcher('/users/{identifier}/outbox', () => ({ items: [] }));
   federation.setFollowersDispatcher('/users/{identifier}/followers', () => ({ items: [] }));
+  federation.setFeaturedDispatcher('/users/{identifier}/featured', () => ({ items: [] }));
   const dispatch = (kind, path) => federation.setObjectDispatcher(kind, path, (ctx, { id }) => {
     const document = things.get(new URL(path.replace('{id}', id), origin).href);
     return document ? kind.fromJsonLd(document, { documentLoader: ctx.documentLoader, contextLoader: ctx.contextLoader }) : null;
   });
   dispatch(Note, '/notes/{id}');
   dispatch(Question, '/polls/{id}');
+  dispatch(QuoteAuthorization, '/stamps/{id}');
   return federation;
 }
 
