@@ -7,6 +7,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/hash.h"
 #include "lib/base/log.h"
+#include "lib/text/html_read.h"
 #include "social/server_policy.h"
 
 static const struct stmt MISS_FIND = {
@@ -119,6 +120,28 @@ static const struct fetch_type jrd_types[] = {
         {S_ROW("application/jrd+json"), {NULL, 0}},
         {S_ROW("application/json"), {NULL, 0}},
 };
+static const struct fetch_type xrd_types[] = {
+        {S_ROW("application/xrd+xml"), {NULL, 0}},
+        {S_ROW("application/xml"), {NULL, 0}},
+        {S_ROW("text/xml"), {NULL, 0}},
+};
+
+/* What is asked for; only documents are asked for with a signature, since the others tell nothing
+ * that is not for everybody. */
+enum want { WANT_DOCUMENT, WANT_FINGER, WANT_HOST_META };
+static const struct {
+        struct str accept;
+        const struct fetch_type *types;
+        size_t n;
+} wants[] = {
+        [WANT_DOCUMENT] = {S_ROW("application/ld+json; profile=\"https://www.w3.org/ns/"
+                                 "activitystreams\", application/activity+json"),
+                           document_types, countof(document_types)},
+        [WANT_FINGER] = {S_ROW("application/jrd+json, application/json"), jrd_types,
+                         countof(jrd_types)},
+        [WANT_HOST_META] = {S_ROW("application/xrd+xml, application/xml, text/xml"), xrd_types,
+                            countof(xrd_types)},
+};
 
 /* Some take only the newer form of signature (federation.md section 9); remembered, so that it is
  * found out once. */
@@ -140,7 +163,7 @@ static bool wants_other_form(const struct fetch_answer *answer)
         return answer->status == 400 || answer->status == 401;
 }
 
-static enum err ask(struct remote *r, struct str url, struct str host, bool webfinger,
+static enum err ask(struct remote *r, struct str url, struct str host, enum want want,
                     struct fetch_answer *answer)
 {
         struct fedi *fedi = r->cx->instance->fedi;
@@ -151,26 +174,25 @@ static enum err ask(struct remote *r, struct str url, struct str host, bool webf
                                 .clock = r->cx->clock};
         struct fetch_request rq = {
                 .url = url,
-                .accept = webfinger ? S("application/jrd+json, application/json")
-                                    : S("application/ld+json; profile=\"https://www.w3.org/ns/"
-                                        "activitystreams\", application/activity+json"),
-                .types = webfinger ? jrd_types : document_types,
-                .n_types = webfinger ? countof(jrd_types) : countof(document_types),
+                .accept = wants[want].accept,
+                .types = wants[want].types,
+                .n_types = wants[want].n,
                 .follow = FETCH_FOLLOW_ANY,
                 .urgent = r->urgent,
         };
-        if (!webfinger) {
+        bool document = want == WANT_DOCUMENT;
+        if (document) {
                 rq.sign = sign_hop;
                 rq.sign_arg = &signer;
         }
         r->left--;
         enum err e = fetch_wait(fedi->fetcher, r->cx->arena, &rq, answer);
-        if (!e && !webfinger && wants_other_form(answer) && r->left > 0) {
+        if (!e && document && wants_other_form(answer) && r->left > 0) {
                 signer.scheme = signer.scheme == SIGN_CAVAGE ? SIGN_RFC9421 : SIGN_CAVAGE;
                 r->left--;
                 e = fetch_wait(fedi->fetcher, r->cx->arena, &rq, answer);
         }
-        if (!e && !webfinger && !wants_other_form(answer))
+        if (!e && document && !wants_other_form(answer))
                 keep_form(fedi, hash, signer.scheme);
         return e;
 }
@@ -196,13 +218,13 @@ static enum err judge(struct remote *r, const struct gate *g, enum err e,
         return OK;
 }
 
-static enum err get(struct remote *r, struct str url, bool webfinger, struct str *from,
+static enum err get(struct remote *r, struct str url, enum want want, struct str *from,
                     const struct json_value **json)
 {
         struct fetch_answer answer = {0};
         struct gate g;
         TRY(pass(r, url, &g));
-        enum err e = ask(r, url, g.a.host, webfinger, &answer);
+        enum err e = ask(r, url, g.a.host, want, &answer);
         TRY(judge(r, &g, e, &answer));
         if (json_read(r->cx->arena, answer.body, NULL, json, NULL) ||
             (*json)->type != JSON_OBJECT || !as_is_plain(*json))
@@ -217,7 +239,7 @@ enum err remote_document(struct remote *r, struct str url, struct remote_documen
         struct str from;
         for (int turn = 0;; turn++) {
                 url = str_cut(url, 0, str_find_char(url, '#'));
-                TRY(get(r, url, false, &from, &ret->json));
+                TRY(get(r, url, WANT_DOCUMENT, &from, &ret->json));
                 struct str id = json_get_text(ret->json, "id");
                 if (!address_read_far(a, r->cx->settings, id, &ret->id))
                         return refuse(r, ERR_INPUT, "no_id");
@@ -242,15 +264,49 @@ enum err remote_is_gone(struct remote *r, struct str uri, bool *ret)
 
 /* ---- names ---- */
 
-static struct str webfinger_url(struct remote *r, struct str name, struct str domain)
+static struct str well_known(struct remote *r, struct str domain, struct str what)
 {
-        struct arena *a = r->cx->arena;
-        struct str resource = str_fmt(a, "acct:%.*s@%.*s", STR_ARG(name), STR_ARG(domain));
         /* Tests run servers on plain http ports of one machine. */
         bool plain = r->cx->settings->federation_allow_private_addresses &&
                      str_has_char(domain, ':') && !r->cx->settings->https;
-        return str_fmt(a, "%s://%.*s/.well-known/webfinger?resource=%.*s", plain ? "http" : "https",
-                       STR_ARG(domain), STR_ARG(percent_encode(a, resource)));
+        return str_fmt(r->cx->arena, "%s://%.*s/.well-known/%.*s", plain ? "http" : "https",
+                       STR_ARG(domain), STR_ARG(what));
+}
+
+/* Whom the domain has answer for it (RFC 6415): the address with "{uri}" for the resource, or none.
+ */
+static struct str finger_template(struct arena *a, struct str xrd)
+{
+        struct html_reader h;
+        struct html_token t;
+        html_read_open(&h, xrd);
+        while (html_read(&h, &t)) {
+                if (t.kind != HTML_OPEN || !str_eq_nocase(t.name, S("link")) ||
+                    !str_eq(html_attr_get(&t, "rel"), S("lrdd")))
+                        continue;
+                struct str s = html_decode(a, html_attr_get(&t, "template"));
+                if (str_has(s, S("{uri}")) && s.n < ADDRESS_MAX)
+                        return s;
+        }
+        return STR_NONE;
+}
+
+/* A domain that gives handles but has no WebFinger of its own. One more fetch, and one to where it
+ * leads. */
+static enum err ask_host_meta(struct remote *r, struct str domain, struct str resource,
+                              struct str *from, const struct json_value **json)
+{
+        struct fetch_answer answer = {0};
+        struct gate g;
+        struct str url = well_known(r, domain, S("host-meta"));
+        TRY(pass(r, url, &g));
+        enum err e = ask(r, url, g.a.host, WANT_HOST_META, &answer);
+        TRY(judge(r, &g, e, &answer));
+        struct str to = finger_template(r->cx->arena, answer.body);
+        if (!to.n)
+                return in_vain(r, g.hash, REMOTE_MISS_MS, ERR_MISSING, "no_template");
+        to = str_replace(r->cx->arena, to, S("{uri}"), resource);
+        return get(r, to, WANT_FINGER, from, json);
 }
 
 enum err remote_webfinger(struct remote *r, struct str name, struct str domain,
@@ -258,14 +314,20 @@ enum err remote_webfinger(struct remote *r, struct str name, struct str domain,
 {
         struct reading reading = reading_of(r->cx);
         const struct json_value *json;
-        struct str from, url = webfinger_url(r, name, domain);
+        struct arena *a = r->cx->arena;
+        struct str resource = str_fmt(a, "acct:%.*s@%.*s", STR_ARG(name), STR_ARG(domain)), from;
+        resource = percent_encode(a, resource);
+        struct str url = well_known(r, domain, str_join(a, S("webfinger?resource="), resource));
         for (size_t i = 0; i < r->n_fingers; i++)
                 if (str_eq(r->fingers[i].url, url)) {
                         *ret = r->fingers[i].said;
                         return OK;
                 }
-        TRY(get(r, url, true, &from, &json));
-        enum err e = webfinger_in_read(&reading, json, domain, ret);
+        enum err e = get(r, url, WANT_FINGER, &from, &json);
+        if (e == ERR_MISSING && ask_host_meta(r, domain, resource, &from, &json) == OK)
+                e = OK;
+        TRY(e);
+        e = webfinger_in_read(&reading, json, domain, ret);
         if (e)
                 return refuse(r, e, reading.why);
         if (r->n_fingers < REMOTE_FINGERS)

@@ -51,10 +51,11 @@ static const char actor_words[] =
 
 static const char note_words[] = NOTE_WORDS "}]";
 
+/* As https://gotosocial.org/ns has them, with its one odd name. */
 static const char asking_words[] = NOTE_WORDS
         ",\"LikeRequest\":\"gts:LikeRequest\",\"ReplyRequest\":\"gts:ReplyRequest\","
         "\"AnnounceRequest\":\"gts:AnnounceRequest\","
-        "\"LikeAuthorization\":\"gts:LikeAuthorization\","
+        "\"LikeAuthorization\":\"gts:LikeApproval\","
         "\"ReplyAuthorization\":\"gts:ReplyAuthorization\","
         "\"AnnounceAuthorization\":\"gts:AnnounceAuthorization\","
         "\"likeAuthorization\":{\"@id\":\"gts:likeAuthorization\",\"@type\":\"@id\"},"

@@ -140,3 +140,22 @@ def test_t128_an_account_of_many_posts_goes(new_server, make_peer):
         left = rows(server, count, peer.url + "/%")[0][0]
         assert memory(server) < before + (64 << 20)
     assert slowest < 2, slowest
+
+
+def test_a_domain_whose_names_are_kept_elsewhere(server, make_peer):
+    """No WebFinger there (404): its host-meta says who answers, whose word then has to hold like any other; what is not there is not asked for again."""
+    home, far, ann = make_peer(server), make_peer(server), server.person("ann")
+    host = home.url.removeprefix("http://")
+    gil = far.actor("gil", webfinger=f"gil@{host}")
+    home.put("/.well-known/host-meta", f'''<?xml version="1.0"?><XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">
+      <Link rel="lrdd" type="application/xrd+xml" template="{far.url}/finger?of={{uri}}&amp;x=1"/></XRD>''', kind="application/xrd+xml")
+    for name, actor in (("gil", gil), ("eve", gil)):
+        far.put(f"/finger?of=acct%3A{name}%40{host.replace(':', '%3A')}&x=1",
+                {"subject": f"acct:gil@{host}", "links": [{"rel": "self", "type": "application/activity+json", "href": actor}]},
+                kind="application/jrd+json")
+
+    def looks_up(name):
+        return [a["acct"] for a in ann.get("/api/v2/search", q=f"@{name}@{host}", resolve="true").ok()["accounts"]]
+    assert looks_up("gil") == [f"gil@{host}"], (home.asked, far.asked, server.log_tail())
+    assert looks_up("nobody") == [] and looks_up("nobody") == []
+    assert len([a for a in far.asked if "nobody" in a]) == 1, "asked in vain twice"
