@@ -36,6 +36,9 @@ static const struct option options[] = {
          "Read the password from the first line of standard input; otherwise one is made and "
          "printed.",
          OPTION_YES, AT(password_stdin), false, NULL, 0},
+        {"no-password", NULL,
+         "Make no password: nobody can sign in, only tokens work, until one is set (for programs).",
+         OPTION_YES, AT(no_password), false, NULL, 0},
         {"scopes", "SCOPES", "Scopes of the token, \"read write follow push\" unless given.",
          OPTION_TEXT, AT(scopes), false, NULL, 0},
         {"uses", "N", "How many people may use the invitation; 1 unless given, 0 is any number.",

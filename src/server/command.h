@@ -9,7 +9,7 @@ enum { COMMAND_WORDS = 2, COMMAND_OVERRIDES = 32 };
 struct arguments {
         struct str operand; /* NAME or FILE */
         struct str email, role, approve_followers, scopes, uses, days;
-        bool password_stdin, selftest, markdown, yes;
+        bool password_stdin, no_password, selftest, markdown, yes;
         struct str config_file;
         struct str_list overrides; /* name=value */
         struct str override_room[COMMAND_OVERRIDES];

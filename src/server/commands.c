@@ -109,9 +109,14 @@ static enum err do_account_create(struct cx *cx, const struct arguments *a)
         read_role(a->role, &d.role);
         if (a->approve_followers.n)
                 d.locked = str_eq(a->approve_followers, S("yes")) ? LOCKED_YES : LOCKED_NO;
-        TRY(read_password(cx, a, &d.password));
+        d.no_password = a->no_password;
+        if (a->no_password && a->password_stdin)
+                return fail(cx, ERR_INPUT, "Either --no-password or --password-stdin.");
+        if (!d.no_password)
+                TRY(read_password(cx, a, &d.password));
         TRY(login_create(cx, &d, &id));
-        show_password(a, d.password);
+        if (!d.no_password)
+                show_password(a, d.password);
         printf("@%.*s is here.\n", STR_ARG(a->operand));
         return OK;
 }
@@ -525,7 +530,7 @@ int cmd_restore(const struct arguments *a, const struct config *config);
 const struct command commands[] = {
         {"serve", NULL, "listen", "Runs the server until SIGTERM; ready when GET /health says 200.",
          cmd_serve, false, NULL},
-        {"account create", "NAME", "email password-stdin role approve-followers",
+        {"account create", "NAME", "email password-stdin no-password role approve-followers",
          "Makes an account.", cmd_account_create, false, "email"},
         {"account list", NULL, "", "Lists the accounts here: name, role, state, e-mail.",
          cmd_account_list, false, NULL},

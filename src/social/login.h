@@ -32,6 +32,7 @@ struct login_draft {
         bool confirmed;      /* the address needs no proof (command line; no mail is configured) */
         bool approved;
         bool any_name;       /* also a reserved one (command line) */
+        bool no_password;    /* none fits until one is set (command line) */
         enum locked_choice { LOCKED_DEFAULT, LOCKED_NO, LOCKED_YES } locked; /* approve followers by hand */
         struct str locale, reason;
         struct str invite;   /* a code, or STR_NONE */

@@ -213,9 +213,9 @@ enum err login_check_draft(struct cx *cx, const struct login_draft *d, struct lo
         struct faults f = {faults, 0, *n};
         TRY(check_name(cx, d, &f));
         TRY(check_email(cx, d, &f));
-        if (!d->password.n)
+        if (!d->password.n && !d->no_password)
                 add_fault(&f, "password", "ERR_BLANK", "can't be blank");
-        else if (d->password.n < PASSWORD_MIN)
+        else if (d->password.n < PASSWORD_MIN && !d->no_password)
                 add_fault(&f, "password", "ERR_TOO_SHORT",
                           "is too short (minimum is 8 characters)");
         else if (d->password.n > PASSWORD_MAX_BYTES)
@@ -321,7 +321,9 @@ static enum err create(struct cx *cx, const struct login_draft *d, bool tell, in
         c.account.locked = d->locked == LOCKED_DEFAULT
                                    ? cx->settings->new_accounts_approve_followers
                                    : d->locked == LOCKED_YES;
-        TRY(password_hash(cx->arena, d->password, &c.hash));
+        c.hash = S("");
+        if (!d->no_password)
+                TRY(password_hash(cx->arena, d->password, &c.hash));
         TRY(account_make_keys(cx->arena, &c.account.keys));
         TRY(cx_write(cx, write_login, &c));
         *account = c.id;

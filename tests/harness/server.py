@@ -11,6 +11,8 @@ from . import wire
 from .people import Person
 
 PROGRAM = pathlib.Path(os.environ.get("TIDINGS", "build/debug/tidings")).resolve()
+# Makes the people of a story: the optimised program where there is one, since this is no story's subject.
+TOOL = pathlib.Path(os.environ.get("TIDINGS_TOOL") or PROGRAM).resolve()
 SLOW = 4 if "debug" in str(PROGRAM) or "tsan" in str(PROGRAM) else 1  # sanitizers take their time
 TROUBLE = re.compile(r"Sanitizer|runtime error:|assert|panic|die:", re.I)
 
@@ -25,7 +27,8 @@ class Server:
     """Settings are given as in tidings.conf with "_" for "-": Server(place, rate_limits="on")."""
 
     def __init__(self, place, program=PROGRAM, url=None, **settings):
-        self.program, self.data, self.log = program, pathlib.Path(place) / "data", pathlib.Path(place) / "log"
+        self.program, self.tool = program, TOOL if program == PROGRAM else program
+        self.data, self.log = pathlib.Path(place) / "data", pathlib.Path(place) / "log"
         self.port = free_port()
         self.url = url or f"http://{self.listen}"
         self.process, self.serial, self.seen = None, 0, 0
@@ -104,13 +107,13 @@ class Server:
 
     # The command line.
 
-    def run(self, *arguments, stdin=None, environment=None):
+    def run(self, *arguments, stdin=None, environment=None, program=None):
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        return subprocess.run([self.program, *arguments, "--data", self.data], input=stdin, capture_output=True, text=True,
+        return subprocess.run([program or self.program, *arguments, "--data", self.data], input=stdin, capture_output=True, text=True,
                               timeout=60, env={**self.environment, "TIDINGS_URL": self.url, **(environment or {})})
 
-    def command(self, *arguments, stdin=None):
-        done = self.run(*arguments, stdin=stdin)
+    def command(self, *arguments, stdin=None, program=None):
+        done = self.run(*arguments, stdin=stdin, program=program)
         assert done.returncode == 0, f"tidings {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout.strip()
 
@@ -154,15 +157,15 @@ class Server:
         arguments = ["account", "create", name, "--email", f"{name}@mail.example"]
         arguments += ["--role", role] if role else []
         arguments += ["--approve-followers", "yes"] if locked else []
-        arguments += ["--password-stdin"] if password else []
-        self.command(*arguments, stdin=password + "\n" if password else None)
+        arguments += ["--password-stdin" if password else "--no-password"]
+        self.command(*arguments, stdin=password + "\n" if password else None, program=self.tool)
         return Person(self, name, self.token(name, scopes), password)
 
     def people(self, *names, **what):
         return [self.person(name, **what) for name in names]
 
     def token(self, name, scopes="read write follow push"):
-        return self.command("token", "create", name, "--scopes", scopes)
+        return self.command("token", "create", name, "--scopes", scopes, program=self.tool)
 
     def stranger(self):
         return Person(self, None, None)

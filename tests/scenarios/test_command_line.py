@@ -5,6 +5,8 @@ import time
 import pytest
 
 from harness import photos
+from harness.browser import Browser
+from harness.people import Person
 
 
 def run(server, *arguments, **environment):
@@ -99,13 +101,32 @@ def test_t006_a_new_password_ends_everything(server):
     ann.get("/api/v1/timelines/home").fails(401)
 
 
+def made(server, name, *arguments):
+    """Somebody made by the program under test itself."""
+    server.command("account", "create", name, "--email", f"{name}@mail.example", *arguments)
+    return Person(server, name, server.command("token", "create", name, "--scopes", "read write follow push"))
+
+
 def test_accounts_made_while_it_runs(server):
     """An account made on the command line is there at once; --approve-followers decides over the setting."""
-    ann = server.person("ann", locked=True)
-    ben = server.person("ben")
+    ann, ben = (made(server, name, *more) for name, more in (("anntied", ("--approve-followers", "yes")), ("benfree", ())))
     assert ann.get("/api/v1/accounts/verify_credentials").ok()["locked"] is True
     assert ben.get("/api/v1/accounts/verify_credentials").ok()["locked"] is False
     assert ben.follows(ann)["requested"] is True
+
+
+def test_an_account_without_a_password(server):
+    """An account made with --no-password is used by its tokens alone: nobody signs in until it is given a password."""
+    robot = made(server, "robot", "--no-password")
+    robot.post("/api/v1/statuses", form={"status": "Rain from four o'clock."}).ok()
+    for password in ("", "robot", "x" * 8):
+        robot.password = password
+        assert Browser(server).sign_in(robot).has_form("password"), password
+    robot.password = "a password of its own"
+    server.command("account", "password", "robot", "--password-stdin", stdin=robot.password + "\n")
+    assert not Browser(server).sign_in(robot).has_form("password")
+    both = server.run("account", "create", "both", "--email", "both@mail.example", "--no-password", "--password-stdin", stdin="a long password\n")
+    assert both.returncode == 65 and "--no-password" in both.stderr, both
 
 
 def test_backup_and_restore(new_server, tmp_path):
