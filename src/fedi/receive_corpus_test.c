@@ -616,6 +616,23 @@ static void check_activity(const struct corpus_row *row)
         }
 }
 
+/* What is no post and nobody: who looks it up gets neither, and of what is said to be gone, that.
+ */
+static void check_nothing(const struct corpus_row *row, bool gone)
+{
+        struct remote r = remote_of(&p.t.cx, FEDI_FETCHES);
+        struct str uri = uri_of(row->json);
+        struct remote_found found;
+        if (!uri.n)
+                uri = S("https://far.example/nodeinfo");
+        p.invents = false;
+        peers_add_document(&p, (struct peer_document){
+                                       .url = uri, .body = row->text, .status = gone ? 410 : 0});
+        enum err e = remote_find(&r, uri, &found);
+        if (!e || (e == ERR_GONE) != gone || find_post(uri) || find_actor(uri))
+                complain(row, e ? "not what it is" : "taken", r.why);
+}
+
 static void check_row(void *arg, const struct corpus_row *row)
 {
         (void)arg;
@@ -633,6 +650,13 @@ static void check_row(void *arg, const struct corpus_row *row)
                 check_fetched_note(row);
         else if (str_eq(row->kind, S("activity")))
                 check_activity(row);
+        else if (str_eq(row->kind, S("tombstone")))
+                check_nothing(row, true);
+        else if (str_eq(row->kind, S("nodeinfo")) || str_eq(row->kind, S("nodeinfo-index")) ||
+                 str_eq(row->kind, S("other")))
+                check_nothing(row, false);
+        else if (!str_eq(row->kind, S("webfinger"))) /* documents_test reads those */
+                complain(row, "of a kind that nobody checks", NULL);
         if (p.asked > FEDI_FETCHES * 3)
                 complain(row, "asks too much", NULL);
         db_rollback_to(p.t.db);

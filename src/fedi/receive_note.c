@@ -1,5 +1,6 @@
 /* Posts that arrive, change and go: Create, Update, Delete, and boosts. See receive.h. */
 #include "fedi/fedi.h"
+#include "fedi/forward.h"
 #include "fedi/receive.h"
 #include "lib/base/id.h"
 #include "social/home.h"
@@ -127,6 +128,13 @@ static enum err tell_anyway(struct cx *cx, struct incoming *in, const struct not
         return receive_done(in);
 }
 
+static enum err pass_on(struct cx *cx, const struct incoming *in, int64_t id)
+{
+        struct post *p;
+        TRY(post_load(cx, id, &p));
+        return forward(cx, in, p);
+}
+
 static enum err create_known(struct cx *cx, struct incoming *in, const struct note_in *n)
 {
         int64_t id;
@@ -143,7 +151,9 @@ static enum err create_known(struct cx *cx, struct incoming *in, const struct no
         enum err e = store_note(cx, &s, &id);
         if (e == ERR_GONE)
                 return receive_ignore(in, "deleted_before");
-        return e ? e : receive_done(in);
+        TRY(e);
+        TRY(pass_on(cx, in, id));
+        return receive_done(in);
 }
 
 /* Only the address: worth a fetch when somebody here follows the author or is addressed. */
@@ -219,6 +229,7 @@ static enum err update_note(struct cx *cx, struct incoming *in, const struct jso
                 return receive_refuse(in, "somebody_elses");
         struct store_note s = {.note = &n, .author = &in->by, .budget = in->budget};
         TRY(store_note_again(cx, &s, id));
+        TRY(pass_on(cx, in, id));
         return receive_done(in);
 }
 
@@ -289,6 +300,7 @@ enum err receive_delete(struct cx *cx, struct incoming *in, const struct json_va
         TRY(post_load(cx, id, &p));
         if (p->account != in->by.id)
                 return receive_refuse(in, "somebody_elses");
+        TRY(forward(cx, in, p));
         TRY(post_erase(cx, id, true));
         return receive_done(in);
 }

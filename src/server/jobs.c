@@ -2,6 +2,7 @@
 #include "server/jobs.h"
 #include "api/push.h"
 #include "fedi/deliver_job.h"
+#include "fedi/forward.h"
 #include "fedi/inbox_job.h"
 #include "fedi/link_proof.h"
 #include "fedi/sync.h"
@@ -292,6 +293,7 @@ static enum err run_tidy(struct job *job)
  * threads. */
 static const struct job_kind kinds[] = {
         DELIVERY(comment_answer),
+        DELIVERY(forward),
         DELIVERY(gone),
         DELIVERY(mark),
         DELIVERY(move),

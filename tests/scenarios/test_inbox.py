@@ -184,6 +184,36 @@ def test_a_thread_is_fetched(server, ann, peer, fay):
     assert ann.show(leaf).ok()["in_reply_to_id"]
 
 
+def test_answers_go_on_to_followers(server, ann, peer, keys, fay):
+    """A signed answer to a public post here goes on, as it came, to servers of its author's followers; so do its change and its end.
+    One that signs nothing itself, that is for some alone or that answers such a post does not."""
+    third = Peer(keys, server, "127.0.0.2")
+    try:
+        hal = third.actor("hal")
+        third.delivers(third.activity("Follow", hal, uri(server, ann)))
+        post, close = ann.say("Who is hungry?"), ann.say("for followers", visibility="private")
+        proof = {"type": "RsaSignature2017", "creator": fay + "#main-key", "created": "2026-01-01T00:00:00Z", "signatureValue": "b\u00e9=="}
+
+        def came(kind):
+            return [a for _, a in third.inbox if a["type"] == kind and a["actor"] == fay]
+
+        def sends(kind, note, **more):
+            return peer.delivers(peer.activity(kind, fay, note, to=note.get("to", [PUBLIC]), cc=note.get("cc", []), **more))
+        sends("Create", greets(peer, fay, server, ann, "<p>unsigned</p>", inReplyTo=post["uri"]))
+        sends("Create", peer.note(fay, "<p>whispered</p>", to=[uri(server, ann)], cc=[], inReplyTo=post["uri"]), signature=proof)
+        sends("Create", greets(peer, fay, server, ann, "<p>beneath</p>", inReplyTo=close["uri"]), signature=proof)
+        sends("Create", greets(peer, fay, server, ann, "<p>elsewhere</p>"), signature=proof)
+        note = greets(peer, fay, server, ann, "<p>Me! \u00e9 \u2028</p>", inReplyTo=post["uri"])
+        create = sends("Create", note, signature=proof)
+        assert eventually(lambda: came("Create")) == [create]
+        peer.delivers(create)
+        update = sends("Update", {**note, "content": "<p>Not me</p>", "updated": "2026-11-22T00:00:00Z"}, signature=proof)
+        delete = sends("Delete", {"type": "Tombstone", "id": note["id"]}, signature=proof)
+        assert eventually(lambda: came("Delete")) == [delete] and came("Update") == [update] and came("Create") == [create]
+    finally:
+        third.close()
+
+
 def test_a_private_note_stays_private(server, ann, ben, peer, fay):
     """Only whoever is addressed sees it."""
     tag = [{"type": "Mention", "href": uri(server, ann), "name": f"@{ann.name}"}]
