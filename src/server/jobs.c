@@ -22,9 +22,11 @@
 #include "social/mailing.h"
 #include "social/media_sweep.h"
 #include "social/media_take.h"
+#include "social/memorial.h"
 #include "social/mute.h"
 #include "social/poll.h"
 #include "social/push_send.h"
+#include "social/remember.h"
 #include "social/reminder.h"
 #include "social/scheduled.h"
 #include "social/sent.h"
@@ -172,6 +174,36 @@ static enum err keeper_day(struct cx *cx, void *payload)
 static enum err run_keeper_end(struct job *job)
 {
         return job_end(job, keeper_day, &job->payload);
+}
+
+static enum err memorial_begin(struct cx *cx, void *payload)
+{
+        return memorial_begin_job(cx, *(struct str *)payload);
+}
+
+static enum err run_memorial_begin(struct job *job)
+{
+        return job_end(job, memorial_begin, &job->payload);
+}
+
+static enum err remember_day(struct cx *cx, void *payload)
+{
+        return remember_job(cx, *(struct str *)payload);
+}
+
+static enum err run_remember(struct job *job)
+{
+        return job_end(job, remember_day, &job->payload);
+}
+
+static enum err mail_of_day(struct cx *cx, void *payload)
+{
+        return remember_mail_job(cx, *(struct str *)payload);
+}
+
+static enum err run_remember_mail(struct job *job)
+{
+        return job_end(job, mail_of_day, &job->payload);
 }
 
 static enum err publish(struct cx *cx, void *payload)
@@ -346,6 +378,7 @@ static const struct job_kind kinds[] = {
         {.name = "keeper_end", .run = run_keeper_end, .max_attempts = 20},
         {.name = "keeper_fill", .run = run_keeper_fill, .max_attempts = 10},
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
+        {.name = "memorial_begin", .run = run_memorial_begin, .max_attempts = 20},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},
         {.name = "mute_end", .run = run_mute_end, .max_attempts = 10},
         {.name = "note_rest",
@@ -363,6 +396,8 @@ static const struct job_kind kinds[] = {
          .at_once = 1},
         {.name = "publish", .run = run_publish, .max_attempts = 10},
         {.name = "push", .run = api_push_run, .max_attempts = 5, .at_once = 4},
+        {.name = "remember", .run = run_remember, .max_attempts = 20},
+        {.name = "remember_mail", .run = run_remember_mail, .max_attempts = 10, .at_once = 1},
         {.name = "send", .run = run_send, .max_attempts = 10},
         {.name = "sever", .run = severance_run, .max_attempts = 20, .at_once = 1},
         {.name = "sync_followers",

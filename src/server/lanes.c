@@ -136,7 +136,7 @@ static void go(struct lanes *l, struct req *rq, enum lane lane)
 void lanes_run(struct lanes *l, struct req *rq, struct loop_state *loop)
 {
         lanes_cx(l, rq, loop);
-        touch(l->instance, rq->viewer);
+        touch(l->instance, rq->viewer, rq->method);
         go(l, rq, rq->route->lane);
 }
 

@@ -15,7 +15,7 @@ enum { TOUCH_MS = 3600 * 1000, SEEN_MS = 24 * 3600 * 1000 };
         "l.role, l.confirmed_at, l.approved, l.disabled, l.has_filters, l.sifts, l.locale, "       \
         "l.seen_at, "                                                                              \
         "a.suspended_at, a.memorial, CASE WHEN EXISTS (SELECT 1 FROM ip_block WHERE severity = "   \
-        "2) THEN 1 ELSE 0 END"
+        "2) THEN 1 ELSE 0 END, l.memorial_at"
 
 static const struct stmt ACCESS_TOKEN = {
         .name = "access_token",
@@ -24,7 +24,7 @@ static const struct stmt ACCESS_TOKEN = {
                 "t.account"
                 " WHERE t.hash = $1",
         .in = "b",
-        .out = "iiIiiIIIIIISIIIi",
+        .out = "iiIiiIIIIIISIIIiI",
 };
 
 static const struct stmt ACCESS_SESSION = {
@@ -33,7 +33,7 @@ static const struct stmt ACCESS_SESSION = {
                 " JOIN login l ON l.account = s.account JOIN account a ON a.id = s.account"
                 " WHERE s.hash = $1",
         .in = "b",
-        .out = "iiiiIiiiisiIii",
+        .out = "iiiiIiiiisiIiii",
 };
 
 static const struct stmt ACCESS_TOUCH_TOKEN = {
@@ -68,6 +68,7 @@ static void read_person(struct cx *cx, struct row *r, struct viewer *v, int64_t 
         bool suspended = row_int(r) != 0;
         bool memorial = row_int(r) != 0;
         v->no_network_refused = row_int(r) == 0;
+        v->memorial_waits = row_int(r) != 0 && !memorial;
         if (v->account && (disabled || suspended || memorial))
                 v->state = VIEWER_DISABLED;
         else if (v->account && !confirmed)

@@ -80,6 +80,7 @@ struct account_change {
         const struct account_field *fields; /* name and value; wholly empty ones are dropped */
         size_t n_fields;
         struct account_picture avatar, header;
+        bool keep_files; /* those the new pictures replace stay: the change may be taken back */
 };
 MUST_USE enum err account_update(struct cx *cx, int64_t id, const struct account_change *c);
 

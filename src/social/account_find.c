@@ -4,7 +4,7 @@
 
 /* Over the few who asked to be found, so the order is made by sorting. */
 #define PAGE(order)                                                                                \
-        "SELECT id FROM account WHERE discoverable = 1 AND suspended_at IS NULL"                   \
+        "SELECT id FROM account WHERE discoverable = 1 AND memorial = 0 AND suspended_at IS NULL"  \
         " AND silenced_at IS NULL AND moved_to IS NULL AND ($1 = 0 OR domain = '')"                \
         " ORDER BY " order " LIMIT $2 OFFSET $3"
 static const struct stmt FIND_ACTIVE = {

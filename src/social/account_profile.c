@@ -258,6 +258,8 @@ static enum err change_pictures(struct cx *cx, const struct account_change *c,
                 TRY(db_run(cx->db, &PROFILE_AVATAR,
                            BIND(V(a->id), V(p->name), V(p->still), V(p->portrait), V(p->type)),
                            NULL));
+        }
+        if (c->avatar.given && !c->keep_files) {
                 TRY(media_trash(cx, a->avatar));
                 TRY(media_trash(cx, a->avatar_static));
                 TRY(media_trash(cx, a->avatar_portrait));
@@ -266,6 +268,8 @@ static enum err change_pictures(struct cx *cx, const struct account_change *c,
                 const struct account_picture *p = &c->header;
                 TRY(db_run(cx->db, &PROFILE_HEADER,
                            BIND(V(a->id), V(p->name), V(p->still), V(p->type)), NULL));
+        }
+        if (c->header.given && !c->keep_files) {
                 TRY(media_trash(cx, a->header));
                 TRY(media_trash(cx, a->header_static));
         }

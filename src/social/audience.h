@@ -24,6 +24,7 @@ struct viewer {
         struct str locale;
         enum viewer_state state;
         bool no_network_refused;     /* no network is shut out, so that whose address it is need not be asked */
+        bool memorial_waits;         /* somebody said that they have died: what they write proves otherwise */
         bool touch_due;              /* the stored time of last use is old, see access_touch */
 };
 #define STRANGER ((struct viewer){0})

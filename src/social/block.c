@@ -8,6 +8,7 @@
 #include "social/outbox_relation.h"
 #include "social/page_run.h"
 #include "social/sent.h"
+#include "social/steward.h"
 
 static const struct stmt BLOCK_ADD = {
         .name = "block_add",
@@ -56,6 +57,7 @@ enum err block_start(struct cx *cx, int64_t account, int64_t target)
         TRY(home_hide(cx, target, account));
         TRY(notification_remove_from(cx, account, target));
         TRY(keeper_end_between(cx, account, target));
+        TRY(steward_end_between(cx, account, target));
         cx_event(cx, EVENT_RELATION, account, target);
         return outbox_relation(cx, RELATION_BLOCK, account, target, id, STR_NONE);
 }

@@ -38,6 +38,7 @@ struct gate {
         int64_t under; /* the hidden comment whose author's answer this is; 0: waits by itself */
         bool alert;    /* the owner hears that it waits */
         bool authors;  /* it answers a post from here that has co-authors: they hear of it too */
+        int64_t memorial; /* the root's author has died: its stewards read it, and all since then; 0: no */
         bool answer;   /* shown at once, and its server waits to hear so */
 };
 /* Decides n->post.state and what else the thread's switches ask (POST_HAS_SWITCHES, plain links, the author being

@@ -8,6 +8,7 @@
 #include "social/comment.h"
 #include "social/post_parts.h"
 #include "social/quiet.h"
+#include "social/steward.h"
 
 const char COMMENT_HELD_SENTENCE[] =
         "Kept safe for them. It will appear if they choose. No reply is expected.";
@@ -21,7 +22,8 @@ const char COMMENTS_CLOSED_LETTERS[] = "Comments are closed. You can still send 
         "COALESCE(l.quiet_from, 0), COALESCE(l.quiet_until, 0), COALESCE((SELECT q.state FROM "    \
         "post q WHERE q.id = $2), 0), COALESCE((SELECT CASE WHEN j.state = 2 OR "                  \
         "j.comments_closed "                                                                       \
-        "= 1 THEN 1 ELSE 0 END FROM journal j WHERE j.account = r.account), 0), r.has "            \
+        "= 1 THEN 1 ELSE 0 END FROM journal j WHERE j.account = r.account), 0), r.has, "           \
+        "COALESCE(l.memorial_at, 0) "                                                              \
         "FROM post r LEFT JOIN switches s ON s.post = r.id LEFT JOIN login l ON l.account = "      \
         "r.account WHERE r.id = $1"
 static const struct stmt GATE_ROOT = {
@@ -29,7 +31,7 @@ static const struct stmt GATE_ROOT = {
         .text = GATE_ROOT_TEXT("s.post IS NOT NULL"),
         .text_pg = GATE_ROOT_TEXT("CAST(s.post IS NOT NULL AS INT)"),
         .in = "ii",
-        .out = "iiiiiiiiiiiii",
+        .out = "iiiiiiiiiiiiii",
 };
 /* The thread's authors: who wrote the root ($1), co-authors, a journal's owners. */
 static const struct stmt GATE_AUTHORS = {
@@ -68,8 +70,9 @@ struct root {
         enum who_comments comments;
         enum comment_state parent;
         bool local, has_row, review, careful, letters, quiet;
-        bool shut;    /* its journal takes no comments */
-        bool authors; /* it has more than one */
+        bool shut;        /* its journal takes no comments */
+        bool authors;     /* it has more than one */
+        int64_t memorial; /* its author has died, and stewards read first, since then; 0: no */
 };
 struct person {
         struct str username, display_name;
@@ -97,6 +100,9 @@ static enum err read_root(struct cx *cx, int64_t thread, int64_t parent, struct 
         ret->parent = (enum comment_state)row_int(&r);
         ret->shut = row_int(&r) != 0;
         ret->authors = (row_int(&r) & POST_HAS_AUTHORS) != 0;
+        ret->memorial = row_int(&r);
+        if (ret->memorial > cx_now(cx))
+                ret->memorial = 0;
         return row_end(&r);
 }
 
@@ -290,7 +296,8 @@ static enum err judge(struct cx *cx, struct post_new *n, const struct root *root
                 return fail(cx, ERR_INPUT, "%.*s", STR_ARG(no));
         if (root->careful && !p.followed)
                 n->post.content = link_drop(cx->arena, n->post.content, n->post.local);
-        if (!root->review && !root->quiet && !no.n && root->parent == COMMENT_SHOWN) {
+        if (!root->review && !root->quiet && !root->memorial && !no.n &&
+            root->parent == COMMENT_SHOWN) {
                 g->answer = root->comments != COMMENTS_ANYONE;
                 return OK;
         }
@@ -298,13 +305,18 @@ static enum err judge(struct cx *cx, struct post_new *n, const struct root *root
         if (no.n && pile == PILE_OTHERS)
                 pile = PILE_CHECK;
         wait_in(n, g, pile);
+        if (root->memorial) {
+                g->memorial = root->memorial;
+                g->alert = false;
+        }
         address_owner(cx, n, root->account);
         return OK;
 }
 
 static bool concerns(const struct root *root)
 {
-        return root->has_row || root->quiet || root->shut || root->parent != COMMENT_SHOWN;
+        return root->has_row || root->quiet || root->shut || root->memorial ||
+               root->parent != COMMENT_SHOWN;
 }
 
 static enum err look(struct cx *cx, const struct post *p, struct root *root, bool *ret)
@@ -336,6 +348,8 @@ enum err comment_gate(struct cx *cx, struct post_new *n, struct gate *g)
 
 enum err comment_put(struct cx *cx, const struct post *p, const struct gate *g)
 {
+        if (g->memorial)
+                TRY(steward_cover(cx, p->thread, g->owner, g->memorial));
         return db_run(cx->db, &GATE_PUT,
                       BIND(V(p->id), V(p->thread), V(g->owner), V(p->account), V(g->pile),
                            V(p->state), V_ID(g->under), V(cx_now(cx))),

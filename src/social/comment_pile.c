@@ -11,7 +11,7 @@
         " ORDER BY c.post LIMIT $4) AS own UNION SELECT post FROM (SELECT c.post FROM hand h "     \
         "JOIN "                                                                                    \
         "comment c ON c.thread = h.post AND c.pile = $2 AND c.state = 1 AND c.under IS NULL AND "  \
-        "c.post > $3" of " WHERE h.account = $1 ORDER BY c.post LIMIT $4) AS lent) AS waits"
+        "c.post > $3 AND c.held_at >= h.since" of " WHERE h.account = $1 ORDER BY c.post LIMIT $4) AS lent) AS waits"
 static const struct stmt PILE = {
         .name = "comment_pile",
         .text = PILE_TEXT("post", "") " ORDER BY post LIMIT $4",
@@ -24,26 +24,30 @@ static const struct stmt PILE_COUNT = {
         .in = "iiii",
         .out = "i",
 };
-/* Of one thread: who may sort it was asked before. */
+/* Of one thread: who may sort it was asked before; a steward only what came in their time. */
+#define SINCE(post, account)                                                                       \
+        "held_at >= COALESCE((SELECT h.since FROM hand h WHERE h.post = " post                     \
+        " AND h.account = " account "), 0)"
 static const struct stmt PILE_THREAD = {
         .name = "comment_pile_thread",
         .text = "SELECT post FROM comment WHERE thread = $1 AND pile = $2 AND state = 1 AND under "
-                "IS NULL AND post > $3 ORDER BY post LIMIT $4",
-        .in = "iiii",
+                "IS NULL AND post > $3 AND " SINCE("$1", "$4") " ORDER BY post LIMIT $5",
+        .in = "iiiii",
         .out = "i",
 };
 static const struct stmt PILE_THREAD_COUNT = {
         .name = "comment_pile_thread_count",
         .text = "SELECT COUNT(*) FROM (SELECT post FROM comment WHERE thread = $1 AND pile = $2 "
-                "AND state = 1 AND under IS NULL AND post > $3 LIMIT $4) AS waits",
-        .in = "iiii",
+                "AND state = 1 AND under IS NULL AND post > $3 AND " SINCE("$1", "$4")
+                " LIMIT $5) AS waits",
+        .in = "iiiii",
         .out = "i",
 };
 static const struct stmt SORTED = {
         .name = "comment_sorted",
-        .text = "SELECT post FROM comment WHERE thread = $1 AND state = $2 AND post > $3 ORDER BY "
-                "post LIMIT $4",
-        .in = "iiii",
+        .text = "SELECT post FROM comment WHERE thread = $1 AND state = $2 AND post > $3 AND "
+                SINCE("$1", "$4") " ORDER BY post LIMIT $5",
+        .in = "iiiii",
         .out = "i",
 };
 static const struct stmt NAMES = {
@@ -79,11 +83,12 @@ static enum err must_be_hand(struct cx *cx, const struct viewer *by, int64_t thr
 enum err comment_pile(struct cx *cx, const struct viewer *by, int64_t thread, enum pile pile,
                       int64_t after, size_t most, int64_t **ret, size_t *n)
 {
-        if (thread)
-                TRY(must_be_hand(cx, by, thread));
-        return read_ids(cx, thread ? &PILE_THREAD : &PILE,
-                        BIND(V(thread ? thread : by->account), V(pile), V(after), V(most)), most,
-                        ret, n);
+        if (!thread)
+                return read_ids(cx, &PILE, BIND(V(by->account), V(pile), V(after), V(most)), most,
+                                ret, n);
+        TRY(must_be_hand(cx, by, thread));
+        return read_ids(cx, &PILE_THREAD,
+                        BIND(V(thread), V(pile), V(after), V(by->account), V(most)), most, ret, n);
 }
 
 enum err comment_sorted(struct cx *cx, const struct viewer *by, int64_t thread,
@@ -91,7 +96,8 @@ enum err comment_sorted(struct cx *cx, const struct viewer *by, int64_t thread,
                         size_t *n)
 {
         TRY(must_be_hand(cx, by, thread));
-        return read_ids(cx, &SORTED, BIND(V(thread), V(state), V(after), V(most)), most, ret, n);
+        return read_ids(cx, &SORTED,
+                        BIND(V(thread), V(state), V(after), V(by->account), V(most)), most, ret, n);
 }
 
 struct str pile_name_line(struct arena *a, const struct str *all, size_t n)
@@ -140,9 +146,13 @@ enum err comment_piles(struct cx *cx, const struct viewer *by, int64_t thread,
                 TRY(must_be_hand(cx, by, thread));
         for (int i = 0; i < PILES_; i++) {
                 struct row r;
-                int64_t of = thread ? thread : by->account;
-                TRY(db_one(cx->db, thread ? &PILE_THREAD_COUNT : &PILE_COUNT, NULL,
-                           BIND(V(of), V(i), V(0), V(PILE_COUNTED)), &r));
+                if (thread)
+                        TRY(db_one(cx->db, &PILE_THREAD_COUNT, NULL,
+                                   BIND(V(thread), V(i), V(0), V(by->account), V(PILE_COUNTED)),
+                                   &r));
+                else
+                        TRY(db_one(cx->db, &PILE_COUNT, NULL,
+                                   BIND(V(by->account), V(i), V(0), V(PILE_COUNTED)), &r));
                 ret[i].count = row_int(&r);
                 TRY(row_end(&r));
                 TRY(comment_pile(cx, by, thread, (enum pile)i, 0, PILE_NAMES + 1, &ids, &n));
@@ -157,8 +167,11 @@ enum err comment_waits(struct cx *cx, int64_t account, int64_t thread, bool *ret
         size_t n;
         *ret = false;
         for (int i = 0; i < PILES_ && !*ret; i++) {
-                TRY(read_ids(cx, thread ? &PILE_THREAD : &PILE,
-                             BIND(V(thread ? thread : account), V(i), V(0), V(1)), 1, &ids, &n));
+                if (thread)
+                        TRY(read_ids(cx, &PILE_THREAD,
+                                     BIND(V(thread), V(i), V(0), V(account), V(1)), 1, &ids, &n));
+                else
+                        TRY(read_ids(cx, &PILE, BIND(V(account), V(i), V(0), V(1)), 1, &ids, &n));
                 *ret = n != 0;
         }
         return OK;

@@ -3,6 +3,7 @@
  * read what a keeper did; two who sort at once get a sentence, never half of both. */
 #include "lib/text/json.h"
 #include "social/letter.h"
+#include "social/steward.h"
 #include "store/job.h"
 
 static const struct stmt ACT_ADD = {
@@ -154,6 +155,16 @@ static enum err sort_one(struct cx *cx, const struct comment_act *like, int64_t 
         return note_act(cx, &a);
 }
 
+/* Stewards look after what came since somebody died; what was held before is nobody's but theirs. */
+static enum err check_steward(struct cx *cx, const struct comment_act *a, int64_t thread,
+                              int64_t post)
+{
+        bool may = true;
+        if (a->role == HAND_STEWARD)
+                TRY(steward_may_sort(cx, thread, a->actor, post, &may));
+        return may ? OK : ERR_MISSING;
+}
+
 enum err comment_sort(struct cx *cx, const struct viewer *by, int64_t post, enum comment_verb verb,
                       enum comment_state expect, int64_t *batch)
 {
@@ -166,6 +177,7 @@ enum err comment_sort(struct cx *cx, const struct viewer *by, int64_t post, enum
         TRY(hand_of(cx, p->thread, by->account, &a.role));
         if (a.role == HAND_NONE || p->id == p->thread || p->boost_of)
                 return ERR_MISSING;
+        TRY(check_steward(cx, &a, p->thread, post));
         TRY(read_standing(cx, post, &s));
         *batch = 0;
         if (counts_as(&s) == aim(verb))
@@ -259,7 +271,7 @@ static enum err undo_one(struct cx *cx, const struct viewer *by, const struct co
         enum hand_role role;
         struct standing s;
         TRY(hand_of(cx, a->thread, by->account, &role));
-        if (role == HAND_NONE || (a->actor != by->account && role == HAND_KEEPER))
+        if (role == HAND_NONE || (a->actor != by->account && role >= HAND_KEEPER))
                 return ERR_MISSING;
         if (a->post && a->was != a->became) {
                 TRY(read_standing(cx, a->post, &s));

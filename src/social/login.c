@@ -11,8 +11,8 @@
         " l.show_media, l.visibility, l.quote_policy, l.sensitive, l.show_counts, l.need_alt,"     \
         " l.expand_notes, l.embeds, l.preset, l.digest_hour, l.digest_mail, l.digest_ready,"       \
         " l.quiet_from, l.quiet_until, l.rest_ends, l.remind_next, l.remind_mail, l.seen_at, "     \
-        "l.created_at"
-#define LETTERS "issiIiiIsIssSsssiiiiiiiiiiiiiiiiii"
+        "l.created_at, a.memorial, l.memorial_at, l.remembers"
+#define LETTERS "issiIiiIsIssSsssiiiiiiiiiiiiiiiiiiiii"
 #define FROM " FROM login l JOIN account a ON a.id = l.account"
 
 static const struct stmt LOGIN_GET = {
@@ -150,6 +150,9 @@ static struct login *read_login(struct cx *cx, struct row *r)
         l->remind_mail = row_int(r) != 0;
         l->seen_at = row_int(r);
         l->created_at = row_int(r);
+        l->memorial = row_int(r) != 0;
+        l->memorial_at = row_int(r);
+        l->remembers = row_int(r) != 0;
         return l;
 }
 

@@ -7,7 +7,7 @@ struct login {
         struct str username, email;
         enum role role;
         int64_t confirmed_at;
-        bool approved, disabled, suspended;
+        bool approved, disabled, suspended, memorial;
         struct str reason;   /* why they want to join */
         int64_t invite;
         struct str locale, zone, language, theme, text_size, show_media;
@@ -23,6 +23,8 @@ struct login {
         int64_t remind_next;             /* the earliest reminder, see reminder.h; 0: none */
         bool remind_mail;
         int64_t seen_at, created_at;
+        int64_t memorial_at; /* becomes a memorial then, unless they are seen; 0: nobody says so */
+        bool remembers;      /* a day they asked to be reminded of has come */
 };
 
 /* A new person here. Used by the command line, sign-up pages and the API. */

@@ -4,6 +4,7 @@
 #include "lib/base/hash.h"
 #include "social/login.h"
 #include "social/mailing.h"
+#include "social/memorial.h"
 #include "social/password.h"
 #include "store/job.h"
 #include <arpa/inet.h>
@@ -144,6 +145,9 @@ enum err login_check_password(struct cx *cx, struct str name, struct str passwor
                 return fail(cx, ERR_DENIED, "The name or the password is not right.");
         if (l->disabled || l->suspended)
                 return fail(cx, ERR_DENIED, "Your login is currently disabled");
+        if (l->memorial)
+                return fail(cx, ERR_DENIED, "This account is kept in memory of somebody. Nobody can "
+                                            "sign in to it.");
         *account = l->account;
         return OK;
 }
@@ -168,6 +172,7 @@ static enum err store_password(struct cx *cx, void *arg)
 {
         const struct new_password *n = arg;
         int64_t changed;
+        TRY(memorial_sign_in(cx, n->account));
         TRY(db_run(cx->db, &PASSWORD_SET, BIND(V(n->account), V(n->hash)), &changed));
         if (!changed)
                 return ERR_MISSING;
@@ -219,7 +224,7 @@ enum err login_ask_password(struct cx *cx, struct str name_or_email)
 {
         struct login *l;
         enum err e = login_by_name(cx, name_or_email, &l);
-        if (e == ERR_MISSING || (!e && (l->disabled || l->suspended)))
+        if (e == ERR_MISSING || (!e && (l->disabled || l->suspended || l->memorial)))
                 return OK;
         TRY(e);
         e = ask_mail(cx, "password", l->account);

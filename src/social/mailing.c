@@ -241,6 +241,8 @@ static enum err prepare(struct cx *cx, void *arg)
         if (account) {
                 TRY(login_get(cx, account, &s->login));
                 s->to = s->login->email;
+                if (s->login->memorial)
+                        return ERR_MISSING; /* nobody reads it */
         }
         for (size_t i = 0; i < countof(kinds); i++)
                 if (str_eq(kind, str_of(kinds[i].kind)))

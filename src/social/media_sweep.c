@@ -49,6 +49,13 @@ static const struct stmt LINK_PAGE = {
         .out = "iSS",
 };
 
+static const struct stmt STEWARD_PAGE = {
+        .name = "sweep_steward_files",
+        .text = PAGE_OF("steward_file", "name, still, portrait"),
+        .in = "ii",
+        .out = "iSSS",
+};
+
 static const struct holder {
         const struct stmt *page;
         enum far_kind kind;
@@ -58,7 +65,8 @@ static const struct holder {
                {&AVATAR_PAGE, FAR_AVATAR, 3, "avatar"},
                {&HEADER_PAGE, FAR_HEADER, 2, "header"},
                {&EMOJI_PAGE, FAR_EMOJI, 2, "emoji"},
-               {&LINK_PAGE, FAR_LINK, 2, "link"}};
+               {&LINK_PAGE, FAR_LINK, 2, "link"},
+               {&STEWARD_PAGE, FAR_AVATAR, 3, "steward's picture"}};
 
 struct known {
         uint64_t hash;
@@ -265,5 +273,5 @@ enum err media_sweep(struct cx *cx, const _Atomic bool *stop, struct sweep_count
 }
 
 static const struct stmt *const statements[] = {&MEDIA_PAGE, &AVATAR_PAGE, &HEADER_PAGE,
-                                                &EMOJI_PAGE, &LINK_PAGE};
+                                                &EMOJI_PAGE, &LINK_PAGE, &STEWARD_PAGE};
 const struct stmt_list MEDIA_SWEEP_STATEMENTS = {statements, countof(statements)};

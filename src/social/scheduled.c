@@ -6,6 +6,7 @@
 #include "lib/base/log.h"
 #include "lib/text/json.h"
 #include "social/media.h"
+#include "social/memorial.h"
 #include "social/post_parts.h"
 #include "social/quiet.h"
 #include "social/switches.h"
@@ -413,6 +414,7 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
         struct row r;
         bool found;
         struct quiet_time quiet;
+        bool memorial;
         int64_t id;
         TRY(json_read(cx->arena, payload, NULL, &j, NULL));
         if (!str_to_i64(json_get_text(j, "scheduled"), &id))
@@ -428,6 +430,9 @@ enum err scheduled_publish_job(struct cx *cx, struct str payload)
                 return set_job(cx, id, at);
         TRY(quiet_get(cx, by.account, &quiet));
         bool was = quiet.from && at >= quiet.from && (!quiet.until || at < quiet.until);
+        TRY(memorial_is(cx, by.account, &memorial));
+        if (memorial) /* kept, in case that is taken back */
+                return OK;
         if (quiet.on || was) /* it waits until its writer chooses: see quiet_choose_post */
                 return OK;
         TRY(scheduled_kept(cx, kept, &d, &by));

@@ -4,6 +4,7 @@
 #include "lib/base/hash.h"
 #include "lib/base/rand.h"
 #include "lib/text/unicode.h"
+#include "social/memorial.h"
 
 enum { AGENT_MAX = 200, LIST_MAX = 100 };
 
@@ -46,6 +47,7 @@ enum err session_create(struct cx *cx, int64_t account, struct str agent, struct
                         struct str *cookie)
 {
         struct str secret = rand_token(cx->arena, 32), seen = S("");
+        TRY(memorial_sign_in(cx, account));
         if (!agent.p || !text_clean(cx->arena, utf8_cut(agent, AGENT_MAX), &seen))
                 seen = S("");
         int64_t now = cx_now(cx);

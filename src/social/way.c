@@ -9,6 +9,7 @@
 #include "social/outbox.h"
 #include "social/outbox_relation.h"
 #include "social/post_parts.h"
+#include "social/steward.h"
 #include "social/switches.h"
 
 #define COLUMNS "id, kind, state, label, link, words"
@@ -26,11 +27,17 @@ static const struct stmt OF_JOURNAL = {
         .in = "i",
         .out = LETTERS,
 };
+static const struct stmt OF_MEMORIAL = {
+        .name = "way_of_memorial",
+        .text = "SELECT " COLUMNS " FROM way WHERE memorial = $1 ORDER BY position, id",
+        .in = "i",
+        .out = LETTERS,
+};
 static const struct stmt ADD = {
         .name = "way_add",
-        .text = "INSERT INTO way (id, post, journal, position, kind, state, label, link, words) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        .in = "iIIiiisss",
+        .text = "INSERT INTO way (id, post, journal, memorial, position, kind, state, label, link, "
+                "words) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        .in = "iIIIiiisss",
 };
 static const struct stmt CHANGE = {
         .name = "way_change",
@@ -79,8 +86,11 @@ enum err way_list(struct cx *cx, struct way_of of, struct way **ret, size_t *n)
         struct url u;
         struct way *v = make_n(cx->arena, WAYS_MAX, struct way);
         *n = 0;
-        TRY(db_all(cx->db, of.post ? &OF_POST : &OF_JOURNAL, cx->arena,
-                   BIND(V(of.post ? of.post : of.journal)), &r));
+        TRY(db_all(cx->db, of.post ? &OF_POST : of.journal ? &OF_JOURNAL : &OF_MEMORIAL, cx->arena,
+                   BIND(V(of.post      ? of.post
+                          : of.journal ? of.journal
+                                       : of.memorial)),
+                   &r));
         while (*n < WAYS_MAX && row_next(&r)) {
                 struct way *w = &v[(*n)++];
                 w->id = row_int(&r);
@@ -102,8 +112,11 @@ enum err way_may(struct cx *cx, const struct viewer *by, struct way_of of)
         enum hand_role role;
         struct post *p;
         bool may;
+        struct memorial *m;
         if (!by->account)
                 return ERR_MISSING;
+        if (of.memorial)
+                return steward_must(cx, by->account, of.memorial, &m);
         if (of.post) {
                 TRY(post_load(cx, of.post, &p));
                 if (p->reply_to || p->boost_of || !p->local)
@@ -171,8 +184,27 @@ static enum err mark(struct cx *cx, struct way_of of)
                 cx_event(cx, EVENT_POST_CHANGED, 0, of.post);
                 return mark_post(cx, of.post, n > 0);
         }
-        cx_event(cx, EVENT_ACCOUNT_CHANGED, of.journal, 0);
-        return outbox_profile(cx, of.journal);
+        cx_event(cx, EVENT_ACCOUNT_CHANGED, of.journal ? of.journal : of.memorial, 0);
+        return outbox_profile(cx, of.journal ? of.journal : of.memorial);
+}
+
+/* What changed; a steward's change is listed, with what was there. */
+static enum err told(struct cx *cx, const struct viewer *by, struct way_of of, const struct way *was,
+                     size_t n)
+{
+        if (of.memorial)
+                TRY(steward_ways(cx, by, of.memorial, was, n));
+        return mark(cx, of);
+}
+
+static enum err add(struct cx *cx, struct way_of of, const struct way *w, int64_t position)
+{
+        int64_t id = cx_id(cx);
+        return db_run(cx->db, &ADD,
+                      BIND(V(id), V_ID(of.post), V_ID(of.journal), V_ID(of.memorial),
+                           V(position ? position : id), V(w->kind), V(w->state), V(w->label),
+                           V(w->link), V(w->words)),
+                      NULL);
 }
 
 /* ---- changing ---- */
@@ -218,15 +250,23 @@ enum err way_put(struct cx *cx, const struct viewer *by, struct way_of of, const
                 TRY(db_run(cx->db, &CHANGE,
                            BIND(V(w.id), V(w.kind), V(w.state), V(w.label), V(w.link), V(w.words)),
                            NULL));
-                return mark(cx, of);
+                return told(cx, by, of, v, n);
         }
         if (n >= WAYS_MAX)
                 return fail(cx, ERR_INPUT, "There can be %d ways to help.", WAYS_MAX);
-        int64_t id = cx_id(cx);
-        TRY(db_run(cx->db, &ADD,
-                   BIND(V(id), V_ID(of.post), V_ID(of.journal), V(id), V(w.kind), V(w.state),
-                        V(w.label), V(w.link), V(w.words)),
-                   NULL));
+        TRY(add(cx, of, &w, 0));
+        return told(cx, by, of, v, n);
+}
+
+enum err way_replace(struct cx *cx, struct way_of of, const struct way *in, size_t n)
+{
+        struct way *v;
+        size_t n_old;
+        TRY(way_list(cx, of, &v, &n_old));
+        for (size_t i = 0; i < n_old; i++)
+                TRY(db_run(cx->db, &REMOVE, BIND(V(v[i].id)), NULL));
+        for (size_t i = 0; i < n && i < WAYS_MAX; i++)
+                TRY(add(cx, of, &in[i], (int64_t)i + 1));
         return mark(cx, of);
 }
 
@@ -239,7 +279,7 @@ enum err way_remove(struct cx *cx, const struct viewer *by, struct way_of of, in
         if (place_of(v, n, id) == n)
                 return ERR_MISSING;
         TRY(db_run(cx->db, &REMOVE, BIND(V(id)), NULL));
-        return mark(cx, of);
+        return told(cx, by, of, v, n);
 }
 
 enum err way_up(struct cx *cx, const struct viewer *by, struct way_of of, int64_t id)
@@ -253,15 +293,17 @@ enum err way_up(struct cx *cx, const struct viewer *by, struct way_of of, int64_
                 return ERR_MISSING;
         if (at == 0)
                 return OK;
+        struct way *was = make_n(cx->arena, n, struct way);
+        memcpy(was, v, n * sizeof *v);
         struct way moved = v[at];
         v[at] = v[at - 1];
         v[at - 1] = moved;
         for (size_t i = 0; i < n; i++)
                 TRY(db_run(cx->db, &PLACE, BIND(V(v[i].id), V((int64_t)i)), NULL));
-        return mark(cx, of);
+        return told(cx, by, of, was, n);
 }
 
 const struct stmt_list WAY_STATEMENTS = {
-        (const struct stmt *const[]){&OF_POST, &OF_JOURNAL, &ADD, &CHANGE, &PLACE, &REMOVE, &MARK},
-        7,
+        (const struct stmt *const[]){&OF_POST, &OF_JOURNAL, &OF_MEMORIAL, &ADD, &CHANGE, &PLACE, &REMOVE, &MARK},
+        8,
 };

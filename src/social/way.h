@@ -15,9 +15,9 @@ struct way {
         struct str label, link, words; /* link and words may be "" */
         struct str domain;             /* of the link, as people read it */
 };
-/* What the list belongs to: a post (a root), or a journal. */
+/* What the list belongs to: a post (a root), a journal, or the account of somebody who has died. */
 struct way_of {
-        int64_t post, journal; /* one of them */
+        int64_t post, journal, memorial; /* one of them */
 };
 struct str way_kind_words(enum way_kind k);  /* "Meals" */
 struct str way_state_words(enum way_state s); /* "Enough, thank you" */
@@ -29,6 +29,8 @@ MUST_USE enum err way_may(struct cx *cx, const struct viewer *by, struct way_of 
 /* Adds (id 0) or changes one. ERR_INPUT with a sentence and its field: label, link, words. */
 MUST_USE enum err way_put(struct cx *cx, const struct viewer *by, struct way_of of, const struct way *w);
 MUST_USE enum err way_remove(struct cx *cx, const struct viewer *by, struct way_of of, int64_t id);
+/* All of them at once, as they were before; whoever calls has judged that. */
+MUST_USE enum err way_replace(struct cx *cx, struct way_of of, const struct way *v, size_t n);
 MUST_USE enum err way_up(struct cx *cx, const struct viewer *by, struct way_of of, int64_t id); /* one place up */
 /* The one link that stands at the end of a post's words; for who renders them anew. */
 MUST_USE enum err way_sign(struct cx *cx, const struct post *p, struct markup *content);

@@ -27,6 +27,7 @@ static const struct {
         {"reported", "Thank you. The people who run the server will look at it. The person is not "
                      "told who wrote."},
         {"accepted", "Accepted. They can read what you send to followers from now on."},
+        {"accepted_for", "Accepted. They follow the account now."},
         {"declined", "Declined. They are not told."},
         {"ended", "Ended."},
         {"made", "Made."},
@@ -65,6 +66,13 @@ static const struct {
         {"noboosts", "Boosts of it stay away from you. Nobody is told."},
         {"earlier", "Changed. You can take all of it back below."},
         {"earlier_undone", "Taken back. They are as they were."},
+        {"here", "Good. Everything stays as it is, and nobody was told."},
+        {"tribute", "Sent. Those who look after the account read it first."},
+        {"steward", "Asked. They see nothing until they say yes, and nothing after that while you "
+                    "live."},
+        {"stewarding", "Thank you. There is nothing to do now."},
+        {"day_off", "Turned off. You are not reminded of it again."},
+        {"put_away", "Put away."},
         {"keeper", "Asked. They see nothing until they say yes."},
         {"keeping", "Thank you. What waits for them waits for you now too, in the quiet inbox."},
         {"not_keeping", "You said no."},

@@ -71,6 +71,8 @@ static enum err show(struct req *rq, struct web_page *p, struct timeline_page *t
                 TRY(web_reminders_due(rq, p->me, false, &due, &t->n_reminders));
                 t->reminders = due;
         }
+        if (t->calm && p->me->remembers)
+                TRY(remember_today(rq->cx, rq->viewer->account, &t->today, &t->n_today));
         web_timeline(h, p, t);
         return web_close(h, p);
 }

@@ -4,6 +4,7 @@
 #include "social/pause.h"
 #include "web/profile.h"
 #include "web/reminder.h"
+#include "web/remember.h"
 
 enum strip_here { STRIP_ALL, STRIP_LOCAL, STRIP_LIST };
 struct strip {
@@ -21,6 +22,8 @@ struct timeline_page {
         struct cards posts;
         struct pager pager;
         bool paged;
+        struct remembered_day *today; /* notes to the reader */
+        size_t n_today;
         bool calm; /* Home: what the reader may want to know, in one line */
         const struct pause *rest; /* that ends today; NULL: none */
         const struct reminder_line *reminders; /* whose day has come */

@@ -3,6 +3,7 @@
  * open them, too. */
 #include "web/journal_mail.h"
 #include "lib/base/die.h"
+#include "social/remember.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/journal.h"
@@ -105,6 +106,8 @@ static enum err read_all(struct req *rq, struct journal_mail_page *v)
         TRY(post_list(rq->cx, &as, v->account->id, &o, &page, &ids, &n));
         TRY(load_posts(rq, v, ids, n));
         v->pager = pager_of(rq->arena, &page, v->address, STR_NONE);
+        TRY(day_mails(rq->cx, v->account->id, &v->days));
+        TRY(day_reader_asks(rq->cx, v->reader.id, &v->asks));
         return show(rq, 200, account_name(v->account), web_journal_mail_read, v);
 }
 
@@ -145,6 +148,16 @@ static enum err web_mail_post(struct req *rq)
         return show(rq, 200, account_name(v.account), web_journal_mail_read, &v);
 }
 
+/* The mails about days that the journal remembers: asked for, or no longer. */
+static enum err web_mail_days_send(struct req *rq)
+{
+        struct journal_mail_page v;
+        TRY(open_secret(rq, &v));
+        TRY(day_ask_reader(rq->cx, &v.reader, str_eq(req_param(rq, "do"), S("ask"))));
+        reply_redirect(rq, v.address);
+        return OK;
+}
+
 static enum err web_mail_stop_form(struct req *rq)
 {
         struct journal_mail_page v;
@@ -175,6 +188,8 @@ static const struct route routes[] = {
          ROUTE_SECRET_PATH, 0},
         {"POST", "/by-mail/:secret/stop", ROW, LIMIT_MAIL, LANE_WRITE, web_mail_stop_send,
          ROUTE_NO_CSRF | ROUTE_SECRET_PATH, 0},
+        {"POST", "/by-mail/:secret/days", ROW, LIMIT_SIGN_IN, LANE_WRITE, web_mail_days_send,
+         ROUTE_SECRET_PATH, 0},
         {"GET", "/by-mail/:secret/:id", ROW, LIMIT_PAGE, LANE_READ, web_mail_post,
          ROUTE_SECRET_PATH, 0},
 };

@@ -14,4 +14,5 @@ struct journal_mail_page {
         struct str address;        /* /by-mail/SECRET */
         struct cards posts;
         struct pager pager;
+        bool days, asks; /* it tells of days by mail; this reader asked for that */
 };

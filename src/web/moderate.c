@@ -17,6 +17,7 @@ const struct moderate_section MODERATE_SECTIONS[] = {
         {"accounts", "Accounts", false},
         {"servers", "Servers", false},
         {"joining", "Who may not join", false},
+        {"memorials", "Memorials", true},
         {"invites", "Invites", false},
         {"rules", "Rules", true},
         {"announcements", "Announcements", true},
@@ -95,6 +96,12 @@ const char *audit_words(struct str act)
                 {"emoji_changed", "changed the emoji"},
                 {"emoji_deleted", "deleted the emoji"},
                 {"invite_ended", "ended an invite of"},
+                {"memorial_confirmed", "confirmed the death of"},
+                {"memorial_dismissed", "did not confirm the death of"},
+                {"memorial_undone", "took the memorial back for"},
+                {"memorial_removed", "removed the memorial of"},
+                {"memorial_kept", "keeps the memorial of"},
+                {"steward_named", "named a steward for"},
         };
         for (size_t i = 0; i < countof(words); i++)
                 if (str_eq(act, str_of(words[i].act)))

@@ -22,6 +22,7 @@ extern const struct route_list WEB_MODERATE_ROUTES;
 extern const struct route_list WEB_MODERATE_ACCOUNTS_ROUTES;
 extern const struct route_list WEB_MODERATE_EMOJI_ROUTES;
 extern const struct route_list WEB_MODERATE_JOINING_ROUTES;
+extern const struct route_list WEB_MODERATE_MEMORIALS_ROUTES;
 extern const struct route_list WEB_MODERATE_REPORTS_ROUTES;
 extern const struct route_list WEB_MODERATE_SERVERS_ROUTES;
 extern const struct route_list WEB_MODERATE_TEXTS_ROUTES;
@@ -29,7 +30,8 @@ extern const struct route_list WEB_WARNING_ROUTES; /* warning.c */
 #define WEB_MODERATE_LISTS                                                                         \
         &WEB_CONVERSATION_ROUTES, &WEB_FILTER_ROUTES, &WEB_MODERATE_ROUTES,                        \
                 &WEB_MODERATE_ACCOUNTS_ROUTES, &WEB_MODERATE_EMOJI_ROUTES,                         \
-                &WEB_MODERATE_JOINING_ROUTES, &WEB_MODERATE_REPORTS_ROUTES,                        \
+                &WEB_MODERATE_JOINING_ROUTES, &WEB_MODERATE_MEMORIALS_ROUTES,                      \
+                &WEB_MODERATE_REPORTS_ROUTES,                                                      \
                 &WEB_MODERATE_SERVERS_ROUTES, &WEB_MODERATE_TEXTS_ROUTES, &WEB_WARNING_ROUTES
 
 struct moderate_section {

@@ -200,7 +200,9 @@ static enum err load_wishes(struct req *rq, struct post_page *v, struct card *co
         if (rq->viewer->account && p->local)
                 TRY(hand_of(rq->cx, p->thread, rq->viewer->account, &role));
         v->hand = role != HAND_NONE;
-        for (size_t i = 0; v->hand && i < v->n_comments; i++)
+        v->reviewed = v->card->author->memorial && p->local && p->id == p->thread;
+        /* A steward sorts what waits, in the quiet inbox, and nothing that was shown before. */
+        for (size_t i = 0; v->hand && role != HAND_STEWARD && i < v->n_comments; i++)
                 comments[i].hand = true;
         if (v->card->mine && p->reply_to)
                 TRY(comment_not_in_print(rq->cx, p->id, &v->not_in_print));
@@ -211,7 +213,7 @@ static enum err load_wishes(struct req *rq, struct post_page *v, struct card *co
                 return OK;
         TRY(switches_get(rq->cx, p->thread, &s));
         TRY(comment_may(rq->cx, rq->viewer, p->thread, &v->closed));
-        v->reviewed = s.review;
+        v->reviewed = v->reviewed || s.review;
         *changes = s.closes_at > cx_now(rq->cx);
         return pin_thanks(rq, s.thanks, v);
 }

@@ -4,6 +4,7 @@
 #include "social/leave.h"
 #include "social/quiet.h"
 #include "social/scope.h"
+#include "social/steward.h"
 #include "store/limits.h"
 #include "web/album.h"
 #include "web/done.h"
@@ -30,6 +31,20 @@ enum err web_account_find(struct req *rq, struct account **ret)
         return OK;
 }
 
+static enum err open_memorial(struct req *rq, struct profile *f)
+{
+        struct memorial *m, *same;
+        enum err e = memorial_of(rq->cx, f->account->id, &m);
+        if (e)
+                return e == ERR_MISSING ? OK : e;
+        f->memorial = m;
+        e = steward_must(rq->cx, rq->viewer->account, f->account->id, &same);
+        if (e && e != ERR_MISSING)
+                return e;
+        f->steward = !e;
+        return way_list(rq->cx, (struct way_of){.memorial = f->account->id}, &f->ways, &f->n_ways);
+}
+
 enum err web_profile_open(struct req *rq, enum profile_tab tab, struct profile *f)
 {
         struct cx *cx = rq->cx;
@@ -53,6 +68,10 @@ enum err web_profile_open(struct req *rq, enum profile_tab tab, struct profile *
                 TRY(quiet_get(cx, a->id, &quiet));
                 f->quiet_line = quiet.on ? quiet.line : STR_NONE;
         }
+        if (a->memorial && account_is_local(a))
+                TRY(open_memorial(rq, f));
+        if (tab == PROFILE_POSTS && account_is_local(a))
+                TRY(days_shown_load(rq, a->id, &f->days));
         struct account *moved;
         if (a->moved_to && account_get(cx, a->moved_to, &moved) == OK)
                 f->moved_to = moved;

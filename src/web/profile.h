@@ -1,8 +1,11 @@
 /* A profile: what its pages show. */
 #pragma once
 #include "social/page.h"
+#include "social/memorial.h"
 #include "social/relationship.h"
+#include "social/way.h"
 #include "web/post.h"
+#include "web/remember.h"
 
 enum profile_tab { PROFILE_POSTS, PROFILE_PHOTOS, PROFILE_JOURNALS, PROFILE_ABOUT };
 struct profile_photo {
@@ -19,6 +22,11 @@ struct profile {
         bool mine;
         const struct relationship *relation; /* NULL for strangers and oneself */
         const struct account *moved_to;
+        const struct memorial *memorial; /* NULL: none, or of somebody elsewhere */
+        bool steward;                    /* the reader looks after it */
+        struct way *ways;                /* to help, of a memorial */
+        size_t n_ways;
+        struct days_shown days;
         struct str quiet_line; /* what they wish said in their quiet time; "" for nothing */
         struct cards pinned, posts;
         const struct album_listed *albums; /* of the page of photos */

@@ -102,7 +102,8 @@ static enum err waited_page(struct req *rq)
         struct waited_page v = {.w = &w};
         TRY(quiet_get(rq->cx, rq->viewer->account, &v.quiet));
         TRY(quiet_waited(rq->cx, rq->viewer->account, &w));
-        v.anything = w.digest || w.n_posts;
+        TRY(remember_waiting(rq->cx, rq->viewer->account, &v.days, &v.n_days));
+        v.anything = w.digest || w.n_posts || v.n_days;
         for (int k = 0; k < WAITED_KINDS_; k++) {
                 struct account **people;
                 size_t n;
@@ -136,6 +137,8 @@ static enum err waited_choose(struct req *rq)
                 TRY(quiet_choose_post(rq->cx, me, id, yes));
                 done = yes ? "on_its_way" : "thrown_away";
         }
+        if (str_to_i64(req_param(rq, "day"), &id))
+                TRY(remember_choose(rq->cx, me, id, yes));
         for (int k = 0; k < WAITED_KINDS_; k++)
                 if (web_chose(rq, "what", kind_slugs[k]))
                         TRY(quiet_choose(rq->cx, me, (enum waited_kind)k, yes));

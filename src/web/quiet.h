@@ -1,6 +1,7 @@
 /* Quiet time and the digest's hour: what their pages show. */
 #pragma once
 #include "social/quiet.h"
+#include "social/remember.h"
 #include "web/digest.h"
 #include "web/reminder.h"
 
@@ -17,5 +18,7 @@ struct waited_page {
         const struct waited *w;
         struct reminder_line *reminders; /* whose day came meanwhile */
         size_t n_reminders;
+        struct remembered_day *days;
+        size_t n_days;
         bool anything;
 };

@@ -16,6 +16,7 @@ const struct settings_section SETTINGS_SECTIONS[] = {
         {"privacy", "Privacy and reach"},
         {"posting", "Posting and presets"},
         {"quiet", "Quiet and digest"},
+        {"days", "Days to remember"},
         {"notifications", "Notifications"},
         {"words", "Words I’d rather not read"},
         {"letters", "Letters"},

@@ -23,6 +23,7 @@ struct trust_section {
         enum err (*list)(struct req *rq, struct trust_row **ret, size_t *n);
 };
 /* In the order of the page. Steward and co-author rows are listed by their own files. */
+extern const struct trust_section TRUST_STEWARD_ASKED, TRUST_STEWARDS, TRUST_STEWARD_OF;
 extern const struct trust_section TRUST_COAUTHOR_ASKED, TRUST_COAUTHORS, TRUST_COAUTHOR_OF;
 extern const struct trust_section TRUST_ASKED, TRUST_KEEPERS, TRUST_KEEPING, TRUST_SESSIONS, TRUST_APPS;
 

@@ -45,6 +45,20 @@ static enum err open_journal(struct req *rq, struct subject *s)
         return way_may(rq->cx, rq->viewer, s->of);
 }
 
+/* The account of somebody who has died, for its stewards. */
+static enum err open_memorial(struct req *rq, struct subject *s)
+{
+        struct account *a;
+        *s = (struct subject){0};
+        TRY(account_by_name(rq->cx, req_path(rq, "name"), &a));
+        s->of.memorial = a->id;
+        s->page.back = str_join(rq->arena, path_of_account(rq->arena, a), S("/steward"));
+        s->page.action = str_join(rq->arena, s->page.back, S("/ways"));
+        s->page.title = str_fmt(rq->arena, "the profile of %.*s", STR_ARG(account_name(a)));
+        s->page.open = true;
+        return way_may(rq->cx, rq->viewer, s->of);
+}
+
 static enum err show(struct req *rq, int status, struct subject *s)
 {
         struct way *v;
@@ -131,11 +145,27 @@ static enum err web_way_journal_send(struct req *rq)
         return send(rq, &s);
 }
 
+static enum err web_way_memorial(struct req *rq)
+{
+        struct subject s;
+        TRY(open_memorial(rq, &s));
+        return show(rq, 200, &s);
+}
+
+static enum err web_way_memorial_send(struct req *rq)
+{
+        struct subject s;
+        TRY(open_memorial(rq, &s));
+        return send(rq, &s);
+}
+
 #define ROW SCOPE_PAGE_SIGNED_IN
 static const struct route routes[] = {
         {"GET", "/@:name/:id/ways", ROW, LIMIT_PAGE, LANE_READ, web_way_post, 0, 0},
         {"POST", "/@:name/:id/ways", ROW, LIMIT_WRITE, LANE_WRITE, web_way_post_send, 0, 0},
         {"GET", "/@:name/journal/ways", ROW, LIMIT_PAGE, LANE_READ, web_way_journal, 0, 0},
         {"POST", "/@:name/journal/ways", ROW, LIMIT_WRITE, LANE_WRITE, web_way_journal_send, 0, 0},
+        {"GET", "/@:name/steward/ways", ROW, LIMIT_PAGE, LANE_READ, web_way_memorial, 0, 0},
+        {"POST", "/@:name/steward/ways", ROW, LIMIT_WRITE, LANE_WRITE, web_way_memorial_send, 0, 0},
 };
 const struct route_list WEB_WAY_ROUTES = {DOOR_PAGE, routes, countof(routes)};

@@ -41,6 +41,7 @@ extern const struct route_list WEB_LETTER_ROUTES;
 extern const struct route_list WEB_KEEPER_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_MAIL_ROUTES;
+extern const struct route_list WEB_MEMORIAL_ROUTES;
 extern const struct route_list WEB_NOTIFICATION_ROUTES;
 extern const struct route_list WEB_PAUSE_ROUTES;
 extern const struct route_list WEB_PEOPLE_ROUTES;
@@ -49,6 +50,7 @@ extern const struct route_list WEB_POST_ROUTES;
 extern const struct route_list WEB_PROFILE_ROUTES;
 extern const struct route_list WEB_QUIET_ROUTES;
 extern const struct route_list WEB_REMINDER_ROUTES;
+extern const struct route_list WEB_REMEMBER_ROUTES;
 extern const struct route_list WEB_SEARCH_ROUTES;
 extern const struct route_list WEB_SETTINGS_ROUTES;
 extern const struct route_list WEB_SETTINGS_ACCESS_ROUTES;
@@ -60,6 +62,7 @@ extern const struct route_list WEB_SETTINGS_PROFILE_ROUTES;
 extern const struct route_list WEB_SIGN_IN_ROUTES;
 extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
+extern const struct route_list WEB_STEWARD_ROUTES;
 extern const struct route_list WEB_TRUST_ROUTES;
 extern const struct route_list WEB_WAITING_ROUTES;
 extern const struct route_list WEB_WAY_ROUTES;
@@ -92,6 +95,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_KEEPER_ROUTES, \
         &WEB_LISTS_ROUTES, \
         &WEB_MAIL_ROUTES, \
+        &WEB_MEMORIAL_ROUTES, \
         &WEB_NOTIFICATION_ROUTES, \
         &WEB_OEMBED_ROUTES, \
         &WEB_PAUSE_ROUTES, \
@@ -101,6 +105,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_PROFILE_ROUTES, \
         &WEB_QUIET_ROUTES, \
         &WEB_REMINDER_ROUTES, \
+        &WEB_REMEMBER_ROUTES, \
         &WEB_SEARCH_ROUTES, \
         &WEB_SETTINGS_ACCESS_ROUTES, \
         &WEB_SETTINGS_COMMENTS_ROUTES, \
@@ -112,6 +117,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_SIGN_IN_ROUTES, \
         &WEB_SIGN_UP_ROUTES, \
         &WEB_STATIC_ROUTES, \
+        &WEB_STEWARD_ROUTES, \
         &WEB_TRUST_ROUTES, \
         &WEB_WAITING_ROUTES, \
         &WEB_WAY_ROUTES
