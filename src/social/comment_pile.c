@@ -11,7 +11,8 @@
         " ORDER BY c.post LIMIT $4) AS own UNION SELECT post FROM (SELECT c.post FROM hand h "     \
         "JOIN "                                                                                    \
         "comment c ON c.thread = h.post AND c.pile = $2 AND c.state = 1 AND c.under IS NULL AND "  \
-        "c.post > $3 AND c.held_at >= h.since" of " WHERE h.account = $1 ORDER BY c.post LIMIT $4) AS lent) AS waits"
+        "c.post > $3 AND c.held_at >= h.since" of                                                  \
+        " WHERE h.account = $1 ORDER BY c.post LIMIT $4) AS lent) AS waits"
 static const struct stmt PILE = {
         .name = "comment_pile",
         .text = PILE_TEXT("post", "") " ORDER BY post LIMIT $4",
@@ -38,15 +39,15 @@ static const struct stmt PILE_THREAD = {
 static const struct stmt PILE_THREAD_COUNT = {
         .name = "comment_pile_thread_count",
         .text = "SELECT COUNT(*) FROM (SELECT post FROM comment WHERE thread = $1 AND pile = $2 "
-                "AND state = 1 AND under IS NULL AND post > $3 AND " SINCE("$1", "$4")
-                " LIMIT $5) AS waits",
+                "AND state = 1 AND under IS NULL AND post > $3 AND " SINCE(
+                        "$1", "$4") " LIMIT $5) AS waits",
         .in = "iiiii",
         .out = "i",
 };
 static const struct stmt SORTED = {
         .name = "comment_sorted",
-        .text = "SELECT post FROM comment WHERE thread = $1 AND state = $2 AND post > $3 AND "
-                SINCE("$1", "$4") " ORDER BY post LIMIT $5",
+        .text = "SELECT post FROM comment WHERE thread = $1 AND state = $2 AND post > $3 "
+                "AND " SINCE("$1", "$4") " ORDER BY post LIMIT $5",
         .in = "iiiii",
         .out = "i",
 };
@@ -96,8 +97,8 @@ enum err comment_sorted(struct cx *cx, const struct viewer *by, int64_t thread,
                         size_t *n)
 {
         TRY(must_be_hand(cx, by, thread));
-        return read_ids(cx, &SORTED,
-                        BIND(V(thread), V(state), V(after), V(by->account), V(most)), most, ret, n);
+        return read_ids(cx, &SORTED, BIND(V(thread), V(state), V(after), V(by->account), V(most)),
+                        most, ret, n);
 }
 
 struct str pile_name_line(struct arena *a, const struct str *all, size_t n)

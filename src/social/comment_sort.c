@@ -155,7 +155,8 @@ static enum err sort_one(struct cx *cx, const struct comment_act *like, int64_t 
         return note_act(cx, &a);
 }
 
-/* Stewards look after what came since somebody died; what was held before is nobody's but theirs. */
+/* Stewards look after what came since somebody died; what was held before is nobody's but theirs.
+ */
 static enum err check_steward(struct cx *cx, const struct comment_act *a, int64_t thread,
                               int64_t post)
 {

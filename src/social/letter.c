@@ -13,7 +13,8 @@ static const struct stmt LETTER_ROOT = {
         .name = "letter_root",
         .text = "SELECT r.id, r.account, CASE WHEN EXISTS (SELECT 1 FROM account a WHERE a.id = "
                 "r.account AND a.memorial = 1) THEN 0 ELSE COALESCE(s.letters, 1) END, "
-                "COALESCE(l.visitor_letters, 0) FROM post r LEFT JOIN switches s ON s.post = r.id LEFT JOIN login l ON l.account "
+                "COALESCE(l.visitor_letters, 0) FROM post r LEFT JOIN switches s ON s.post = r.id "
+                "LEFT JOIN login l ON l.account "
                 "= r.account WHERE r.id = $1 AND r.local = 1 AND r.thread = r.id AND r.boost_of IS "
                 "NULL AND r.audience <= 3",
         .in = "i",

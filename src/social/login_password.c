@@ -146,8 +146,9 @@ enum err login_check_password(struct cx *cx, struct str name, struct str passwor
         if (l->disabled || l->suspended)
                 return fail(cx, ERR_DENIED, "Your login is currently disabled");
         if (l->memorial)
-                return fail(cx, ERR_DENIED, "This account is kept in memory of somebody. Nobody can "
-                                            "sign in to it.");
+                return fail(cx, ERR_DENIED,
+                            "This account is kept in memory of somebody. Nobody can "
+                            "sign in to it.");
         *account = l->account;
         return OK;
 }

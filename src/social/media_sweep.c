@@ -273,5 +273,5 @@ enum err media_sweep(struct cx *cx, const _Atomic bool *stop, struct sweep_count
 }
 
 static const struct stmt *const statements[] = {&MEDIA_PAGE, &AVATAR_PAGE, &HEADER_PAGE,
-                                                &EMOJI_PAGE, &LINK_PAGE, &STEWARD_PAGE};
+                                                &EMOJI_PAGE, &LINK_PAGE,   &STEWARD_PAGE};
 const struct stmt_list MEDIA_SWEEP_STATEMENTS = {statements, countof(statements)};

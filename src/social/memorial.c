@@ -166,8 +166,7 @@ enum err memorial_list(struct cx *cx, enum memorial_state state, struct memorial
 
 enum err memorial_reports(struct cx *cx, int64_t id, struct memorial_report **ret, size_t *n)
 {
-        struct memorial_report *v =
-                make_n(cx->arena, MEMORIAL_REPORTS_MAX, struct memorial_report);
+        struct memorial_report *v = make_n(cx->arena, MEMORIAL_REPORTS_MAX, struct memorial_report);
         struct row r;
         *n = 0;
         TRY(db_all(cx->db, &REPORTS, cx->arena, BIND(V(id), V(MEMORIAL_REPORTS_MAX)), &r));
@@ -199,8 +198,7 @@ enum err memorial_is(struct cx *cx, int64_t account, bool *ret)
 
 struct str memorial_banner(struct arena *a, const struct memorial *m, const struct account *of)
 {
-        return m && m->banner.n ? m->banner
-                                : str_join(a, S("In memory of "), account_name(of));
+        return m && m->banner.n ? m->banner : str_join(a, S("In memory of "), account_name(of));
 }
 
 /* ---- telling ---- */
@@ -210,8 +208,8 @@ enum err memorial_clean(struct cx *cx, const char *field, int most, struct str w
 {
         words = str_trim(words.p ? words : S(""));
         if (!text_clean(cx->arena, words, ret) || utf8_count(*ret) > (size_t)most)
-                return fail_field(cx, field, ERR_INPUT,
-                                  "This can be up to %d characters long.", most);
+                return fail_field(cx, field, ERR_INPUT, "This can be up to %d characters long.",
+                                  most);
         return OK;
 }
 
@@ -225,8 +223,7 @@ static enum err clean_word(struct cx *cx, const struct viewer *by, const struct 
                         return fail_field(cx, "by_name", ERR_INPUT, "Say who you are.");
                 w->email = str_trim(in->email.p ? in->email : S(""));
                 if (!email_good(w->email))
-                        return fail_field(cx, "by_email", ERR_INPUT,
-                                          "This is no e-mail address.");
+                        return fail_field(cx, "by_email", ERR_INPUT, "This is no e-mail address.");
         }
         TRY(memorial_clean(cx, "words", MEMORIAL_PROOF_MAX, in->words, &w->words));
         TRY(memorial_clean(cx, "link", MEMORIAL_LINK_MAX, in->link, &w->link));
@@ -235,8 +232,7 @@ static enum err clean_word(struct cx *cx, const struct viewer *by, const struct 
                                   "Say in a few words what has happened and how you know.");
         if (w->link.n && !str_starts_nocase(w->link, S("https://")) &&
             !str_starts_nocase(w->link, S("http://")))
-                return fail_field(cx, "link", ERR_INPUT,
-                                  "A link begins with https:// or http://.");
+                return fail_field(cx, "link", ERR_INPUT, "A link begins with https:// or http://.");
         return OK;
 }
 
@@ -315,8 +311,7 @@ enum err memorial_seen(struct cx *cx, int64_t account)
                 return OK;
         TRY(db_run(cx->db, &MARK_LOGIN, BIND(V(account), V(0)), NULL));
         cx_event(cx, EVENT_LOGIN_CHANGED, account, 0);
-        return job_cancel(cx, "memorial_begin",
-                          str_fmt(cx->arena, "%lld", (long long)account));
+        return job_cancel(cx, "memorial_begin", str_fmt(cx->arena, "%lld", (long long)account));
 }
 
 enum err memorial_sign_in(struct cx *cx, int64_t account)
@@ -339,6 +334,7 @@ static enum err begin(struct cx *cx, const struct memorial *m)
         TRY(db_run(cx->db, &BEGIN, BIND(V(m->id), V(cx_now(cx))), NULL));
         if (!changed)
                 return OK;
+        TRY(db_run(cx->db, &MARK_LOGIN, BIND(V(m->account), V(cx_now(cx))), NULL));
         cx_event(cx, EVENT_ACCESS_ENDED, m->account, 0);
         cx_event(cx, EVENT_LOGIN_CHANGED, m->account, 0);
         cx_event(cx, EVENT_ACCOUNT_CHANGED, m->account, 0);
@@ -392,11 +388,11 @@ enum err memorial_set_words(struct cx *cx, int64_t id, struct str words)
 
 enum err memorial_set_removal(struct cx *cx, int64_t id, int64_t by, struct str why)
 {
-        return db_run(cx->db, &SET_REMOVAL,
-                      BIND(V(id), V(why), V(by), V(by ? cx_now(cx) : 0)), NULL);
+        return db_run(cx->db, &SET_REMOVAL, BIND(V(id), V(why), V(by), V(by ? cx_now(cx) : 0)),
+                      NULL);
 }
 
 static const struct stmt *const statements[] = {
-        &OPEN, &GET,   &LIST, &ADD,  &REPORT_ADD, &REPORTS,   &SEEN,        &MARK_LOGIN, &MARK_ACCOUNT,
-        &BEGIN, &IS, &WISH, &WISH_SET, &SET_WORDS,  &SET_REMOVAL, &ADMINS};
+        &OPEN,         &GET,   &LIST, &ADD,  &REPORT_ADD, &REPORTS,   &SEEN,        &MARK_LOGIN,
+        &MARK_ACCOUNT, &BEGIN, &IS,   &WISH, &WISH_SET,   &SET_WORDS, &SET_REMOVAL, &ADMINS};
 const struct stmt_list MEMORIAL_STATEMENTS = {statements, countof(statements)};

@@ -135,8 +135,7 @@ static enum err end(struct cx *cx, const struct viewer *by, const struct memoria
         TRY(db_run(cx->db, &END, BIND(V(m->id), V(cx_now(cx)), V(by->account)), NULL));
         TRY(db_run(cx->db, &LOGIN_AT, BIND(V(m->account), V(0)), NULL));
         cx_event(cx, EVENT_LOGIN_CHANGED, m->account, 0);
-        return job_cancel(cx, "memorial_begin",
-                          str_fmt(cx->arena, "%lld", (long long)m->account));
+        return job_cancel(cx, "memorial_begin", str_fmt(cx->arena, "%lld", (long long)m->account));
 }
 
 enum err memorial_dismiss(struct cx *cx, const struct viewer *by, int64_t id)
@@ -160,8 +159,10 @@ enum err memorial_undo(struct cx *cx, const struct viewer *by, int64_t id)
         if (m->state != MEMORIAL_BEGUN)
                 return fail(cx, ERR_CONFLICT, "It has not begun.");
         if (cx_now(cx) - m->began_at > MEMORIAL_UNDO_DAYS * MEMORIAL_DAY_MS)
-                return fail(cx, ERR_CONFLICT, "The %d days in which this can be taken back are "
-                            "over.", MEMORIAL_UNDO_DAYS);
+                return fail(cx, ERR_CONFLICT,
+                            "The %d days in which this can be taken back are "
+                            "over.",
+                            MEMORIAL_UNDO_DAYS);
         TRY(note(cx, by, "memorial_undone", m));
         TRY(steward_undo_all(cx, by, m));
         TRY(db_run(cx->db, &UNMARK, BIND(V(m->account)), NULL));

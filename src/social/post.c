@@ -47,8 +47,9 @@ static const struct stmt POST_VISIBLE_ONE = {
 #define POST_FOR_HAND                                                                              \
         "p.state <> 0 AND p.boost_of IS NULL AND p.id <> p.thread AND pa.suspended_at IS NULL "    \
         "AND (t.account = $2 OR EXISTS (SELECT 1 FROM hand h WHERE h.post = t.id AND h.account = " \
-        "$2 AND (h.since = 0 OR EXISTS (SELECT 1 FROM comment hc WHERE hc.post = p.id AND "         \
-        "hc.held_at >= h.since))) OR EXISTS (SELECT 1 FROM journal_owner o WHERE o.journal = t.account AND o.account "  \
+        "$2 AND (h.since = 0 OR EXISTS (SELECT 1 FROM comment hc WHERE hc.post = p.id AND "        \
+        "hc.held_at >= h.since))) OR EXISTS (SELECT 1 FROM journal_owner o WHERE o.journal = "     \
+        "t.account AND o.account "                                                                 \
         "= $2 AND o.state = 1)) AND (p.audience <= 1 OR p.account = t.account OR EXISTS (SELECT "  \
         "1 FROM mention m "                                                                        \
         "WHERE m.post = p.id AND m.account = t.account) OR (p.audience = 2 AND EXISTS (SELECT 1 "  \

@@ -185,8 +185,9 @@ enum err remember_waiting(struct cx *cx, int64_t account, struct remembered_day 
 
 /* ---- in words ---- */
 
-static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                     "July",    "August",   "September", "October", "November", "December"};
+static const char *const months[] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
 
 const char *season_name(int month, bool south)
 {
@@ -460,6 +461,7 @@ enum err remember_choose(struct cx *cx, int64_t account, int64_t id, bool bring_
         return note(cx, &d);
 }
 
-static const struct stmt *const statements[] = {&LIST, &GET,  &ADD,  &CHANGE, &FORGET, &SWITCH, &DROP,
-                                                &AWAY, &CAME, &OVER, &CHOSEN, &SHOWN,  &NOTE};
+static const struct stmt *const statements[] = {&LIST,   &GET,   &ADD,  &CHANGE, &FORGET,
+                                                &SWITCH, &DROP,  &AWAY, &CAME,   &OVER,
+                                                &CHOSEN, &SHOWN, &NOTE};
 const struct stmt_list REMEMBER_STATEMENTS = {statements, countof(statements)};

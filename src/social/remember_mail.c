@@ -200,7 +200,8 @@ static enum err write_to(struct cx *cx, const struct account *of, struct str nam
         struct mailing m = {.account = a->account, .to = a->email, .subject = name};
         m.unsubscribe = str_fmt(cx->arena, "%.*s/days/%.*s/stop", STR_ARG(cx->settings->url),
                                 STR_ARG(a->secret));
-        m.text = str_fmt(cx->arena, "%.*s%s%.*s\n\n%.*s asked to remember this day, and you asked "
+        m.text = str_fmt(cx->arena,
+                         "%.*s%s%.*s\n\n%.*s asked to remember this day, and you asked "
                          "to be told.\n\n%.*s",
                          STR_ARG(name), words.n ? "\n\n" : "", STR_ARG(words),
                          STR_ARG(account_name(of)), STR_ARG(of->url));
@@ -236,7 +237,6 @@ enum err remember_mail_job(struct cx *cx, struct str payload)
         return n == CHUNK ? later(cx, id, v[n - 1].id, 0) : OK;
 }
 
-static const struct stmt *const statements[] = {&MAILS, &COUNT,       &ADD,  &DROP, &DROP_READER,
-                                                &ASKS,  &READER_ASKS, &LOOK, &STOP, &LIST,
-                                                &DAY};
+static const struct stmt *const statements[] = {
+        &MAILS, &COUNT, &ADD, &DROP, &DROP_READER, &ASKS, &READER_ASKS, &LOOK, &STOP, &LIST, &DAY};
 const struct stmt_list REMEMBER_MAIL_STATEMENTS = {statements, countof(statements)};

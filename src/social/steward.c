@@ -110,8 +110,8 @@ enum err steward_list(struct cx *cx, int64_t account, bool mine, struct steward 
         struct steward *v = make_n(cx->arena, LIST_MOST, struct steward);
         struct row r;
         *n = 0;
-        TRY(db_all(cx->db, mine ? &OF_ACCOUNT : &OF_STEWARD, NULL,
-                   BIND(V(account), V(LIST_MOST)), &r));
+        TRY(db_all(cx->db, mine ? &OF_ACCOUNT : &OF_STEWARD, NULL, BIND(V(account), V(LIST_MOST)),
+                   &r));
         while (*n < LIST_MOST && row_next(&r))
                 read_steward(&r, &v[(*n)++]);
         *ret = v;
@@ -170,10 +170,10 @@ static enum err tell(struct cx *cx, int64_t of, int64_t steward)
         TRY(account_get(cx, of, &a));
         struct str name = account_name(a);
         struct mailing m = {.account = steward};
-        m.subject = a->memorial ? str_fmt(cx->arena, "Would you look after the account of %.*s?",
-                                          STR_ARG(name))
-                                : str_fmt(cx->arena, "%.*s asks you to be a steward",
-                                          STR_ARG(name));
+        m.subject = a->memorial
+                            ? str_fmt(cx->arena, "Would you look after the account of %.*s?",
+                                      STR_ARG(name))
+                            : str_fmt(cx->arena, "%.*s asks you to be a steward", STR_ARG(name));
         m.text = a->memorial
                          ? str_fmt(cx->arena,
                                    "The account of %.*s is kept in memory of them. You are asked "
@@ -251,8 +251,7 @@ enum err steward_answer(struct cx *cx, int64_t account, int64_t id, bool accept)
         enum err e = memorial_of(cx, s.account, &m);
         if (e)
                 return e == ERR_MISSING ? OK : e;
-        return db_run(cx->db, &COVER_WAITING, BIND(V(account), V(m->began_at), V(s.account)),
-                      NULL);
+        return db_run(cx->db, &COVER_WAITING, BIND(V(account), V(m->began_at), V(s.account)), NULL);
 }
 
 enum err steward_end(struct cx *cx, const struct viewer *by, int64_t id)
@@ -317,7 +316,7 @@ enum err steward_undo_all(struct cx *cx, const struct viewer *by, const struct m
         return end_named_for(cx, by, m);
 }
 
-static const struct stmt *const statements[] = {&ADD,    &GET, &OF_ACCOUNT, &OF_STEWARD,    &ACCEPT,
-                                                &END,    &IS,  &COVER,      &COVER_WAITING, &UNCOVER,
-                                                &MAY_SORT};
+static const struct stmt *const statements[] = {&ADD,           &GET,     &OF_ACCOUNT, &OF_STEWARD,
+                                                &ACCEPT,        &END,     &IS,         &COVER,
+                                                &COVER_WAITING, &UNCOVER, &MAY_SORT};
 const struct stmt_list STEWARD_STATEMENTS = {statements, countof(statements)};

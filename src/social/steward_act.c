@@ -111,8 +111,7 @@ enum err steward_picture(struct cx *cx, const struct viewer *by, int64_t account
         struct account_change c = with_picture(header, p, shows.p ? shows : S(""));
         TRY(steward_note(cx, by, m, header ? STEWARD_HEADER : STEWARD_AVATAR, 0, S(""),
                          p->name.n ? p->name : S(""), &id));
-        TRY(db_run(cx->db, header ? &FILE_KEEP_HEADER : &FILE_KEEP, BIND(V(id), V(account)),
-                   NULL));
+        TRY(db_run(cx->db, header ? &FILE_KEEP_HEADER : &FILE_KEEP, BIND(V(id), V(account)), NULL));
         return account_update(cx, account, &c);
 }
 
@@ -331,8 +330,8 @@ enum err steward_undo_acts(struct cx *cx, const struct viewer *by, const struct 
         for (size_t n = STEWARD_ACTS; n == STEWARD_ACTS;) {
                 struct steward_act *v;
                 struct row r;
-                TRY(db_all(cx->db, &OPEN, cx->arena,
-                           BIND(V(now->id), V(before), V(STEWARD_ACTS)), &r));
+                TRY(db_all(cx->db, &OPEN, cx->arena, BIND(V(now->id), V(before), V(STEWARD_ACTS)),
+                           &r));
                 TRY(read_acts(cx, &r, &v, &n));
                 for (size_t i = 0; i < n; i++) {
                         struct memorial *m;
@@ -341,16 +340,13 @@ enum err steward_undo_acts(struct cx *cx, const struct viewer *by, const struct 
                         enum err e = take_back(cx, m, &v[i]);
                         if (e && e != ERR_CONFLICT)
                                 return e;
-                        TRY(db_run(cx->db, &UNDONE,
-                                   BIND(V(before), V(cx_now(cx)), V(by->account)), NULL));
+                        TRY(db_run(cx->db, &UNDONE, BIND(V(before), V(cx_now(cx)), V(by->account)),
+                                   NULL));
                 }
         }
         return OK;
 }
 
-static const struct stmt *const statements[] = {&ADD,       &LIST,
-                                                &OPEN,      &GET,
-                                                &UNDONE,    &FILE_KEEP,
-                                                &FILE_GET,  &FILE_KEEP_HEADER,
-                                                &FILE_DROP};
+static const struct stmt *const statements[] = {
+        &ADD, &LIST, &OPEN, &GET, &UNDONE, &FILE_KEEP, &FILE_GET, &FILE_KEEP_HEADER, &FILE_DROP};
 const struct stmt_list STEWARD_ACT_STATEMENTS = {statements, countof(statements)};

@@ -52,8 +52,8 @@ enum err tribute_list(struct cx *cx, int64_t account, enum tribute_state state, 
                 TRY(db_all(cx->db, &LIST_OF, cx->arena,
                            BIND(V(writer), V(account), V(state), V(TRIBUTES_LISTED)), &r));
         else
-                TRY(db_all(cx->db, &LIST, cx->arena,
-                           BIND(V(account), V(state), V(TRIBUTES_LISTED)), &r));
+                TRY(db_all(cx->db, &LIST, cx->arena, BIND(V(account), V(state), V(TRIBUTES_LISTED)),
+                           &r));
         while (*n < TRIBUTES_LISTED && row_next(&r)) {
                 struct tribute *t = &v[(*n)++];
                 t->id = row_int(&r);

@@ -86,7 +86,11 @@ enum err way_list(struct cx *cx, struct way_of of, struct way **ret, size_t *n)
         struct url u;
         struct way *v = make_n(cx->arena, WAYS_MAX, struct way);
         *n = 0;
-        TRY(db_all(cx->db, of.post ? &OF_POST : of.journal ? &OF_JOURNAL : &OF_MEMORIAL, cx->arena,
+        TRY(db_all(cx->db,
+                   of.post      ? &OF_POST
+                   : of.journal ? &OF_JOURNAL
+                                : &OF_MEMORIAL,
+                   cx->arena,
                    BIND(V(of.post      ? of.post
                           : of.journal ? of.journal
                                        : of.memorial)),
@@ -189,8 +193,8 @@ static enum err mark(struct cx *cx, struct way_of of)
 }
 
 /* What changed; a steward's change is listed, with what was there. */
-static enum err told(struct cx *cx, const struct viewer *by, struct way_of of, const struct way *was,
-                     size_t n)
+static enum err told(struct cx *cx, const struct viewer *by, struct way_of of,
+                     const struct way *was, size_t n)
 {
         if (of.memorial)
                 TRY(steward_ways(cx, by, of.memorial, was, n));
@@ -304,6 +308,7 @@ enum err way_up(struct cx *cx, const struct viewer *by, struct way_of of, int64_
 }
 
 const struct stmt_list WAY_STATEMENTS = {
-        (const struct stmt *const[]){&OF_POST, &OF_JOURNAL, &OF_MEMORIAL, &ADD, &CHANGE, &PLACE, &REMOVE, &MARK},
+        (const struct stmt *const[]){&OF_POST, &OF_JOURNAL, &OF_MEMORIAL, &ADD, &CHANGE, &PLACE,
+                                     &REMOVE, &MARK},
         8,
 };

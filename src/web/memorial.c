@@ -151,8 +151,7 @@ static enum err tributes_send(struct req *rq)
         int64_t id;
         TRY(open_tributes(rq, &v));
         struct str to = str_join(rq->arena, v.path, S("/tributes"));
-        if (str_eq(req_param(rq, "do"), S("back")) &&
-            str_to_i64(req_param(rq, "tribute"), &id)) {
+        if (str_eq(req_param(rq, "do"), S("back")) && str_to_i64(req_param(rq, "tribute"), &id)) {
                 TRY(tribute_take_back(rq->cx, rq->viewer, id));
                 reply_redirect(rq, web_done_path(rq->arena, to, "taken_back"));
                 return OK;

@@ -36,8 +36,9 @@ static enum err rows(struct req *rq, bool mine, bool asked, struct trust_row **r
                 struct trust_row *r = &(*ret)[(*n)++];
                 *r = (struct trust_row){.who = account_name(a),
                                         .href = path,
-                                        .action = str_fmt(rq->arena, "/settings/people/steward/%lld",
-                                                          (long long)v[i].id),
+                                        .action =
+                                                str_fmt(rq->arena, "/settings/people/steward/%lld",
+                                                        (long long)v[i].id),
                                         .field = "do",
                                         .value = asked ? S("decline") : S("end")};
                 if (asked) {
@@ -82,8 +83,7 @@ const struct trust_section TRUST_STEWARDS = {.title = "Stewards",
                                              .add_path = "/settings/people/steward",
                                              .add_word = "Name somebody",
                                              .list = list_mine};
-const struct trust_section TRUST_STEWARD_OF = {.title = "You are a steward for",
-                                               .list = list_of};
+const struct trust_section TRUST_STEWARD_OF = {.title = "You are a steward for", .list = list_of};
 
 /* ---- naming ---- */
 
@@ -151,8 +151,8 @@ static enum err form_send(struct req *rq)
         struct naming n = {.by = rq->viewer, .name = f.name.value};
         if (ticked(rq, "do", "banner"))
                 return form_banner(rq);
-        enum err e = login_confirm_password(rq->cx, rq->viewer->account,
-                                            req_param(rq, "password"), rq->peer);
+        enum err e = login_confirm_password(rq->cx, rq->viewer->account, req_param(rq, "password"),
+                                            rq->peer);
         if (e == ERR_LIMIT || e == ERR_DENIED || e == ERR_INPUT) {
                 f.password.error = e == ERR_LIMIT ? rq->cx->fault
                                                   : S("This is not your password. Nobody was "
@@ -204,8 +204,8 @@ static struct str act_words(struct req *rq, const struct steward_act *a)
                 [STEWARD_REMOVAL] = "asked for removal",
         };
         struct account *who, *about;
-        struct str name = account_get(rq->cx, a->actor, &who) ? S("Somebody who left")
-                                                              : account_name(who);
+        struct str name =
+                account_get(rq->cx, a->actor, &who) ? S("Somebody who left") : account_name(who);
         bool request = a->verb == STEWARD_LET_IN || a->verb == STEWARD_TURN_AWAY;
         if (request && account_get(rq->cx, a->subject, &about) == OK)
                 return str_fmt(rq->arena, "%.*s %s %.*s", STR_ARG(name), did[a->verb],
@@ -301,8 +301,8 @@ static enum err page_act(struct req *rq)
         if (e == ERR_INPUT || e == ERR_CONFLICT)
                 return again(rq, &v, e);
         TRY(e);
-        reply_redirect(rq, web_done_path(rq->arena, str_join(rq->arena, v.path, S("/steward")),
-                                         done));
+        reply_redirect(rq,
+                       web_done_path(rq->arena, str_join(rq->arena, v.path, S("/steward")), done));
         return OK;
 }
 
@@ -371,8 +371,8 @@ static enum err pictures_send(struct req *rq)
         if (e == ERR_INPUT || e == ERR_TOO_LARGE || e == ERR_MEDIA_TYPE)
                 return again(rq, &v, ERR_INPUT);
         TRY(e);
-        reply_redirect(rq, web_done_path(rq->arena, str_join(rq->arena, v.path, S("/steward")),
-                                         "saved"));
+        reply_redirect(
+                rq, web_done_path(rq->arena, str_join(rq->arena, v.path, S("/steward")), "saved"));
         return OK;
 }
 

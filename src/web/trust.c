@@ -9,9 +9,9 @@
 #include "web/when.h"
 
 static const struct trust_section *const sections[] = {
-        &TRUST_ASKED,     &TRUST_COAUTHOR_ASKED, &TRUST_KEEPERS,  &TRUST_KEEPING,
-        &TRUST_STEWARD_ASKED, &TRUST_STEWARDS, &TRUST_STEWARD_OF,
-        &TRUST_COAUTHORS, &TRUST_COAUTHOR_OF,    &TRUST_SESSIONS, &TRUST_APPS,
+        &TRUST_ASKED,         &TRUST_COAUTHOR_ASKED, &TRUST_KEEPERS,    &TRUST_KEEPING,
+        &TRUST_STEWARD_ASKED, &TRUST_STEWARDS,       &TRUST_STEWARD_OF, &TRUST_COAUTHORS,
+        &TRUST_COAUTHOR_OF,   &TRUST_SESSIONS,       &TRUST_APPS,
 };
 
 static struct str id_text(struct arena *a, int64_t id)

@@ -1,11 +1,14 @@
 """Accounts of people who have died: told, confirmed, waited for, looked after, and taken back."""
 import sqlite3
+import urllib.parse
 
 import pytest
 
 from harness import photos
 from harness.browser import Browser
 from harness.mail import Mailbox
+from harness.quiet import Inbox, hard_news
+from test_federation import finds, follows
 from test_quiet import PASSWORD, Rows, page_of, wait
 
 
@@ -30,6 +33,7 @@ def place(new_server, box):
     server = new_server(smtp_url=box.url, rate_limits="off")
     olga, pavel = server.people("olga", "pavel", password=PASSWORD, role="owner")
     ann, sam, cat = server.people("ann", "sam", "cat", password=PASSWORD)
+    assert ann.id  # asked while they can be
     return server, (olga, pavel), ann, sam, cat
 
 
@@ -47,7 +51,6 @@ def presses(server, who, do, **fields):
     browser, page = page_of(server, who, "/moderation/memorials")
     form = next(f for f in page.forms if "csrf" in dict(f.fields))
     body = {"csrf": dict(form.fields)["csrf"], "do": do, "memorial": looks(server, "SELECT MAX(id) FROM memorial")[0][0], **fields}
-    import urllib.parse
     return browser.go("/moderation/memorials", "POST", urllib.parse.urlencode(body).encode(),
                       {"Content-Type": "application/x-www-form-urlencoded", "Origin": server.url})
 
@@ -205,7 +208,6 @@ def test_what_a_memorial_is(place):
     assert cat.sees(comment) and not server.stranger().sees(comment) and server.stranger().sees(before)
     assert sam.sees(comment)
     assert "Comments are reviewed before they appear." in Browser(server).go(f"/@{ann.name}/{post['id']}").text
-    from harness.quiet import Inbox
     inbox = Inbox(sam)
     inbox.sorts("show", comment)
     assert server.stranger().sees(comment)
@@ -302,7 +304,6 @@ def test_what_stewards_do(place, box):
     assert not sam.sees(secret) and sam.show(post).status == 200
     assert sam.delete(f"/api/v1/statuses/{post['id']}").status in (403, 404)
     assert sam.put(f"/api/v1/statuses/{post['id']}", json_body={"status": "x"}).status in (403, 404)
-    assert Browser(server).go(f"/@{ann.name}/steward").form_with("password") if False else True
     assert page_of(server, cat, f"/@{ann.name}/steward")[1].status == 404
     reader, page = page_of(server, cat, f"/@{ann.name}/{post['id']}")
     assert not any("letter" in link for link in page.links), "letters that nobody would read"
@@ -311,7 +312,6 @@ def test_what_stewards_do(place, box):
 def test_only_what_came_since(place):
     """A steward sorts what was written since the memorial began; what was held before stays with who has died."""
     server, admins, ann, sam, cat = place
-    from harness.quiet import Inbox, hard_news
     names(server, ann, sam)
     post = hard_news(ann, "Some news")
     before = cat.answer(post, "held before")
@@ -388,14 +388,11 @@ def test_elsewhere(place, new_server):
     server, admins, ann, sam, cat = place
     there = new_server()
     ben = there.person("ben", password=PASSWORD)
-    acct = f"{ann.name}@{server.host}"
-    far = ben.get("/api/v1/accounts/search", q=acct, resolve="true").ok()[0]
-    ben.post(f"/api/v1/accounts/{far['id']}/follow").ok()
-    wait(lambda: ben.get("/api/v1/accounts/relationships", **{"id[]": far["id"]}).ok()[0]["following"], "follow")
-    assert "memorial" not in far
+    far = finds(ben, ann)
+    follows(ben, ann)
     remembered(server, admins, ann, sam)
-    wait(lambda: ben.get(f"/api/v1/accounts/{far['id']}").ok().get("memorial") is True, "memorial there")
-    page = page_of(there, ben, f"/@{acct}")[1]
+    wait(lambda: ben.get(f"/api/v1/accounts/{far.id}").ok().get("memorial") is True, "memorial there")
+    page = page_of(there, ben, f"/@{far.acct}")[1]
     assert f"In memory of {ann.name}" in page.text
     presses(server, admins[0], "undo")
-    wait(lambda: "memorial" not in ben.get(f"/api/v1/accounts/{far['id']}").ok(), "end there")
+    wait(lambda: "memorial" not in ben.get(f"/api/v1/accounts/{far.id}").ok(), "end there")
