@@ -62,6 +62,12 @@ def the_day_comes(server):
         db.execute("UPDATE job SET run_at = 1 WHERE kind = 'memorial_begin'")
 
 
+def tells_now(server):
+    """What changed in a profile is gathered for some seconds before other servers are told."""
+    with Rows(server) as db:
+        db.execute("UPDATE job SET run_at = 1 WHERE kind = 'deliver_profile'")
+
+
 def state(server):
     rows = looks(server, "SELECT state FROM memorial ORDER BY id DESC LIMIT 1")
     return ("told", "waits", "begun", "over")[rows[0][0]] if rows else None
@@ -391,8 +397,10 @@ def test_elsewhere(place, new_server):
     far = finds(ben, ann)
     follows(ben, ann)
     remembered(server, admins, ann, sam)
+    tells_now(server)
     wait(lambda: ben.get(f"/api/v1/accounts/{far.id}").ok().get("memorial") is True, "memorial there")
     page = page_of(there, ben, f"/@{far.acct}")[1]
     assert f"In memory of {ann.name}" in page.text
     presses(server, admins[0], "undo")
+    tells_now(server)
     wait(lambda: "memorial" not in ben.get(f"/api/v1/accounts/{far.id}").ok(), "end there")
