@@ -9,6 +9,7 @@
 #include "social/media.h"
 #include "social/mention.h"
 #include "social/poll.h"
+#include "social/post_far.h"
 #include "social/quote.h"
 #include "social/switches.h"
 #include "social/tag.h"
@@ -35,7 +36,7 @@ struct note_parts {
         size_t n_mentions;
         struct poll *poll;
         const struct switches *switches; /* of its thread; NULL: an everyday one */
-        struct str reply_to, conversation, quote, quote_url, approval, approved_by;
+        struct str reply_to, conversation, context, quote, quote_url, approval, approved_by;
         struct str later_words, later_url; /* the line before the words; none: no line */
         int64_t later_at;                  /* when copies were last asked to change; 0: never */
         struct account **beside;           /* its second authors */
@@ -160,6 +161,16 @@ static enum err load_later(struct cx *cx, const struct post *p, struct note_part
         return OK;
 }
 
+/* What groups a thread is copied from where it began (FEP-7888), else our own word for it. */
+static enum err load_context(struct cx *cx, const struct post *p, struct note_parts *x)
+{
+        struct post_far root = {0};
+        x->conversation = words_number(cx, cx->settings->url, "/contexts/", p->thread);
+        enum err e = p->thread == p->id ? OK : post_far_get(cx, p->thread, &root);
+        x->context = root.context_uri.n ? root.context_uri : x->conversation;
+        return e == ERR_MISSING ? OK : e;
+}
+
 static enum err load_parts(struct cx *cx, const struct post *p, struct note_parts *x)
 {
         struct str texts[] = {p->content.html, p->spoiler};
@@ -182,7 +193,7 @@ static enum err load_parts(struct cx *cx, const struct post *p, struct note_part
                 TRY(load_later(cx, p, x));
         TRY(emoji_find(cx, S(""), texts, countof(texts), &x->emoji, &x->n_emoji));
         TRY(find_uri(cx, p->reply_to, &x->reply_to, NULL));
-        x->conversation = words_number(cx, cx->settings->url, "/contexts/", p->thread);
+        TRY(load_context(cx, p, x));
         TRY(load_agreed(cx, p, x));
         return load_quote(cx, p, x);
 }
@@ -485,6 +496,7 @@ static void put_about(struct json *j, struct cx *cx, const struct note_out *n)
                 json_bool(j, "directMessage", true);
         json_str(j, "inReplyTo", n->parts->reply_to.n ? n->parts->reply_to : STR_NONE);
         json_str(j, "conversation", n->parts->conversation);
+        json_str(j, "context", n->parts->context);
         json_str(j, "replies", words_of(cx, p->uri, "/replies"));
         json_str(j, "likes", words_of(cx, p->uri, "/likes"));
         json_str(j, "shares", words_of(cx, p->uri, "/shares"));

@@ -214,6 +214,21 @@ def test_answers_go_on_to_followers(server, ann, peer, keys, fay):
         third.close()
 
 
+def test_answers_stay_in_their_thread(server, ann, ben, peer, fay):
+    """An answer names the context of the thread it stands in, also one further down; a thread from here has a name of its own."""
+    note = greets(peer, fay, server, ann, context=peer.url + "/contexts/7")
+    peer.creates(note)
+    copy = eventually(lambda: [n["status"] for n in ann.get("/api/v1/notifications").ok() if n["type"] == "mention"])[0]
+    answer = ann.answer(copy, "Hello to you")
+    further = ben.answer(answer, "And to you")
+    own = ann.say("Something else")
+
+    def context(post):
+        return server.get(post["uri"][len(server.url):], headers={"Accept": "application/activity+json"}).json()["context"]
+    assert context(answer) == context(further) == note["context"]
+    assert context(own).startswith(server.url + "/contexts/")
+
+
 def test_a_private_note_stays_private(server, ann, ben, peer, fay):
     """Only whoever is addressed sees it."""
     tag = [{"type": "Mention", "href": uri(server, ann), "name": f"@{ann.name}"}]
