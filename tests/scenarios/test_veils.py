@@ -100,7 +100,7 @@ def test_opening(place):
     page = Browser(server).go(path(ann, post))
     body = page.answer.body.decode()
     assert body.count('<details class="veil"><summary>') == 2
-    behind = re.findall(r'<details class="veil">.*?</summary>\s*<img [^>]*>', body)
+    behind = re.findall(r'<details class="veil">.*?</summary>\s*<a [^>]*>\s*<img [^>]*>', body)
     assert len(behind) == 2 and all('loading="lazy"' in x for x in behind)
     browser, page = page_of(server, ben, "/settings/reading")
     assert "open_veils" not in dict(page.form_with("zone").fields)
