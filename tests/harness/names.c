@@ -1,7 +1,8 @@
-/* Loaded before everything else: answers for the name rebind.example, as a name server of bad will does, and keeps every
- * connection on this machine. NAMES_ORDER: what the first, the second... question is answered with, by letter: "p" a public
- * address, "i" one inside, "b" both, "B" both the other way round; the last goes for all that follow. What was connected to
- * is written to NAMES_LOG; a connection to the public address arrives at port NAMES_PORT here. */
+/* Loaded before everything else: answers for the name rebind.example, as a name server of bad will
+ * does, and keeps every connection on this machine. NAMES_ORDER: what the first, the second...
+ * question is answered with, by letter: "p" a public address, "i" one inside, "b" both, "B" both
+ * the other way round; the last goes for all that follow. What was connected to is written to
+ * NAMES_LOG; a connection to the public address arrives at port NAMES_PORT here. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -20,26 +21,38 @@ static atomic_int asked;
 
 static struct addrinfo *answer(const char *address, const char *service, struct addrinfo *next)
 {
-        struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM}, *ai = NULL;
-        int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+        struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM},
+                        *ai = NULL;
+        int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) =
+                dlsym(RTLD_NEXT, "getaddrinfo");
         if (real(address, service, &hints, &ai))
                 abort();
         ai->ai_next = next;
         return ai;
 }
 
-int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **ret)
 {
-        int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+        int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) =
+                dlsym(RTLD_NEXT, "getaddrinfo");
         if (!name || strcmp(name, "rebind.example") != 0)
                 return real(name, service, hints, ret);
         const char *order = getenv("NAMES_ORDER");
         size_t at = (size_t)asked++, n = strlen(order);
         switch (order[at < n ? at : n - 1]) {
-        case 'i': *ret = answer(INSIDE, service, NULL); break;
-        case 'b': *ret = answer(PUBLIC, service, answer(INSIDE, service, NULL)); break;
-        case 'B': *ret = answer(INSIDE, service, answer(PUBLIC, service, NULL)); break;
-        default: *ret = answer(PUBLIC, service, NULL); break;
+        case 'i':
+                *ret = answer(INSIDE, service, NULL);
+                break;
+        case 'b':
+                *ret = answer(PUBLIC, service, answer(INSIDE, service, NULL));
+                break;
+        case 'B':
+                *ret = answer(INSIDE, service, answer(PUBLIC, service, NULL));
+                break;
+        default:
+                *ret = answer(PUBLIC, service, NULL);
+                break;
         }
         return 0;
 }
