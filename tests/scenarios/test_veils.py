@@ -130,6 +130,15 @@ def test_apps(place):
     at_home = {p["id"]: (p["sensitive"], p["spoiler_text"]) for p in ben.get("/api/v1/timelines/home").ok()}
     assert at_home[friends["id"]] == (False, "") and at_home[mixed["id"]] == (True, SENTENCE)
     assert [v["sensitive"] for v in cat.get(f"/api/v1/statuses/{friends['id']}/history").ok()] == [True]
+    # Where posts stand inside other things too.
+    named = posts(server, ann, [(STRANGERS, "For friends")], far="fold", text=f"@{ben.name} @{cat.name} Look")
+    inside = lambda who: [(n["status"]["sensitive"], n["status"]["spoiler_text"])
+                          for n in who.get("/api/v1/notifications", **{"types[]": "mention"}).ok()]
+    assert inside(ben) == [(False, "")] and inside(cat) == [(True, "For friends")]
+    reply = cat.answer(named, "So small")
+    above = lambda who: [(p["sensitive"], p["spoiler_text"]) 
+                         for p in who.get(f"/api/v1/statuses/{reply['id']}/context").ok()["ancestors"]]
+    assert above(ben) == [(False, "")] and above(cat) == [(True, "For friends")]
     # Boosted, it is met as its author's.
     ben.does(friends, "reblog")
     cat.follows(ben)
