@@ -82,15 +82,16 @@ static const struct stmt HOME_ASKED = {
 };
 
 /* Whether any reader of this author asks for more than following them: then the whole rule is
- * needed. */
+ * needed. And whether some read only certain languages of theirs. */
 static const struct stmt HOME_SPECIAL = {
         .name = "home_special",
         .text = "SELECT CASE WHEN EXISTS (SELECT 1 FROM mute WHERE target = $1) OR EXISTS (SELECT "
                 "1 "
                 "FROM list_member m JOIN list l ON l.id = m.list WHERE m.account = $1 AND "
-                "l.exclusive = 1) THEN 1 ELSE 0 END",
+                "l.exclusive = 1) THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM follow "
+                "WHERE target = $1 AND languages IS NOT NULL) THEN 1 ELSE 0 END",
         .in = "i",
-        .out = "i",
+        .out = "ii",
 };
 /* The usual post: one row a reader and nothing to probe. Nobody is told here who got it: whoever
  * streams asks home_has. */
@@ -104,7 +105,7 @@ static const struct stmt HOME_ADD_PLAIN = {
         .in = "iiii",
 };
 /* Those who read some languages only; apart, because a function in a statement lets it fail
- * half-way. */
+ * half-way, and what may fail half-way makes the full-text index write a segment. */
 static const struct stmt HOME_ADD_SPOKEN = {
         .name = "home_add_spoken",
         .text = "INSERT OR IGNORE" HOME_ADD_PLAIN_TEXT
@@ -188,32 +189,39 @@ static enum err tell_chunk(struct cx *cx, const struct post *p, int64_t after, i
         return OK;
 }
 
-/* A post that everybody who follows its author gets alike. */
-static enum err is_plain(struct cx *cx, const struct post *p, bool *ret)
+/* A post that everybody who follows its author gets alike, but for the languages they read. */
+static enum err is_plain(struct cx *cx, const struct post *p, bool *ret, bool *spoken)
 {
         struct row r;
         bool answers = p->reply_account && p->reply_account != p->account;
-        *ret = false;
+        *ret = *spoken = false;
         if (p->boost_of || answers || p->audience > AUDIENCE_FOLLOWERS || p->author_suspended)
                 return OK;
         TRY(db_one(cx->db, &HOME_SPECIAL, NULL, BIND(V(p->account)), &r));
         *ret = row_int(&r) == 0;
+        *spoken = row_int(&r) != 0;
         return row_end(&r);
+}
+
+static enum err give_plain(struct cx *cx, const struct post *p, bool spoken, int64_t after,
+                           int64_t last)
+{
+        TRY(db_run(cx->db, &HOME_ADD_PLAIN, BIND(V(p->id), V(p->account), V(after), V(last)),
+                   NULL));
+        return spoken ? db_run(cx->db, &HOME_ADD_SPOKEN,
+                               BIND(V(p->id), V(p->account), V(after), V(last), V(p->language)),
+                               NULL)
+                      : OK;
 }
 
 static enum err give_chunk(struct cx *cx, const struct post *p, int64_t after, int64_t last)
 {
-        bool plain;
+        bool plain, spoken;
         if (after)
                 return give_later(cx, p, after, last);
-        TRY(is_plain(cx, p, &plain));
-        if (plain) {
-                TRY(db_run(cx->db, &HOME_ADD_PLAIN,
-                           BIND(V(p->id), V(p->account), V(after), V(last)), NULL));
-                return db_run(cx->db, &HOME_ADD_SPOKEN,
-                              BIND(V(p->id), V(p->account), V(after), V(last), V(p->language)),
-                              NULL);
-        }
+        TRY(is_plain(cx, p, &plain, &spoken));
+        if (plain)
+                return give_plain(cx, p, spoken, after, last);
         return db_run(cx->db, p->boost_of ? &HOME_ADD_BOOST : &HOME_ADD,
                       BIND(V(p->id), V(p->account), V(after), V(last)), NULL);
 }

@@ -1,11 +1,13 @@
 /* The context of a rule: failing with a sentence, ids, events, and short writes from slow code. */
 #include "store/cx.h"
+#include "lib/base/die.h"
 #include "lib/base/id.h"
 #include "lib/db/writer.h"
 #include "store/cache.h"
 #include "store/worker.h"
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum {
         FINISH_ARENA_CAP = 8 << 20
@@ -101,6 +103,25 @@ enum err cx_read(struct cx *cx, enum err (*f)(struct cx *cx, void *arg), void *a
         return e;
 }
 
+static int by_subject(const void *a, const void *b)
+{
+        const struct event *x = a, *y = b;
+        return (x->subject > y->subject) - (x->subject < y->subject);
+}
+
+/* What the batch stored, by rising id: the full-text index gathers words in memory for as long as
+ * ids rise. */
+static struct event *stored(const struct event_list *batch, size_t *n)
+{
+        struct event *v = must_alloc(batch->n + 1, sizeof *v);
+        *n = 0;
+        for (size_t i = 0; i < batch->n; i++)
+                if (batch->v[i].kind == EVENT_POST_STORED)
+                        v[(*n)++] = batch->v[i];
+        qsort(v, *n, sizeof *v, by_subject);
+        return v;
+}
+
 /* A savepoint keeps a copy of every page it changes and makes the full-text index write a segment.
  * The rows of a post in its readers' homes and in the index touch most pages, so they come here,
  * after the savepoints. */
@@ -115,15 +136,15 @@ enum err instance_finish(void *owner, struct db *db)
                         .instance = i,
                         .events = &i->batch};
         enum err e = OK;
-        size_t n = i->batch.n; /* finishing adds events of its own */
+        size_t n;
+        struct event *v = stored(&i->batch, &n);
         arena_open(&a, FINISH_ARENA_CAP);
         for (size_t k = 0; !e && i->finish_post && k < n; k++) {
-                if (i->batch.v[k].kind != EVENT_POST_STORED)
-                        continue;
-                e = i->finish_post(&cx, i->batch.v[k].subject, !i->batch.v[k].account);
+                e = i->finish_post(&cx, v[k].subject, !v[k].account);
                 arena_reset(&a);
         }
         arena_close(&a);
+        free(v);
         return e;
 }
 

@@ -21,9 +21,15 @@ void id_floor(int64_t seen)
                 ;
 }
 
+/* Others give times in whole seconds: those of one second keep the order in which they came, and
+ * lie beside each other in the tables. */
 int64_t id_at(int64_t ms)
 {
-        return (ms << 16) | (int64_t)(rand_u64() & 0xffff);
+        static _Atomic uint32_t next;
+        static _Atomic bool begun;
+        if (!atomic_exchange(&begun, true)) /* several processes begin in different places */
+                atomic_fetch_add(&next, (uint32_t)rand_u64());
+        return (ms << 16) | (int64_t)(atomic_fetch_add(&next, 1) & 0xffff);
 }
 
 int64_t id_ms(int64_t id)

@@ -8,6 +8,7 @@
 int64_t id_new(const struct clock *clock);
 /* Makes the next id rise above `seen` (the greatest id in the database at start). */
 void id_floor(int64_t seen);
-/* An id for something that happened at `ms` (a post from elsewhere, a date used as a cursor); the low bits are random. */
+/* An id for something that happened at `ms` (a post from elsewhere, a date used as a cursor); of one millisecond they
+ * mostly rise, and may repeat. */
 int64_t id_at(int64_t ms);
 int64_t id_ms(int64_t id); /* the time in it */
