@@ -8,7 +8,7 @@
 enum {
         DELIVER_LANES = 192,  /* servers worked for at once; 64 of them have a connection at a time */
         DELIVER_OUT = 256,    /* shipments being signed or sent */
-        DELIVER_GATHER = 96,  /* answers written down at once ... */
+        DELIVER_GATHER = 96,  /* answers taken at once ... */
         DELIVER_GATHER_MS = 10, /* ... or what came within this time */
         DELIVER_AHEAD = 16,   /* rows of a server read at once */
         DELIVER_SIGNERS = 64, /* threads at most: one a core */
@@ -87,6 +87,9 @@ struct deliverer {
         struct deliver_signer keys[DELIVER_KEYS];
         int64_t turn;
         int n_out;
+        struct ship_queue unsettled; /* ended, and not written down yet */
+        int n_unsettled;
+        int64_t unsettled_ms; /* since when there is something to write down; 0: nothing */
         int64_t looked_ms; /* when the database was last asked who is due */
         bool more_due;
 

@@ -8,7 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 1000, ARENA_CAP = 64 << 20, DRAIN_MS = 2000 };
+enum {
+        LOOK_MS = 1000,
+        SETTLE_MS = 50,    /* answers are written down together: after this long ... */
+        SETTLE_MOST = 256, /* ... or when there are as many; a crash sends so many again at most */
+        ARENA_CAP = 64 << 20,
+        DRAIN_MS = 2000
+};
 
 static int64_t steady(void)
 {
@@ -16,11 +22,6 @@ static int64_t steady(void)
 }
 
 /* ---- writing down ---- */
-
-struct settling {
-        struct deliverer *d;
-        struct shipment *ended;
-};
 
 static enum err settle_shipments(struct cx *cx, const struct shipment *first)
 {
@@ -50,11 +51,11 @@ static enum err settle_lane(struct cx *cx, const struct deliver_lane *l)
 
 static enum err settle_write(struct cx *cx, void *arg)
 {
-        const struct settling *s = arg;
-        TRY(settle_shipments(cx, s->ended));
-        for (size_t i = 0; i < s->d->n_lanes; i++)
-                if (deliver_lane_over(s->d->lanes[i]))
-                        TRY(settle_lane(cx, s->d->lanes[i]));
+        const struct deliverer *d = arg;
+        TRY(settle_shipments(cx, d->unsettled.first));
+        for (size_t i = 0; i < d->n_lanes; i++)
+                if (deliver_lane_over(d->lanes[i]))
+                        TRY(settle_lane(cx, d->lanes[i]));
         return OK;
 }
 
@@ -76,32 +77,49 @@ static void close_lanes(struct deliverer *d)
         d->n_lanes = kept;
 }
 
-/* False when the database did not take it: the same is tried again a little later. */
-static bool settle(struct deliverer *d, struct shipment *ended)
+static bool has_news(const struct deliverer *d)
 {
-        struct settling s = {d, ended};
-        bool any = ended != NULL;
-        for (size_t i = 0; i < d->n_lanes; i++)
-                any = any || deliver_lane_over(d->lanes[i]);
-        if (!any)
-                return true;
-        enum err e = cx_write(&d->cx, settle_write, &s);
+        bool any = d->unsettled.first != NULL;
+        for (size_t i = 0; i < d->n_lanes && !any; i++)
+                any = deliver_lane_over(d->lanes[i]);
+        return any;
+}
+
+/* False when the database did not take it: the same is tried again a little later. */
+static bool settle(struct deliverer *d)
+{
+        enum err e = cx_write(&d->cx, settle_write, d);
         if (e) {
                 log_event(LOG_WARN, "deliveries_unsettled", LOG_Z("reason", err_name(e)));
                 return false;
         }
-        while (ended) {
-                struct shipment *x = ended;
-                ended = x->next;
-                pthread_mutex_lock(&d->lock);
-                d->counts.sent += x->end == SHIP_TAKEN;
-                d->counts.refused += x->end == SHIP_NEVER;
-                d->counts.failed += x->end == SHIP_LATER;
-                pthread_mutex_unlock(&d->lock);
+        struct deliverer_counts add = {0};
+        for (struct shipment *x; (x = ship_queue_take(&d->unsettled));) {
+                add.sent += x->end == SHIP_TAKEN;
+                add.refused += x->end == SHIP_NEVER;
+                add.failed += x->end == SHIP_LATER;
                 shipment_close(d, x);
         }
+        pthread_mutex_lock(&d->lock);
+        d->counts.sent += add.sent;
+        d->counts.refused += add.refused;
+        d->counts.failed += add.failed;
+        pthread_mutex_unlock(&d->lock);
+        d->n_unsettled = 0;
+        d->unsettled_ms = 0;
         close_lanes(d);
         return true;
+}
+
+/* A commit costs the same for one answer as for many: while more are out, it can wait a moment. */
+static bool settle_is_due(struct deliverer *d)
+{
+        int64_t now = steady();
+        if (!has_news(d))
+                return false;
+        if (!d->unsettled_ms)
+                d->unsettled_ms = now;
+        return !d->n_out || d->n_unsettled >= SETTLE_MOST || now - d->unsettled_ms >= SETTLE_MS;
 }
 
 /* ---- planning ---- */
@@ -147,32 +165,38 @@ static void look(struct deliverer *d)
                         d->lanes[d->n_lanes++] = deliver_lane_open(&due[i]);
 }
 
-static void send_off(struct deliverer *d, struct shipment *s)
+static void send_off(struct deliverer *d, struct ship_queue *leave)
 {
         pthread_mutex_lock(&d->lock);
-        if (s->signer.key) {
-                ship_queue_add(&d->to_sign, s);
-                pthread_cond_signal(&d->signers);
-        } else {
-                s->end = SHIP_NEVER;
-                ship_ended(d, s);
+        for (struct shipment *s; (s = ship_queue_take(leave));) {
+                if (s->signer.key) {
+                        ship_queue_add(&d->to_sign, s);
+                } else {
+                        s->end = SHIP_NEVER;
+                        ship_ended(d, s);
+                }
         }
-        d->n_out++;
+        pthread_cond_broadcast(&d->signers);
         pthread_mutex_unlock(&d->lock);
 }
 
 /* Each server in turn, until nothing more may leave. */
 static void plan(struct deliverer *d)
 {
+        struct ship_queue leave = {0};
         for (bool moved = true; moved;) {
                 moved = false;
                 for (size_t i = 0; i < d->n_lanes && d->n_out < DELIVER_OUT; i++) {
                         struct shipment *s = deliver_lane_next(d, d->lanes[i]);
-                        if (s)
-                                send_off(d, s);
-                        moved = moved || s;
+                        if (!s)
+                                continue;
+                        ship_queue_add(&leave, s);
+                        d->n_out++;
+                        moved = true;
                 }
         }
+        if (leave.first)
+                send_off(d, &leave);
 }
 
 static struct timespec from_now(long ms)
@@ -185,8 +209,8 @@ static struct timespec from_now(long ms)
         return t;
 }
 
-/* A commit costs the same for one answer as for many, and waking up does: while more are out, what
- * comes within a few milliseconds is taken together. */
+/* Waking up costs the same for one answer as for many: while more are out, what comes within a few
+ * milliseconds is taken together. */
 static void gather(struct deliverer *d)
 {
         struct timespec until = from_now(DELIVER_GATHER_MS);
@@ -200,7 +224,7 @@ static void gather(struct deliverer *d)
 
 static struct shipment *wait_for_news(struct deliverer *d, bool *woken, bool *stopping)
 {
-        struct timespec until = from_now(LOOK_MS);
+        struct timespec until = from_now(d->unsettled_ms ? SETTLE_MS : LOOK_MS);
         pthread_mutex_lock(&d->lock);
         while (!d->ended.first && !d->woken && !d->stopping &&
                !pthread_cond_timedwait(&d->planner, &d->lock, &until))
@@ -220,9 +244,12 @@ static struct shipment *wait_for_news(struct deliverer *d, bool *woken, bool *st
 
 static void take_in(struct deliverer *d, struct shipment *ended)
 {
-        for (struct shipment *s = ended; s; s = s->next) {
+        for (struct shipment *s = ended, *next; s; s = next) {
+                next = s->next;
                 deliver_lane_ended(s->lane, s);
                 d->n_out--;
+                ship_queue_add(&d->unsettled, s);
+                d->n_unsettled++;
         }
 }
 
@@ -233,7 +260,7 @@ static void *plan_run(void *deliverer)
                 bool woken, stopping;
                 struct shipment *ended = wait_for_news(d, &woken, &stopping);
                 take_in(d, ended);
-                while (!settle(d, ended) && !stopping)
+                while (settle_is_due(d) && !settle(d) && !stopping)
                         sleep(1);
                 if (stopping && !d->n_out)
                         break;
@@ -335,6 +362,8 @@ void deliverer_close(struct deliverer **ret)
         pthread_join(d->plan_thread, NULL);
         for (int i = 0; i < d->n_signers; i++)
                 pthread_join(d->sign_threads[i], NULL);
+        for (struct shipment *s; (s = ship_queue_take(&d->unsettled));)
+                shipment_close(d, s);
         while (d->n_lanes)
                 deliver_lane_close(d, d->lanes[--d->n_lanes]);
         deliver_signers_close(d);

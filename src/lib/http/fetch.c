@@ -8,7 +8,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { BATCH = 64 };
+enum {
+        BATCH = 64,
+        GATHER_US =
+                1000, /* while this many are out, what comes within this time is taken together */
+        GATHER_FROM = 16,
+};
 
 static int64_t now(void)
 {
@@ -272,6 +277,8 @@ void *fetch_run(void *arg)
         struct fetcher *f = arg;
         struct epoll_event events[BATCH];
         while (!is_stopping(f)) {
+                if (f->active >= GATHER_FROM) /* waking up costs more than moving one's bytes */
+                        usleep(GATHER_US);
                 int running, n = epoll_wait(f->epoll, events, BATCH, wait_ms(f));
                 for (int i = 0; i < n; i++)
                         on_event(f, &events[i]);
