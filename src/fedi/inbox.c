@@ -16,21 +16,22 @@
 
 enum { INBOX_BYTES = 1 << 20 /* Mastodon's own limit */, KEY_FETCHES = 6 };
 
-static const struct stmt SEEN = {
-        .name = "inbox_seen",
-        .text = "SELECT 1 FROM activity_seen WHERE hash = $1",
-        .in = "b",
-        .out = "i",
-};
 static const struct stmt SEE = {
         .name = "inbox_see",
         .text = "INSERT INTO activity_seen (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         .in = "bi",
 };
 
+static const struct stmt FORGET = {
+        .name = "inbox_forget",
+        .text = "DELETE FROM activity_seen WHERE hash = $1",
+        .in = "b",
+};
+
 /* One delivery, from its bytes to its answer. */
 struct delivery {
         struct incoming in;
+        struct str hash; /* of whose activity this is, and which */
         struct incoming_head head;
         struct signature signature;
         struct proof proof;
@@ -148,59 +149,60 @@ static bool is_end_of_stranger(const struct delivery *d)
 
 /* ---- applying, on the writer ---- */
 
-static struct str seen_hash(struct req *rq, const struct delivery *d)
+/* The same activity comes by several ways, and again when we were slow to answer. */
+static enum err see(struct cx *cx, const struct delivery *d, bool *first)
 {
-        struct str what = d->head.id.n ? d->head.id : sha256(rq->arena, rq->body);
-        struct str both = str_fmt(rq->arena, "%.*s\n", STR_ARG(d->head.actor));
-        return str_cut(sha256(rq->arena, str_join(rq->arena, both, what)), 0, 16);
+        int64_t changed;
+        TRY(db_run(cx->db, &SEE, BIND(V_BYTES(d->hash), V(cx_now(cx))), &changed));
+        *first = changed != 0;
+        return OK;
 }
 
-static enum err was_seen(struct cx *cx, struct str hash, bool *ret)
-{
-        struct row r;
-        TRY(db_find(cx->db, &SEEN, NULL, BIND(V_BYTES(hash)), &r, ret));
-        if (!*ret)
-                return OK;
-        row_int(&r);
-        return row_end(&r);
-}
-
-static enum err note_seen(struct req *rq, struct delivery *d, struct str hash)
+/* What was not taken may come again and be wanted then. */
+static enum err settle(struct req *rq, struct delivery *d)
 {
         struct cx *cx = rq->cx;
         if (d->in.verdict == VERDICT_REFUSED)
                 refused(rq, d, d->in.why);
         if (d->in.verdict == VERDICT_LATER)
                 TRY(inbox_job_add(cx, &d->in, rq->body));
-        if (d->in.verdict == VERDICT_DONE || d->in.verdict == VERDICT_LATER)
-                TRY(db_run(cx->db, &SEE, BIND(V_BYTES(hash), V(cx_now(cx))), NULL));
+        if (d->in.verdict == VERDICT_REFUSED || d->in.verdict == VERDICT_IGNORED)
+                TRY(db_run(cx->db, &FORGET, BIND(V_BYTES(d->hash)), NULL));
         return accepted(rq);
+}
+
+/* As it is now: it may have changed since the loop looked. ERR_MISSING: it went in this moment. */
+static enum err load_actor(struct cx *cx, struct delivery *d)
+{
+        if (d->actor_known)
+                return account_known_get(cx, d->in.by.id, &d->in.by);
+        return account_known_by_uri(cx, d->head.actor, &d->in.by);
 }
 
 static enum err apply(struct req *rq)
 {
         struct delivery *d = rq->session;
         struct cx *cx = rq->cx;
-        struct str hash = seen_hash(rq, d);
-        bool seen;
-        TRY(was_seen(cx, hash, &seen));
-        if (seen)
+        enum err e = OK;
+        bool first;
+        TRY(see(cx, d, &first));
+        if (!first)
                 return accepted(rq);
         TRY(deliver_alive(cx, d->head.actor_address.host));
         d->in.budget = FEDI_FETCHES;
-        if (d->in.forwarded) {
+        d->in.verdict = VERDICT_IGNORED;
+        if (d->in.forwarded)
                 d->in.by = (struct account_known){.uri = d->head.actor,
                                                   .domain = d->head.actor_address.host};
-        } else {
-                enum err e = account_known_by_uri(cx, d->head.actor, &d->in.by);
-                if (e == ERR_MISSING) /* it went in this moment */
-                        return accepted(rq);
-                TRY(e);
-        }
+        else
+                e = load_actor(cx, d);
+        if (e == ERR_MISSING)
+                return settle(rq, d);
+        TRY(e);
         TRY(receive(cx, &d->in));
         if (!d->in.forwarded && str_eq(d->signer, d->head.actor))
                 TRY(sync_received(cx, &d->in.by, req_header(rq, "collection-synchronization")));
-        return note_seen(rq, d, hash);
+        return settle(rq, d);
 }
 
 /* ---- whose word is it ---- */
@@ -217,6 +219,13 @@ static enum err limited(struct req *rq, struct delivery *d)
         return ERR_LIMIT;
 }
 
+static struct str seen_hash(struct req *rq, const struct delivery *d)
+{
+        struct str what = d->head.id.n ? d->head.id : sha256(rq->arena, rq->body);
+        struct str both = str_fmt(rq->arena, "%.*s\n", STR_ARG(d->head.actor));
+        return str_cut(sha256(rq->arena, str_join(rq->arena, both, what)), 0, 16);
+}
+
 /* The signer is known. If somebody else acts, only a proof of theirs makes it their word; without
  * one their server will be asked. */
 static enum err admit(struct req *rq, struct delivery *d)
@@ -229,6 +238,7 @@ static enum err admit(struct req *rq, struct delivery *d)
             !fedi_may(cx, FEDI_LIMIT_ACTOR, d->signer))
                 return limited(rq, d);
         d->in.forwarded = !str_eq(d->signer, d->head.actor) && !d->vouched;
+        d->hash = seen_hash(rq, d);
         req_go_on(rq, LANE_WRITE, apply);
         return OK;
 }
@@ -377,5 +387,5 @@ static const struct route routes[] = {
 };
 const struct route_list FEDI_INBOX_ROUTES = {DOOR_FEDI, routes, countof(routes)};
 
-static const struct stmt *const statements[] = {&SEEN, &SEE};
+static const struct stmt *const statements[] = {&SEE, &FORGET};
 const struct stmt_list INBOX_STATEMENTS = {statements, countof(statements)};

@@ -148,6 +148,7 @@ static enum err create_known(struct cx *cx, struct incoming *in, const struct no
         TRY(is_wanted(cx, in, n, &wanted));
         if (!wanted)
                 return receive_ignore(in, "unwanted");
+        s.is_new = true;
         enum err e = store_note(cx, &s, &id);
         if (e == ERR_GONE)
                 return receive_ignore(in, "deleted_before");

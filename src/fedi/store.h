@@ -23,6 +23,7 @@ struct store_note {
         const struct note_in *note;
         const struct account_known *author;
         unsigned how;
+        bool is_new; /* the caller looked: it is not here */
         int budget;
 };
 MUST_USE enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id);

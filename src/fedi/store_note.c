@@ -307,6 +307,8 @@ static enum err fill(struct cx *cx, const struct store_note *s, int64_t id, stru
         to->n_mentions = people->n;
         TRY(find_tags(cx, n, to));
         put_poll(cx, n, to);
+        if (!n->n_emoji && !n->n_files)
+                return OK;
         TRY(server_policy_get(cx, s->author->domain, &policy));
         if (policy.no_media)
                 return OK;
@@ -372,9 +374,11 @@ enum err store_note(struct cx *cx, const struct store_note *s, int64_t *id)
         struct post_new *to = make(cx->arena, struct post_new);
         struct people *people = make(cx->arena, struct people);
         bool gone;
-        TRY(store_find_post(cx, n->id.text, id));
-        if (*id)
-                return address_too(cx, s, *id);
+        if (!s->is_new) {
+                TRY(store_find_post(cx, n->id.text, id));
+                if (*id)
+                        return address_too(cx, s, *id);
+        }
         TRY(tombstone_find(cx, n->id.text, &gone));
         if (gone)
                 return ERR_GONE;

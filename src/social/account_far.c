@@ -19,15 +19,24 @@ static const struct stmt BY_NAME = {
         .in = "ss",
         .out = "i",
 };
+#define KNOWN_TEXT                                                                                 \
+        "SELECT a.id, a.fetched_at, COALESCE(f.tried_at, 0), COALESCE(f.moved_at, 0),"             \
+        " a.username, a.domain, a.uri, a.inbox, a.followers_uri, a.featured_uri, a.key_id,"        \
+        " a.public_key, a.suspended_at, a.silenced_at,"                                            \
+        " CASE WHEN a.moved_to IS NULL AND f.moved_uri IS NULL THEN 0 ELSE 1 END"                  \
+        " FROM account a LEFT JOIN account_far f ON f.account = a.id WHERE a."
+#define KNOWN_OUT "iiiissSSSSSSIIi"
 static const struct stmt KNOWN = {
         .name = "account_known",
-        .text = "SELECT a.id, a.fetched_at, COALESCE(f.tried_at, 0), COALESCE(f.moved_at, 0),"
-                " a.username, a.domain, a.uri, a.inbox, a.followers_uri, a.featured_uri, a.key_id,"
-                " a.public_key, a.suspended_at, a.silenced_at,"
-                " CASE WHEN a.moved_to IS NULL AND f.moved_uri IS NULL THEN 0 ELSE 1 END"
-                " FROM account a LEFT JOIN account_far f ON f.account = a.id WHERE a.id = $1",
+        .text = KNOWN_TEXT "id = $1",
         .in = "i",
-        .out = "iiiissSSSSSSIIi",
+        .out = KNOWN_OUT,
+};
+static const struct stmt KNOWN_BY_URI = {
+        .name = "account_known_by_uri",
+        .text = KNOWN_TEXT "uri = $1",
+        .in = "s",
+        .out = KNOWN_OUT,
 };
 static const struct stmt ADD = {
         .name = "account_far_add",
@@ -135,10 +144,11 @@ enum err account_find_uri(struct cx *cx, struct str uri, int64_t *id)
         return uri.n ? db_find_int(cx->db, &BY_URI, BIND(V(uri)), id) : OK;
 }
 
-enum err account_known_get(struct cx *cx, int64_t id, struct account_known *a)
+static enum err known(struct cx *cx, const struct stmt *by, struct value key,
+                      struct account_known *a)
 {
         struct row r;
-        TRY(db_one(cx->db, &KNOWN, cx->arena, BIND(V(id)), &r));
+        TRY(db_one(cx->db, by, cx->arena, BIND(key), &r));
         a->id = row_int(&r);
         a->fetched_at = row_int(&r);
         a->tried_at = row_int(&r);
@@ -160,9 +170,16 @@ enum err account_known_get(struct cx *cx, int64_t id, struct account_known *a)
         return row_end(&r);
 }
 
+enum err account_known_get(struct cx *cx, int64_t id, struct account_known *ret)
+{
+        return known(cx, &KNOWN, V(id), ret);
+}
+
 enum err account_known_by_uri(struct cx *cx, struct str uri, struct account_known *ret)
 {
         int64_t id;
+        if (uri.n && !str_starts(uri, cx->settings->url))
+                return known(cx, &KNOWN_BY_URI, V(uri), ret);
         TRY(account_find_uri(cx, uri, &id));
         return id ? account_known_get(cx, id, ret) : ERR_MISSING;
 }
@@ -349,7 +366,7 @@ enum err account_far_tried(struct cx *cx, int64_t id)
         return db_run(cx->db, &TRIED, BIND(V(id), V(cx_now(cx))), NULL);
 }
 
-static const struct stmt *const statements[] = {&BY_URI,        &BY_NAME, &KNOWN,  &ADD,   &CHANGE,
-                                                &PICTURES,      &AVATAR,  &HEADER, &TRIED, &RENAME,
-                                                &FOLLOWED_HERE, &ALIASES, &WENT,   &SIGN};
+static const struct stmt *const statements[] = {
+        &BY_URI, &BY_NAME, &KNOWN,  &KNOWN_BY_URI,  &ADD,     &CHANGE, &PICTURES, &AVATAR,
+        &HEADER, &TRIED,   &RENAME, &FOLLOWED_HERE, &ALIASES, &WENT,   &SIGN};
 const struct stmt_list ACCOUNT_FAR_STATEMENTS = {statements, countof(statements)};
