@@ -1,6 +1,7 @@
-/* Reading keys that strangers publish. The armour is taken off here and only bounded DER goes to
- * OpenSSL, by the shortest way (its own PEM reader tries every format it knows and takes three
- * times as long). */
+/* Reading keys that strangers publish. The armour is taken off here and only bounded DER is looked
+ * at. The two numbers of an RSA key as everybody writes it are found here as well: OpenSSL's reader
+ * tries every format it knows, which takes 110 us, four checks of a signature; it gets what is
+ * written otherwise. */
 #include "fedi/key_parts.h"
 #include "lib/base/encode.h"
 #include <openssl/core_names.h>
@@ -107,7 +108,94 @@ static enum err check_rsa(EVP_PKEY *k)
         return good && bits >= KEY_BITS_MIN && bits <= KEY_BITS_MAX ? OK : ERR_TOO_LARGE;
 }
 
-/* Takes what d2i made of `n` bytes, if it used them all. */
+/* ---- the usual RSA key ---- */
+
+/* Takes the element of that tag from the front, if it is whole and its length written as DER does.
+ */
+static bool der_take(struct str *from, unsigned char tag, struct str *ret)
+{
+        const unsigned char *p = (const unsigned char *)from->p;
+        size_t head = 2, n;
+        if (from->n < head || p[0] != tag)
+                return false;
+        n = p[1];
+        if (n == 0x82 && from->n >= 4 && p[2]) {
+                n = (size_t)p[2] << 8 | p[3];
+                head = 4;
+        } else if (n == 0x81 && from->n >= 3 && p[2] >= 0x80) {
+                n = p[2];
+                head = 3;
+        } else if (n >= 0x80) {
+                return false;
+        }
+        if (n > from->n - head)
+                return false;
+        *ret = str_cut(*from, head, n);
+        *from = str_after(*from, head + n);
+        return true;
+}
+
+/* A number above zero, without needless zeros in front. */
+static bool der_take_number(struct str *from, struct str *ret)
+{
+        if (!der_take(from, 0x02, ret) || !ret->n || (unsigned char)ret->p[0] >= 0x80)
+                return false;
+        if (ret->p[0])
+                return true;
+        *ret = str_after(*ret, 1);
+        return ret->n && (unsigned char)ret->p[0] >= 0x80;
+}
+
+/* RSAPublicKey (RFC 8017, A.1.1). */
+static bool pkcs1_numbers(struct str der, struct str *modulus, struct str *exponent)
+{
+        struct str inside;
+        return der_take(&der, 0x30, &inside) && !der.n && der_take_number(&inside, modulus) &&
+               der_take_number(&inside, exponent) && !inside.n;
+}
+
+/* SubjectPublicKeyInfo with rsaEncryption (RFC 3279, 2.3.1). */
+static bool spki_numbers(struct str der, struct str *modulus, struct str *exponent)
+{
+        static const unsigned char rsa[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7,
+                                            0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
+        struct str inside, algorithm, bits;
+        return der_take(&der, 0x30, &inside) && !der.n && der_take(&inside, 0x30, &algorithm) &&
+               str_eq(algorithm, (struct str){(const char *)rsa, sizeof rsa}) &&
+               der_take(&inside, 0x03, &bits) && !inside.n && bits.n && !bits.p[0] &&
+               pkcs1_numbers(str_after(bits, 1), modulus, exponent);
+}
+
+/* OpenSSL wants numbers in the machine's own order. */
+static bool native(struct str number, unsigned char *to)
+{
+        BIGNUM *b = BN_bin2bn((const unsigned char *)number.p, (int)number.n, NULL);
+        bool good = b && BN_bn2nativepad(b, to, (int)number.n) >= 0;
+        BN_free(b);
+        return good;
+}
+
+static EVP_PKEY *rsa_of_numbers(struct str modulus, struct str exponent)
+{
+        unsigned char n[DER_MAX], e[DER_MAX]; /* both lie within DER_MAX bytes */
+        EVP_PKEY *k = NULL;
+        EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+        if (c && native(modulus, n) && native(exponent, e) && EVP_PKEY_fromdata_init(c) == 1) {
+                OSSL_PARAM numbers[] = {
+                        OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, n, modulus.n),
+                        OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, e, exponent.n),
+                        OSSL_PARAM_construct_end(),
+                };
+                if (EVP_PKEY_fromdata(c, &k, EVP_PKEY_PUBLIC_KEY, numbers) != 1)
+                        k = NULL;
+        }
+        EVP_PKEY_CTX_free(c);
+        return k;
+}
+
+/* ---- any key ---- */
+
+/* Takes what was made of the bytes, if it used them all. */
 static enum err take_rsa(EVP_PKEY *k, bool all, struct key **ret)
 {
         enum err e = k && all ? check_rsa(k) : ERR_MALFORMED;
@@ -122,6 +210,9 @@ static enum err take_rsa(EVP_PKEY *k, bool all, struct key **ret)
 static enum err read_pkcs1(struct str der, struct key **ret)
 {
         const unsigned char *p = (const unsigned char *)der.p;
+        struct str modulus, exponent;
+        if (pkcs1_numbers(der, &modulus, &exponent))
+                return take_rsa(rsa_of_numbers(modulus, exponent), true, ret);
         EVP_PKEY *k = d2i_PublicKey(EVP_PKEY_RSA, NULL, &p, (long)der.n);
         return take_rsa(k, p == (const unsigned char *)der.p + der.n, ret);
 }
@@ -135,6 +226,9 @@ static enum err read_spki(struct str der, struct key **ret)
                 *ret = key_of_ed25519(p + sizeof ed25519, NULL);
                 return OK;
         }
+        struct str modulus, exponent;
+        if (spki_numbers(der, &modulus, &exponent))
+                return take_rsa(rsa_of_numbers(modulus, exponent), true, ret);
         EVP_PKEY *k = d2i_PUBKEY(NULL, &p, (long)der.n);
         return take_rsa(k, p == (const unsigned char *)der.p + der.n, ret);
 }

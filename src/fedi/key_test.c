@@ -79,6 +79,50 @@ static void sizes(void **state)
         assert_int_equal(reads((struct str){long_text, KEY_TEXT_MAX}), ERR_MALFORMED);
 }
 
+/* OpenSSL, which reads every form, is asked what the same bytes are. */
+static void same_as_openssl(struct str der)
+{
+        struct key *k = NULL;
+        struct str pem =
+                str_fmt(&arena, "-----BEGIN PUBLIC KEY-----\n%.*s\n-----END PUBLIC KEY-----",
+                        STR_ARG(base64_encode(&arena, der)));
+        if (key_read(pem, &k))
+                return;
+        const unsigned char *p = (const unsigned char *)der.p;
+        EVP_PKEY *theirs = d2i_PUBKEY(NULL, &p, (long)der.n);
+        assert_non_null(theirs);
+        assert_int_equal(EVP_PKEY_eq(k->rsa, theirs), 1);
+        EVP_PKEY_free(theirs);
+        key_drop(&k);
+}
+
+/* What is read here and not by OpenSSL: nothing is taken that it would refuse, or as another key.
+ */
+static void broken_bytes(void **state)
+{
+        (void)state;
+        for (int bits = 2048; bits <= 2056; bits += 4) {
+                struct str pem = odd_key(bits, "010001"), der;
+                size_t head = sizeof "-----BEGIN PUBLIC KEY-----" - 1;
+                char *packed = make_n(&arena, pem.n, char);
+                size_t n = 0;
+                for (size_t i = head; i < pem.n && pem.p[i] != '-'; i++)
+                        if (pem.p[i] != '\n')
+                                packed[n++] = pem.p[i];
+                assert_true(base64_decode(&arena, (struct str){packed, n}, &der));
+                same_as_openssl(der);
+                char *bytes = (char *)str_dup(&arena, der).p;
+                for (size_t i = 0; i < der.n && i < 40; i++)
+                        for (int change = 1; change < 256; change *= 2) {
+                                bytes[i] = (char)(der.p[i] ^ change);
+                                same_as_openssl((struct str){bytes, der.n});
+                                bytes[i] = der.p[i];
+                        }
+                for (size_t less = 1; less < 12; less++)
+                        same_as_openssl(str_cut(der, 0, der.n - less));
+        }
+}
+
 static void not_keys(void **state)
 {
         (void)state;
@@ -352,10 +396,15 @@ static void cache_is_bounded(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(sizes),     cmocka_unit_test(not_keys),
-                cmocka_unit_test(forms),     cmocka_unit_test(base58),
-                cmocka_unit_test(documents), cmocka_unit_test(asks_the_owner),
-                cmocka_unit_test(cache),     cmocka_unit_test(cache_is_bounded),
+                cmocka_unit_test(sizes),
+                cmocka_unit_test(broken_bytes),
+                cmocka_unit_test(not_keys),
+                cmocka_unit_test(forms),
+                cmocka_unit_test(base58),
+                cmocka_unit_test(documents),
+                cmocka_unit_test(asks_the_owner),
+                cmocka_unit_test(cache),
+                cmocka_unit_test(cache_is_bounded),
         };
         arena_open(&arena, 16 << 20);
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
