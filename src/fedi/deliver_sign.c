@@ -4,6 +4,10 @@
 #include "fedi/deliver_parts.h"
 #include "social/leave.h"
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { SIGN_NICE = 10 };
 
 void ship_queue_add(struct ship_queue *q, struct shipment *s)
 {
@@ -121,9 +125,17 @@ static void send_one(struct shipment *s)
         fetch_start(s->deliverer->instance->fedi->fetcher, &rq, answered, s);
 }
 
+/* Signing takes all the processors there are for as long as deliveries wait; who reads a page goes
+ * first. */
+static void be_modest(void)
+{
+        setpriority(PRIO_PROCESS, (id_t)gettid(), SIGN_NICE);
+}
+
 void *deliver_sign_run(void *deliverer)
 {
         struct deliverer *d = deliverer;
+        be_modest();
         pthread_mutex_lock(&d->lock);
         for (;;) {
                 struct shipment *s = ship_queue_take(&d->to_sign);
