@@ -171,12 +171,12 @@ static void send_off(struct deliverer *d, struct ship_queue *leave)
         for (struct shipment *s; (s = ship_queue_take(leave));) {
                 if (s->signer.key) {
                         ship_queue_add(&d->to_sign, s);
+                        pthread_cond_signal(&d->signers);
                 } else {
                         s->end = SHIP_NEVER;
                         ship_ended(d, s);
                 }
         }
-        pthread_cond_broadcast(&d->signers);
         pthread_mutex_unlock(&d->lock);
 }
 
