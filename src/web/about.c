@@ -2,6 +2,7 @@
 #include "web/about.h"
 #include "social/instance.h"
 #include "social/scope.h"
+#include "social/support.h"
 #include "store/limits.h"
 #include "web/about.html.h"
 #include "web/page.h"
@@ -28,6 +29,7 @@ static enum err web_about_show(struct req *rq)
         a.with_reasons = instance_shown_to(s->show_server_block_reasons, rq->viewer);
         if (instance_shown_to(s->show_server_blocks, rq->viewer))
                 TRY(instance_blocks(rq->cx, &a.blocks, &a.n_blocks));
+        TRY(support_any(rq->cx, &a.support));
         struct web_page p = {.title = S("About"), .here = HERE_ABOUT, .indexable = true};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));

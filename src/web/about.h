@@ -11,7 +11,7 @@ struct about {
         size_t n_rules;
         struct instance_block *blocks; /* none where this reader may not know */
         size_t n_blocks;
-        bool with_reasons;
+        bool with_reasons, support;
 };
 struct help_word {
         const char *slug, *word;

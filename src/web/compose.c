@@ -45,6 +45,9 @@ enum err compose_show(struct req *rq, int status, struct compose *c, struct str 
         struct web_page p = {.title = title_of(rq->arena, c), .told = told};
         p.here = c->edits || c->answers ? HERE_NOWHERE : HERE_WRITE;
         struct html *h;
+        if (c->answers && !c->answers->hand && !c->answers->mine)
+                TRY(web_gentle_load(rq, c->answers->switches, c->answers->post->language,
+                                    &c->gentle));
         TRY(web_open(rq, status, &p, &h));
         c->need_alt = p.me->need_alt;
         web_compose_body(h, &p, c);

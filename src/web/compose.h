@@ -26,6 +26,7 @@ struct compose {
         bool folds, stays; /* of all photos: see social/veil.h */
         const struct card *answers; /* NULL: a post of its own */
         const struct card *edits;   /* NULL: a new one */
+        const struct gentle_form *gentle; /* of an answer to hard news; NULL: none */
         struct str action;
         struct str error;      /* about the whole */
         struct str text_error; /* about the words */

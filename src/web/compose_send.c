@@ -466,6 +466,22 @@ static enum err keep_preset(struct req *rq, struct compose *c)
         return compose_show(rq, 200, c, S("Kept. You can choose it from now on."));
 }
 
+/* Words to begin with, since they were asked for: they stand in the form after what is there. */
+static enum err say(struct req *rq, struct compose *c, struct str which)
+{
+        const struct gentle_form *f = NULL;
+        int64_t i;
+        if (c->answers)
+                TRY(web_gentle_load(rq, c->answers->switches, c->answers->post->language, &f));
+        if (!f || !str_to_i64(which, &i) || i < 0 || (size_t)i >= f->words.suggestions.n)
+                return ERR_MISSING;
+        bool apart =
+                c->text.n && c->text.p[c->text.n - 1] != ' ' && c->text.p[c->text.n - 1] != '\n';
+        c->text = str_fmt(rq->arena, "%.*s%s%.*s", STR_ARG(c->text), apart ? " " : "",
+                          STR_ARG(f->words.suggestions.v[i]));
+        return compose_show(rq, 200, c, S("Nothing has been sent yet."));
+}
+
 static enum err take(struct req *rq, struct compose *c)
 {
         struct str what = req_param(rq, "do");
@@ -477,6 +493,8 @@ static enum err take(struct req *rq, struct compose *c)
                 return keep_draft(rq, c);
         if (str_eq(what, S("keep_preset")) && c->news)
                 return keep_preset(rq, c);
+        if (str_starts(what, S("say:")))
+                return say(rq, c, str_after(what, 4));
         arrange(c, what);
         return compose_show(rq, c->error.n ? 422 : 200, c, STR_NONE);
 }

@@ -61,6 +61,7 @@ static const struct {
         {"rest_kept", "It goes on."},
         {"rest_ended", "It has ended."},
         {"reminder", "It is noted. Only you know of it."},
+        {"cleaned", "Saved. Parts of the link that follow people around were taken out."},
         {"notnow",
          "Put away for 30 days. Nobody is told. You can take it back under Topic pauses."},
         {"noboosts", "Boosts of it stay away from you. Nobody is told."},

@@ -141,6 +141,12 @@ static const struct help_word words[] = {
          {"After you mute somebody, their posts and alerts stay away from you. They are not told, "
           "and nothing changes "
           "for them. A mute can end by itself after a time you choose."}},
+        {"not-now",
+         "Not now",
+         {"“Not now” keeps a post out of everything you read for 30 days, also when others boost "
+          "it. “No boosts of it” keeps out only what others pass on. Under its address the post "
+          "is there as before.",
+          "Nobody is told, and nothing is counted. More, Topic pauses lists what you put away."}},
         {"notifications",
          "Notifications",
          {"What others did that concerns you, by day: comments, mentions, favourites, boosts, "
@@ -184,11 +190,35 @@ static const struct help_word words[] = {
           "them.",
           "Comments with words you would rather not read go to “Set aside”; Settings holds the "
           "list of words."}},
+        {"reminder",
+         "Reminder to write",
+         {"Under a post you can ask to be reminded of writing again: in two weeks, in a month, in "
+          "a year, or on a day. On that day a line with a name and a date stands in your Home. It "
+          "shows nothing of what was written, and only you know of it.",
+          "It ends with the post, or when its author asks for none. In quiet time it waits. More, "
+          "Reminders lists yours, and lets them come by mail, too."}},
         {"sending-pause",
          "Sending pause",
          {"A post can wait a while after you press Send. Until then nothing has left the server, "
           "and Cancel brings your words back.",
           "The pause can be made longer, up to 30 minutes."}},
+        {"support",
+         "Support",
+         {"A page of people and places that help, which the owner of this server writes for each "
+          "language and country. Its links do not say where you come from."}},
+        {"topic-pause",
+         "Topic pause",
+         {"A rest from a subject, for a while. Choose topics or words of your own and a length, "
+          "and look first at what it leaves out. Posts with these words, and posts whose authors "
+          "say they are about it, are then in none of your lists, here and in your apps. Your own "
+          "posts stay, and so do those of people you name.",
+          "It leaves no gap and no count, and nobody is told. On its last day a line in Home asks "
+          "whether you want to keep it. Apps show it as a filter, and can end it."}},
+        {"topics",
+         "Topics",
+         {"An author can state what a post is about, on the page for writing and on the post's "
+          "page of presets. Only people who rest from that topic notice: they do not meet the "
+          "post. It is shown to nobody and not sent to other servers."}},
         {"who-can-see-it",
          "Who can see it",
          {"Public: everybody, also in this server's public pages. Quiet public: everybody with the "

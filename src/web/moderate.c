@@ -22,6 +22,9 @@ const struct moderate_section MODERATE_SECTIONS[] = {
         {"rules", "Rules", true},
         {"announcements", "Announcements", true},
         {"emoji", "Emoji", true},
+        {"support", "Support services", true},
+        {"topics", "Topics", true},
+        {"hard-news", "Beneath hard news", true},
         {"log", "Log", false},
 };
 const size_t MODERATE_SECTIONS_COUNT = countof(MODERATE_SECTIONS);
@@ -102,6 +105,11 @@ const char *audit_words(struct str act)
                 {"memorial_removed", "removed the memorial of"},
                 {"memorial_kept", "keeps the memorial of"},
                 {"steward_named", "named a steward for"},
+                {"support_written", "wrote the support service"},
+                {"support_deleted", "deleted the support service"},
+                {"topic_written", "wrote the topic"},
+                {"topic_deleted", "deleted the topic"},
+                {"gentle_written", "wrote what stands beneath hard news, in"},
         };
         for (size_t i = 0; i < countof(words); i++)
                 if (str_eq(act, str_of(words[i].act)))

@@ -214,6 +214,8 @@ static enum err load_wishes(struct req *rq, struct post_page *v, struct card *co
         TRY(switches_get(rq->cx, p->thread, &s));
         TRY(comment_may(rq->cx, rq->viewer, p->thread, &v->closed));
         v->reviewed = v->reviewed || s.review;
+        if (!v->hand)
+                TRY(web_gentle_load(rq, &s, p->language, &v->gentle));
         *changes = s.closes_at > cx_now(rq->cx);
         return pin_thanks(rq, s.thanks, v);
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "social/way.h"
 #include "web/card.h"
+#include "web/support.h"
 
 struct post_page {
         const struct card *card;
@@ -15,6 +16,7 @@ struct post_page {
         bool some_before;
         const struct card *thanks; /* pinned before the others; NULL: none */
         bool reviewed, not_in_print;
+        const struct gentle_form *gentle; /* beneath the comment form; NULL: nothing hard is said */
         bool hand, letters;        /* the viewer sorts the comments; may write a letter */
         const struct way *ways;    /* to help */
         size_t n_ways;

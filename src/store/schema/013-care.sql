@@ -137,3 +137,32 @@ INSERT INTO topic_words (topic, language, name, words) VALUES
          'politics, political, politician, politicians, election, elections, electoral, campaign, parliament, government, minister, president, protest, protests, referendum'),
         (13, 'de', 'Politik und Wahlen',
          'Politik, politisch, Politiker, Politikerin, Wahl, Wahlen, Wahlkampf, Parlament, Bundestag, Regierung, Minister, Ministerin, Präsident, Präsidentin, Kanzler, Kanzlerin, Demonstration, Volksabstimmung');
+INSERT INTO gentle (language, suggestions, helpful, leave_out) VALUES
+        ('en', 'I’m so sorry.
+I’m thinking of you.
+Nothing to answer.',
+         'Saying that you read it.
+Saying a name, if they did.
+One thing you remember.
+One thing you can do, and when: “I bring supper on Thursday.”
+Writing again in some weeks.',
+         '“At least …”
+“It was meant to be.”
+“Everything happens for a reason.”
+Advice, unless they ask.
+What happened to somebody else.
+Questions that need an answer.'),
+        ('de', 'Es tut mir so leid.
+Ich denke an dich.
+Du musst nicht antworten.',
+         'Sagen, dass man es gelesen hat.
+Einen Namen nennen, wenn sie es taten.
+Eine Sache, an die man sich erinnert.
+Eine Sache, die man tun kann, und wann: „Ich bringe am Donnerstag Abendessen.“
+In einigen Wochen wieder schreiben.',
+         '„Wenigstens …“
+„Es hat so sein sollen.“
+„Wer weiß, wozu es gut ist.“
+Ratschläge, wenn niemand fragt.
+Was jemand anderem geschehen ist.
+Fragen, die eine Antwort brauchen.');
