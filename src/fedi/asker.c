@@ -47,6 +47,7 @@ enum err asker_later(struct req *rq)
 static enum err ask(struct req *rq, struct str key_id, struct key_found *k)
 {
         struct remote r = remote_of(rq->cx, KEY_FETCHES);
+        r.urgent = true; /* their server waits for our answer */
         int64_t account;
         *k = (struct key_found){0};
         if (!fedi_may(rq->cx, FEDI_LIMIT_KEYS, rq->peer))

@@ -335,6 +335,7 @@ static enum err ask(struct req *rq)
 {
         struct delivery *d = rq->session;
         struct remote r = remote_of(rq->cx, KEY_FETCHES);
+        r.urgent = true; /* their server waits for our answer */
         int64_t account;
         if (!d->signer.n)
                 TRY(fetch_signer(rq, d, &r));

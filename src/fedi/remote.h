@@ -18,7 +18,7 @@ enum {
 struct remote {
         struct cx *cx;
         int left;          /* fetches */
-        bool urgent;       /* a person waits */
+        bool urgent;       /* a person waits, or a server for our answer */
         const char *why;   /* the last refusal, for the log */
         struct str seen[REMOTE_SEEN];
         size_t n_seen;

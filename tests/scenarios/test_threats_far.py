@@ -93,6 +93,22 @@ def test_t125_previews_come_one_at_a_time(new_server, make_peer):
     eventually(lambda: peer.asked.count("/page/0") == 2)
 
 
+def test_t125_who_waits_is_not_behind_previews(new_server, make_peer):
+    """While a slow page of a site is read, its people are looked up and their deliveries let in all the same."""
+    server = new_server(link_preview_delay="0")
+    peer, ann = make_peer(server), server.person("ann")
+    stop = threading.Event()
+    url = peer.play("/page", lambda handler: stop.wait(8) or handler.answer(200, "text/html", "<title>A page</title>"))
+    ann.say(f"look {url}")
+    eventually(lambda: "/page" in peer.asked)
+    fay, me, began = peer.actor("fay"), f"{server.url}/users/{ann.name}", time.monotonic()
+    peer.creates(peer.note(fay, "<p>hello</p>", cc=[me], tag=[{"type": "Mention", "href": me, "name": f"@{ann.name}@{server.host}"}]))
+    gil = peer.actor("gil")
+    assert ann.get("/api/v2/search", q=gil, resolve="true").ok()["accounts"][0]["uri"] == gil
+    assert time.monotonic() - began < 4
+    stop.set()
+
+
 def test_t125_previews_of_posts_from_elsewhere_wait(new_server, make_peer):
     """Every server that gets a post would ask at once: each waits for a time of its own, 5 to 60 seconds."""
     server = new_server()

@@ -73,7 +73,7 @@ struct fetch_request {
         bool cut;           /* of an answer that is longer its beginning will do */
         int64_t total_ms, wait_ms; /* 0: FETCH_TOTAL_MS, FETCH_WAIT_MS */
         enum fetch_follow follow;
-        bool urgent;        /* a person waits: goes before all that does not */
+        bool urgent;        /* a person waits, or a server for our answer: goes before all that does not */
         int fd;             /* not 0: the body of a 2xx answer is written there instead; stays open */
 };
 
