@@ -327,8 +327,9 @@ static enum err fetch_followed(struct api_posts *p)
         size_t k = 0;
         for (size_t i = 0; i < p->n && p->by->account; i++) {
                 const struct post_head *h = &p->v[i].r.head;
-                if (h->quote_policy == QUOTE_FOLLOWERS && h->account != p->by->account &&
-                    h->audience <= AUDIENCE_QUIET && ids_find(ids, k, h->account) == k)
+                if (quoting_wants_follow(p->by->account, h->account, h->audience,
+                                         h->quote_policy) &&
+                    ids_find(ids, k, h->account) == k)
                         ids[k++] = h->account;
         }
         TRY(quoting_followed(p->cx, p->by->account, ids, k, followed));
@@ -411,14 +412,14 @@ static void put_own(struct buf *b, const struct api_posts *p, const struct entry
 static void put_may_quote(struct buf *b, const struct api_posts *p, const struct entry *what)
 {
         const struct post_head *h = &what->r.head;
-        bool own = p->by->account && h->account == p->by->account,
-             open = h->audience <= AUDIENCE_QUIET && p->by->account,
-             may = own ? h->audience <= AUDIENCE_FOLLOWERS
-                       : open && (h->quote_policy == QUOTE_PUBLIC ||
-                                  (h->quote_policy == QUOTE_FOLLOWERS &&
-                                   p->authors[what->author].followed));
-        buf_add(b,
-                may ? S(",\"current_user\":\"automatic\"}") : S(",\"current_user\":\"denied\"}"));
+        static const char *const words[] = {[PERMISSION_NO] = "denied",
+                                            [PERMISSION_ASK] = "manual",
+                                            [PERMISSION_YES] = "automatic"};
+        enum permission may = quoting_may(p->by->account, h->account, h->audience, h->quote_policy,
+                                          p->authors[what->author].followed);
+        buf_add(b, S(",\"current_user\":\""));
+        buf_add(b, str_of(words[may]));
+        buf_add(b, S("\"}"));
 }
 
 /* Beside "account"; only where there are any. */

@@ -185,12 +185,19 @@ static enum err put_emoji(struct json *j, struct cx *cx, const struct post *p)
 /* Left open: whether the reader may is added for each (post_json.c). It is the last. */
 static void put_quote_approval(struct json *j, const struct post *p)
 {
+        enum quote_policy q = p->audience <= AUDIENCE_QUIET ? p->quote_policy : QUOTE_NOBODY;
         json_object(j, "quote_approval");
         json_array(j, "automatic");
-        if (p->audience <= AUDIENCE_QUIET && p->quote_policy != QUOTE_NOBODY)
-                json_z(j, NULL, p->quote_policy == QUOTE_PUBLIC ? "public" : "followers");
+        if (q == QUOTE_PUBLIC)
+                json_z(j, NULL, "public");
+        if (q == QUOTE_FOLLOWERS || q == QUOTE_FOLLOWERS_ASKS_ALL)
+                json_z(j, NULL, "followers");
         json_end(j);
         json_array(j, "manual");
+        if (q == QUOTE_ASKS_ALL || q == QUOTE_FOLLOWERS_ASKS_ALL)
+                json_z(j, NULL, "public");
+        if (q == QUOTE_ASKS_FOLLOWERS)
+                json_z(j, NULL, "followers");
         json_end(j);
 }
 

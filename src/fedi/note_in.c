@@ -167,10 +167,18 @@ static void read_quote(struct reading *r, const struct json_value *note, struct 
 /* Whoever says nothing about quotes does not know them, and is not quoted. */
 static enum quote_policy read_quote_policy(const struct json_value *policy, struct str followers)
 {
-        const struct json_value *may = json_get(json_get(policy, "canQuote"), "automaticApproval");
+        const struct json_value *rule = json_get(policy, "canQuote"),
+                                *may = json_get(rule, "automaticApproval"),
+                                *asks = json_get(rule, "manualApproval");
+        may = may ? may : json_get(rule, "always"); /* GoToSocial's older words */
+        asks = asks ? asks : json_get(rule, "approvalRequired");
         if (as_names_public(may))
                 return QUOTE_PUBLIC;
-        return as_names(may, followers) ? QUOTE_FOLLOWERS : QUOTE_NOBODY;
+        if (as_names(may, followers))
+                return as_names_public(asks) ? QUOTE_FOLLOWERS_ASKS_ALL : QUOTE_FOLLOWERS;
+        if (as_names_public(asks))
+                return QUOTE_ASKS_ALL;
+        return as_names(asks, followers) ? QUOTE_ASKS_FOLLOWERS : QUOTE_NOBODY;
 }
 
 static void read_policy(struct reading *r, const struct json_value *note, struct str followers,

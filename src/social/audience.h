@@ -7,7 +7,14 @@
 enum audience { AUDIENCE_PUBLIC, AUDIENCE_QUIET, AUDIENCE_FOLLOWERS, AUDIENCE_CIRCLE, AUDIENCE_MENTIONED, AUDIENCE_SELF };
 enum comment_state { COMMENT_SHOWN, COMMENT_HELD, COMMENT_KEPT, COMMENT_DECLINED };
 /* Who may quote a post. */
-enum quote_policy { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_NOBODY };
+enum quote_policy {
+        QUOTE_PUBLIC,
+        QUOTE_FOLLOWERS,
+        QUOTE_NOBODY,
+        QUOTE_ASKS_ALL,            /* these of posts elsewhere alone: nobody without asking, everybody may ask; */
+        QUOTE_ASKS_FOLLOWERS,      /* the followers may ask; */
+        QUOTE_FOLLOWERS_ASKS_ALL   /* the followers may, everybody else may ask */
+};
 enum role { ROLE_MEMBER, ROLE_MODERATOR, ROLE_OWNER };
 
 /* Whether the person may act at all; everything but VIEWER_FINE is refused by access_check. */

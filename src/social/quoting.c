@@ -102,6 +102,38 @@ enum err quoting_ends(struct cx *cx, const struct post *p)
                                                                : OK;
 }
 
+bool quoting_wants_follow(int64_t me, int64_t author, enum audience audience,
+                          enum quote_policy policy)
+{
+        return me && me != author && audience <= AUDIENCE_QUIET &&
+               (policy == QUOTE_FOLLOWERS || policy == QUOTE_ASKS_FOLLOWERS ||
+                policy == QUOTE_FOLLOWERS_ASKS_ALL);
+}
+
+enum permission quoting_may(int64_t me, int64_t author, enum audience audience,
+                            enum quote_policy policy, bool follows)
+{
+        if (me && me == author)
+                return audience <= AUDIENCE_FOLLOWERS ? PERMISSION_YES : PERMISSION_NO;
+        if (!me || audience > AUDIENCE_QUIET)
+                return PERMISSION_NO;
+        switch (policy) {
+        case QUOTE_PUBLIC:
+                return PERMISSION_YES;
+        case QUOTE_FOLLOWERS:
+                return follows ? PERMISSION_YES : PERMISSION_NO;
+        case QUOTE_NOBODY:
+                return PERMISSION_NO;
+        case QUOTE_ASKS_ALL:
+                return PERMISSION_ASK;
+        case QUOTE_ASKS_FOLLOWERS:
+                return follows ? PERMISSION_ASK : PERMISSION_NO;
+        case QUOTE_FOLLOWERS_ASKS_ALL:
+                return follows ? PERMISSION_YES : PERMISSION_ASK;
+        }
+        return PERMISSION_NO;
+}
+
 /* ---- the author's side ---- */
 
 enum err quoting_list(struct cx *cx, const struct viewer *by, int64_t post, struct page *page,

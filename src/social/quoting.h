@@ -1,6 +1,7 @@
 /* Quoting by people here (FEP-044f): who may quote what, the quotes of a post, and taking one's leave of a quote. */
 #pragma once
 #include "social/page.h"
+#include "social/permission.h"
 #include "social/post_store.h"
 #include "social/quote.h"
 
@@ -21,6 +22,10 @@ MUST_USE enum err quoting_list(struct cx *cx, const struct viewer *by, int64_t p
 MUST_USE enum err quoting_revoke(struct cx *cx, const struct viewer *by, int64_t post, int64_t quoting);
 /* Who may quote an own post from now on; what quotes it stays. ERR_MISSING. */
 MUST_USE enum err quoting_policy_set(struct cx *cx, const struct viewer *by, int64_t post, enum quote_policy policy);
+/* How `me` may quote a post of this author: as far as its policy says, which a post elsewhere may still refuse. `follows`:
+ * they follow the author; asked only where quoting_wants_follow. */
+enum permission quoting_may(int64_t me, int64_t author, enum audience audience, enum quote_policy policy, bool follows);
+bool quoting_wants_follow(int64_t me, int64_t author, enum audience audience, enum quote_policy policy);
 bool quoting_policy_read(struct str name, enum quote_policy *ret); /* public, followers, nobody */
 
 /* Which of these authors does `me` follow? For a page of posts. */

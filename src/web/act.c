@@ -5,6 +5,7 @@
 #include "social/mark.h"
 #include "social/not_now.h"
 #include "social/poll.h"
+#include "social/quoting.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/done.h"
@@ -42,6 +43,18 @@ static enum err put_away(struct req *rq, int64_t post, enum put_away kind, bool 
         return OK;
 }
 
+/* One's own post out of what quotes it. */
+static enum err take_out(struct req *rq, int64_t quote)
+{
+        struct post *p;
+        TRY(post_get(rq->cx, rq->viewer, quote, &p));
+        if (!p->quote_of)
+                return ERR_MISSING;
+        TRY(quoting_revoke(rq->cx, rq->viewer, p->quote_of, quote));
+        reply_redirect(rq, web_done_path(rq->arena, web_back(rq), "unquoted"));
+        return OK;
+}
+
 /* POST /posts/ID: do=favourite, do=unfavourite, ... */
 static enum err web_act(struct req *rq)
 {
@@ -54,6 +67,8 @@ static enum err web_act(struct req *rq)
                 reply_redirect(rq, web_done_path(rq->arena, web_back(rq), "hidden"));
                 return OK;
         }
+        if (str_eq(what, S("unquote")))
+                return take_out(rq, id);
         if (str_eq(name, S("noprint"))) {
                 TRY(comment_print(rq->cx, rq->viewer, id, on));
                 reply_redirect(rq,

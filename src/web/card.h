@@ -10,6 +10,7 @@
 #include "social/login.h"
 #include "social/mark.h"
 #include "social/media.h"
+#include "social/permission.h"
 #include "social/poll.h"
 #include "social/post.h"
 #include "social/switches.h"
@@ -43,6 +44,8 @@ struct card {
         const struct post *quoted;       /* what it quotes, as far as the reader may see; NULL: nothing */
         const struct account *quoted_by; /* its author */
         struct str quoted_gist;
+        bool quoted_mine;           /* the reader's own: they can take it out */
+        enum permission may_quote;  /* how the reader may quote this one */
         struct str filtered; /* title of the reader's filter that covers it; none: uncovered */
 };
 struct cards {
@@ -56,7 +59,7 @@ MUST_USE enum err cards_load(struct cx *cx, const struct viewer *by, const int64
                              struct cards *ret);
 
 /* What authors set for them, and who wrote them together. */
-/* What they quote. */
+/* What they quote, and how the reader may quote them. */
 MUST_USE enum err cards_quotes(struct cx *cx, const struct viewer *by, struct cards *c);
 MUST_USE enum err cards_switches(struct cx *cx, struct cards *c);
 /* What its own author set for this post: NULL for everyday ones, and for comments. */

@@ -136,6 +136,16 @@ enum err compose_offer(struct req *rq, struct compose *c, const struct login *me
         return switches_form_open(rq->cx, me->account, NULL, me->preset, &c->switches);
 }
 
+enum err compose_quote(struct req *rq, struct compose *c, int64_t post)
+{
+        struct cards *quoted = make(rq->arena, struct cards);
+        TRY(cards_load(rq->cx, rq->viewer, &post, 1, quoted));
+        if (!quoted->n || quoted->v[0].may_quote == PERMISSION_NO)
+                return ERR_MISSING;
+        c->quotes = &quoted->v[0];
+        return OK;
+}
+
 enum err compose_from_draft(struct req *rq, struct compose *c, const struct draft *d)
 {
         struct media *m;
@@ -157,6 +167,11 @@ enum err compose_from_draft(struct req *rq, struct compose *c, const struct draf
         for (size_t i = 0; i < d->media.n; i++) {
                 TRY(media_get(rq->cx, rq->viewer, d->media.v[i], &m));
                 compose_photo_add(c, m);
+        }
+        if (c->news && d->quote_of) {
+                enum err gone = compose_quote(rq, c, d->quote_of);
+                if (gone && gone != ERR_MISSING)
+                        return gone;
         }
         struct account *co;
         if (c->news && d->co_author && account_get(rq->cx, d->co_author, &co) == OK)
@@ -187,7 +202,7 @@ static enum err web_compose_new(struct req *rq)
 {
         struct compose c = {.text = req_param(rq, "text")};
         struct cards answered;
-        int64_t reply_to;
+        int64_t reply_to, quote;
         struct str to = req_param(rq, "to");
         if (str_to_i64(req_param(rq, "reply_to"), &reply_to)) {
                 TRY(cards_load(rq->cx, rq->viewer, &reply_to, 1, &answered));
@@ -198,6 +213,8 @@ static enum err web_compose_new(struct req *rq)
         }
         TRY(fill_new(rq, &c));
         TRY(begin_journal(rq, &c));
+        if (c.news && str_to_i64(req_param(rq, "quote"), &quote))
+                TRY(compose_quote(rq, &c, quote));
         struct draft kept;
         if (c.news && str_to_i64(req_param(rq, "draft"), &c.draft)) {
                 TRY(draft_get(rq->cx, rq->viewer, c.draft, &kept));

@@ -25,6 +25,7 @@ struct compose {
         size_t n_photos;
         bool folds, stays; /* of all photos: see social/veil.h */
         const struct card *answers; /* NULL: a post of its own */
+        const struct card *quotes;  /* NULL: nothing */
         const struct card *edits;   /* NULL: a new one */
         const struct gentle_form *gentle; /* of an answer to hard news; NULL: none */
         struct str action;
@@ -75,6 +76,8 @@ bool compose_photo_same(const struct compose *c, const struct compose_photo *p);
 /* An audience as the form names it: narrower where another's post was for fewer. */
 struct str audience_form_name(enum audience a);
 MUST_USE enum err compose_show(struct req *rq, int status, struct compose *c, struct str told);
+/* The post this one quotes, when the writer may: else ERR_MISSING. */
+MUST_USE enum err compose_quote(struct req *rq, struct compose *c, int64_t post);
 /* What the form of a new post offers: presets, audiences. Fills the switches from the login's preset. */
 MUST_USE enum err compose_offer(struct req *rq, struct compose *c, const struct login *me);
 /* The boxes of what a post is about. */

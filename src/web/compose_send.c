@@ -25,7 +25,7 @@ struct input {
         enum tri sensitive, local_only, multiple, signs;
         struct id_list media, topics;
         struct str_list options;
-        int64_t reply_to, draft, journal;
+        int64_t reply_to, quote, draft, journal;
         struct str send_at, co_author;
 };
 /* Words of any length that is stored at all: the setting's limit is told with the form still
@@ -44,6 +44,7 @@ static const struct field fields[] = {
         {"media", F_IDS, offsetof(struct input, media), COMPOSE_PHOTOS},
         {"poll[options]", F_STRS, offsetof(struct input, options), COMPOSE_OPTIONS},
         {"reply_to", F_ID, offsetof(struct input, reply_to), 1},
+        {"quote", F_ID, offsetof(struct input, quote), 1},
         {"co_author", F_STR, offsetof(struct input, co_author), 300},
         {"draft", F_ID, offsetof(struct input, draft), 1},
         {"journal", F_ID, offsetof(struct input, journal), 1},
@@ -73,6 +74,19 @@ static enum err add_photo(struct req *rq, struct compose *c, int64_t id)
         compose_photo_add(c, m);
         compose_photo_read(rq, &c->photos[c->n_photos - 1]);
         return OK;
+}
+
+/* "drop_quote" is a button: the words go on without it. */
+static enum err read_quote(struct req *rq, struct compose *c, int64_t quote)
+{
+        if (!quote || str_eq(req_param(rq, "do"), S("drop_quote")))
+                return OK;
+        enum err e = compose_quote(rq, c, quote);
+        if (e == ERR_MISSING)
+                c->error = S("What you quote is gone, or its author does not let it be quoted any "
+                             "more. Your words are still here; sent now, they stand by "
+                             "themselves.");
+        return e == ERR_MISSING ? OK : e;
 }
 
 static enum err find_co_author(struct req *rq, struct compose *c)
@@ -115,6 +129,7 @@ static enum err read_news(struct req *rq, struct compose *c, const struct input 
         c->send_at = in->send_at;
         c->co_author = str_trim(in->co_author);
         TRY(find_co_author(rq, c));
+        TRY(read_quote(rq, c, in->quote));
         if (!str_eq(req_param(rq, "do"), S("preset")) || before == c->switches.of)
                 return OK;
         enum audience was = before->visibility < 0 ? me->visibility
@@ -234,7 +249,7 @@ static bool mend(struct req *rq, struct compose *c, const struct login *me)
         int64_t most = rq->cx->settings->post_characters;
         int64_t n = (int64_t)(link_count(a, c->text) + utf8_count(c->note));
         bool bad = c->error.n > 0 || c->co_author_error.n > 0;
-        if (!str_trim(c->text).n && !str_trim(c->note).n && !c->n_photos) {
+        if (!str_trim(c->text).n && !str_trim(c->note).n && !c->n_photos && !c->quotes) {
                 c->text_error = S("Nothing is written yet.");
                 bad = true;
         }
@@ -333,6 +348,7 @@ static struct draft draft_of(struct arena *a, const struct compose *c)
         if (c->news) {
                 d.bundle = switches_form_bundle(a, &c->switches);
                 d.co_author = c->co_author_id;
+                d.quote_of = c->quotes ? c->quotes->post->id : 0;
                 d.topics = c->about;
         }
         return d;

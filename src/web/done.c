@@ -53,6 +53,8 @@ static const struct {
         {"changed_names", "Changed."},
         {"moved", "You have moved. Your followers are being led to the other account."},
         {"back", "The sign is taken down. You can write here again."},
+        {"unquoted", "Taken out. Their words stand without it; other servers have been asked to do "
+                     "the same."},
         {"answered", "Your answer is kept."},
         {"quiet_on", "Quiet time is on."},
         {"quiet_ended", "Quiet time has ended. Nothing has been sent."},
