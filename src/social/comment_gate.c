@@ -239,7 +239,8 @@ static enum err refuse(struct cx *cx, const struct root *root, const struct pers
 /* The root's author may always read what waits for them. */
 static void address_owner(struct cx *cx, struct post_new *n, int64_t owner)
 {
-        if (n->post.audience < AUDIENCE_FOLLOWERS || !n->post.local)
+        if (n->post.audience < AUDIENCE_FOLLOWERS || n->post.audience == AUDIENCE_SELF ||
+            !n->post.local)
                 return;
         for (size_t i = 0; i < n->n_mentions; i++)
                 if (n->mentions[i].account == owner)

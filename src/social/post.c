@@ -43,15 +43,15 @@ static const struct stmt POST_VISIBLE_ONE = {
 };
 
 /* A comment that waits, for a hand of its thread ($2), when it is addressed to the root's author
- * too. Asked only after nothing was found, so that no usual read pays for it. */
+ * too, and not kept by its writer for themselves. Asked only after nothing was found, so that no
+ * usual read pays for it. */
 #define POST_FOR_HAND                                                                              \
         "p.state <> 0 AND p.boost_of IS NULL AND p.id <> p.thread AND pa.suspended_at IS NULL "    \
         "AND (t.account = $2 OR EXISTS (SELECT 1 FROM hand h WHERE h.post = t.id AND h.account = " \
         "$2 AND (h.since = 0 OR EXISTS (SELECT 1 FROM comment hc WHERE hc.post = p.id AND "        \
         "hc.held_at >= h.since))) OR EXISTS (SELECT 1 FROM journal_owner o WHERE o.journal = "     \
-        "t.account AND o.account "                                                                 \
-        "= $2 AND o.state = 1)) AND (p.audience <= 1 OR p.account = t.account OR EXISTS (SELECT "  \
-        "1 FROM mention m "                                                                        \
+        "t.account AND o.account = $2 AND o.state = 1)) AND p.audience < 5 AND (p.audience <= 1 "  \
+        "OR p.account = t.account OR EXISTS (SELECT 1 FROM mention m "                             \
         "WHERE m.post = p.id AND m.account = t.account) OR (p.audience = 2 AND EXISTS (SELECT 1 "  \
         "FROM follow f WHERE f.account = t.account AND f.target = p.account AND f.state = 1))) "   \
         "AND NOT EXISTS (SELECT 1 FROM block b WHERE b.account = p.account AND b.target = $2)"

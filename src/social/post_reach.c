@@ -4,6 +4,7 @@
  */
 #include "social/post_reach.h"
 #include "social/home.h"
+#include "social/journal.h"
 #include "social/list.h"
 #include "social/mark.h"
 #include "social/outbox.h"
@@ -30,12 +31,14 @@ static const struct stmt SET_QUOTES = {
 
 _Static_assert(MARK_PIN == 3, "the statement above carries the mark as a number");
 
+/* Written by this viewer, or in a journal of theirs. */
 static enum err own(struct cx *cx, const struct viewer *by, int64_t id, struct post **ret)
 {
+        struct viewer as;
         TRY(post_load(cx, id, ret));
-        return by->account && (*ret)->account == by->account && (*ret)->local && !(*ret)->boost_of
-                       ? OK
-                       : ERR_MISSING;
+        if (!by->account || !(*ret)->local || (*ret)->boost_of)
+                return ERR_MISSING;
+        return (*ret)->account == by->account ? OK : journal_stand_in(cx, by, id, &as);
 }
 
 /* ---- who sees it ---- */
@@ -85,6 +88,8 @@ static enum err tell_others(struct cx *cx, const struct post *old, const struct 
         size_t n;
         bool both = old->audience == AUDIENCE_CIRCLE && new->audience == AUDIENCE_CIRCLE;
         bool narrower = new->audience > old->audience;
+        if (old->state != COMMENT_SHOWN)
+                return OK; /* nobody elsewhere has it: a Delete would tell that it is there */
         if (both) /* who is left out loses it; who is in both keeps it */
                 TRY(sent_narrowed(cx, new->id));
         if (narrower && new->audience > AUDIENCE_QUIET)
@@ -117,6 +122,11 @@ enum err post_set_reach_of(struct cx *cx, const struct viewer *by, int64_t id,
 
 enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to)
 {
+        struct post *p;
+        TRY(own(cx, by, id, &p));
+        if (p->account != by->account && to->audience > AUDIENCE_FOLLOWERS)
+                return fail(cx, ERR_INPUT,
+                            "A journal’s post is for everybody, or for its readers.");
         return post_set_reach_of(cx, by, id, to, true);
 }
 

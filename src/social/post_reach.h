@@ -12,7 +12,7 @@ MUST_USE enum err reach_read(struct cx *cx, int64_t account, struct str name, st
 struct str reach_name(struct arena *a, const struct post *p); /* the same name back */
 /* Would more people see it, or others? */
 bool reach_is_wider(const struct post *p, const struct reach *to);
-/* ERR_MISSING for a post that is not theirs. Whoever calls has asked the author when it is wider. */
+/* ERR_MISSING for a post that is neither theirs nor of a journal of theirs; ERR_INPUT: a journal has no audiences. Whoever calls has asked the author when it is wider. */
 MUST_USE enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to);
 
 /* The same, with `far` false telling no other server: what they hold stays as it is there. */

@@ -203,10 +203,14 @@ enum err search_accounts(struct cx *cx, const struct viewer *by, struct str quer
         return OK;
 }
 
+/* A tag is a word somebody wrote: it is named while a public post that everybody sees has it, and
+ * not because one had it before it was narrowed or deleted. */
 static const struct stmt TAGS = {
         .name = "search_tags",
-        .text = "SELECT name FROM tag WHERE name >= $1 AND name < $2 AND used_at > 0 ORDER BY "
-                "name LIMIT $3 OFFSET $4",
+        .text = "SELECT t.name FROM tag t WHERE t.name >= $1 AND t.name < $2 AND t.used_at > 0 AND "
+                "EXISTS (SELECT 1 FROM post_tag x JOIN post p ON p.id = x.post JOIN account pa ON "
+                "pa.id = p.account WHERE x.tag = t.id AND p.audience = 0 AND p.state = 0 AND "
+                "pa.suspended_at IS NULL) ORDER BY t.name LIMIT $3 OFFSET $4",
         .in = "ssii",
         .out = "s",
 };

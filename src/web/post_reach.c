@@ -114,6 +114,9 @@ static enum err who_load(struct req *rq, struct card *card, struct who_page *v)
                                .path = path_of_post(rq->arena, card->author, card->post->id),
                                .now = reach_name(rq->arena, card->post)};
         TRY(who_sentence(rq->cx, rq->viewer, card->post, &v->sentence));
+        v->of_journal = card->post->account != rq->viewer->account;
+        if (v->of_journal)
+                return OK; /* its readers are its own, not one owner's lists */
         TRY(list_audiences(rq->cx, rq->viewer->account, &audiences, &v->n_audiences));
         v->audiences = audiences;
         return OK;

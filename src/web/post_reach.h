@@ -11,6 +11,7 @@ struct who_page {
         struct str path, sentence, now;
         const struct list *audiences;
         size_t n_audiences;
+        bool of_journal;
         /* Of the question whether more people may see it. */
         struct str wider, wider_sentence;
 };

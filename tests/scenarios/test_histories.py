@@ -1,16 +1,22 @@
 """Random histories of one thread: whatever is written, shown, hidden, closed, narrowed, blocked or deleted, in whatever order,
-every viewer sees on every route exactly what the rules allow."""
+every viewer sees on every route exactly what the rules allow: pages, API, streams, notifications, push, mail, ActivityPub, feeds,
+search and copies. Every second history is that of a journal's post."""
+import io
 import os
 import random
 import re
 import select
 import time
+import zipfile
 
 import pytest
 
 from harness.browser import Browser
+from harness.mail import Mailbox, link
 from harness.peer import Peer, eventually
+from harness.push import PushService
 from harness.quiet import Inbox, database, end_hand, grow_old, hard_news, make_hand
+from test_journals import Journal
 
 AS2 = "application/activity+json"
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -26,12 +32,12 @@ def path_of(address):
 class Comment:
     def __init__(self, post, by, word, parent):
         self.id, self.post, self.by, self.word, self.parent = post["id"], post, by, word, parent
-        self.ever_shown = False
+        self.ever_shown, self.audience = False, "public"
 
 
 class History:
-    def __init__(self, server, peer, seed):
-        self.server, self.peer, self.dice = server, peer, random.Random(seed)
+    def __init__(self, server, peer, box, service, seed):
+        self.server, self.peer, self.box, self.dice = server, peer, box, random.Random(seed)
         names = ("ann", "coe", "kim", "ben", "cat", "fay")
         self.ann, self.coe, self.kim, self.ben, self.cat, self.fay = self.people = [
             server.person(n, password="correct horse") for n in names]
@@ -41,14 +47,45 @@ class History:
         self.nan = peer.actor("nan")
         peer.delivers(peer.activity("Follow", self.nan, f"{server.url}/users/{self.ben.name}"))
         eventually(lambda: len(self.ben.get(f"/api/v1/accounts/{self.ben.id}/followers").ok()) == 2)
-        self.root = hard_news(self.ann, "The news.")
-        make_hand(self.root, self.coe, role=2)
-        self.keeper = False
-        self.comments, self.count, self.blocks, self.narrow, self.closed = [], 0, set(), False, False
+        self.comments, self.count, self.blocks, self.closed = [], 0, set(), False
+        self.narrow, self.keeper, self.letters, self.shut, self.favourites = "public", False, [], [], set()
+        self.inboxes, self.log = {}, []
+        self.root_word, self.circle, self.by_mail = self.word(), self.word(), None
+        self.devices = {p: service.device(standard=i % 2 == 0) for i, p in enumerate(self.people)}
+        for p, device in self.devices.items():
+            device.wakes(p, **dict.fromkeys(("mention", "status", "reblog", "favourite", "poll", "update", "quote"), True), policy="all")
+        with database(server) as db:
+            db.execute("UPDATE login SET digest_mail = 1")
+        if seed % 2:
+            self.root, self.author = hard_news(self.ann, f"The news {self.root_word}."), self.ann
+            make_hand(self.root, self.coe, role=2)
+        else:
+            self.in_a_journal()
+        self.make_circle()
         self.streams = {p: self.listen(p) for p in self.people}
         self.heard = {p: b"" for p in self.people}
-        self.inboxes = {}
-        self.log = []
+
+    def in_a_journal(self):
+        """Ann's and Coe's journal, and Aunt Kari who reads it by e-mail."""
+        for p in (self.ann, self.coe):
+            p.browser = self.inbox(p)
+        self.journal = Journal(self.ann, preset="2").shared(self.coe)
+        browser = Browser(self.server)
+        browser.go(self.journal.path + "/by-mail")
+        browser.submit("by_email", by_name="Kari", by_email="kari@mail.example")
+        self.by_mail = link(self.box.to("kari@mail.example"), self.server)
+        browser.go(self.by_mail)
+        browser.submit("Yes, send them to me")
+        self.root, self.author = self.journal.say(f"The news {self.root_word}.", visibility="public"), None
+        assert self.root_word in self.box.to("kari@mail.example", 2).get_content()
+
+    def make_circle(self):
+        """An audience of Ann's with a name of its own, and Fay in it."""
+        page = self.inbox(self.ann)
+        page.go("/audiences")
+        where = page.submit("title", title=self.circle).address.split("?")[0]
+        assert page.submit("Add", press="add", **{"accounts[]": self.fay.id}).status == 200
+        self.circle_value = "list:" + where.rsplit("/", 1)[1]
 
     # What happens.
 
@@ -71,7 +108,7 @@ class History:
 
     def word(self):
         self.count += 1
-        return f"zq{self.count:03d}x{self.dice.randrange(10**6)}"
+        return f"zq{self.count:03d}x{self.dice.randrange(10**6):06d}"
 
     def parent_for(self, person):
         seen = [c for c in self.comments if person.sees(c.post)]
@@ -108,9 +145,10 @@ class History:
         assert self.state(self.comments[-1]) == "held"
 
     def sort(self):
-        if not self.comments:
+        open_ones = [c for c in self.comments if c.audience == "public"]
+        if not open_ones:
             return
-        hand, comment = self.dice.choice(self.hands()), self.dice.choice(self.comments)
+        hand, comment = self.dice.choice(self.hands()), self.dice.choice(open_ones)
         do = self.dice.choice(["show", "show", "show", "keep", "decline", "hide"])
         before = self.state(comment)
         page = self.inbox(hand).sorts(do, comment.post, expect=STATES.index(before))
@@ -136,8 +174,10 @@ class History:
         mine = [c for c in self.comments if c.by]
         if mine:
             c = self.dice.choice(mine)
-            before = self.state(c)
-            c.by.put(f"/api/v1/statuses/{c.id}", json_body={"status": f"{c.word} #{c.word} changed {self.word()}"}).ok()
+            before, word = self.state(c), self.word()
+            c.by.put(f"/api/v1/statuses/{c.id}", json_body={"status": f"{c.word} #{c.word} changed {word}"}).ok()
+            if c.audience == "self":
+                self.shut.append((word, c.by))
             if before != "shown":
                 assert self.state(c) == before
 
@@ -167,12 +207,42 @@ class History:
         (self.blocks.add if on else self.blocks.discard)((who, whom))
 
     def narrow_root(self):
-        if not self.narrow and self.dice.random() < 0.5:
-            self.narrow = True
+        ways = ["public", "private"] + ([self.circle_value] if self.author else [])
+        if ways.index(self.narrow) + 1 < len(ways):
+            self.narrow = ways[ways.index(self.narrow) + 1]
             page = self.inbox(self.ann)
             page.go(path_of(self.root["url"]) + "/who")
-            assert page.submit("visibility", visibility="private").status == 200
+            assert page.submit("visibility", visibility=self.narrow).status == 200
             assert not self.server.stranger().sees(self.root)
+
+    def narrow_comment(self):
+        mine = [c for c in self.comments if c.by and c.audience != "self"]
+        if mine:
+            c = self.dice.choice(mine)
+            c.audience = "self" if c.audience == "private" else self.dice.choice(["private", "self"])
+            page = self.inbox(c.by)
+            page.go(path_of(c.post["url"]) + "/who")
+            assert page.submit("visibility", visibility=c.audience).status == 200
+
+    def favourite(self):
+        person = self.dice.choice([self.ben, self.cat, self.fay])
+        if person.sees(self.root):
+            person.does(self.root, "favourite")
+            self.favourites.add(person)
+
+    def write_letter(self):
+        person, word = self.dice.choice([self.ben, self.cat]), self.word()
+        page = self.inbox(person)
+        if page.go(path_of(self.root["url"]) + "/letter").status == 200 and page.page.has_form("text"):
+            page.submit("text", text=f"Dear friends {word}")
+            self.letters.append((word, person))
+
+    def the_hour(self):
+        """Whatever waits for a digest is told of, by mail too; or its owner opens it."""
+        with database(self.server) as db:
+            db.execute("UPDATE job SET run_at = 1 WHERE kind = 'digest'")
+        if self.dice.random() < 0.3:
+            self.inbox(self.dice.choice([self.ann, self.coe])).go("/digest")
 
     # What is so.
 
@@ -202,32 +272,74 @@ class History:
         self.check_documents(states)
         self.check_rows(states)
         self.check_streams()
+        self.check_pushes()
+        self.check_mails()
+        if self.by_mail:
+            self.check_copy(states)
+
+    def may(self, viewer, c, state):
+        """Whether somebody may read a comment; None: it depends, on who blocked whom and on what was edited."""
+        if viewer is not None and c.by is viewer:
+            return True
+        if viewer is not None and c.by is not None and self.blocked(viewer, c.by):
+            return None if state == "shown" or viewer in self.hands() else False
+        if c.audience == "self":
+            return False
+        if c.audience == "private" and viewer in self.hands():
+            return None  # an edit addresses the post's author, who may read what waits for them
+        if state == "shown":
+            return c.audience == "public" or viewer is self.fay  # whom everybody mentions
+        return viewer in self.hands() and (c.audience == "public" or c.by is self.author)
+
+    def secrets(self, person):
+        """Words that nobody but these people may read anywhere, whatever happens."""
+        found = [word for word, by in self.shut if by is not person]
+        if person not in (self.ann, self.coe):
+            found += [word for word, _ in self.letters]
+        return found + ([self.circle] if person is not self.ann else [])
 
     def check_viewer(self, viewer, states):
         person = viewer or self.server.stranger()
         lists = self.lists_of(person)
         for c in self.comments:
             own, shown = c.by is viewer and viewer is not None, states[c] == "shown"
-            strained = viewer is not None and c.by is not None and self.blocked(viewer, c.by)
-            hand = viewer in self.hands()
-            sees = person.sees(c.post)
-            if own or (shown and not strained):
-                assert sees, f"{c.word} ({states[c]}) is not there for {person.name}"
-            elif not strained:
-                assert sees == hand, f"{c.word} ({states[c]}): {person.name} reads it: {sees}"
-            elif not shown and not hand:
-                assert not sees
+            may, sees = self.may(viewer, c, states[c]), person.sees(c.post)
+            assert may is None or sees == may, \
+                f"{c.word} of {c.by and c.by.name} ({states[c]}, {c.audience}): {person.name} reads it: {sees}"
             for name, text in lists.items():
-                if not shown and not own:
-                    assert c.word not in text, f"{c.word} ({states[c]}) is in {name} of {person.name}"
-            if (shown or own) and not strained and "context" in lists and self.parents_seen(c, states, viewer):
+                if not own and (not shown or may is False):
+                    assert c.word not in text, f"{c.word} ({states[c]}, {c.audience}) is in {name} of {person.name}"
+            if may and (shown or own) and "context" in lists and self.parents_seen(c, states, viewer):
                 assert c.word in lists["context"], f"{c.word} ({states[c]}) is missing for {person.name}"
+        for name, text in lists.items():
+            for word in self.secrets(viewer):
+                assert word not in text, f"{word} is in {name} of {person.name}"
+            if not self.reads_root(viewer):
+                assert self.root_word not in text, f"the narrowed post is in {name} of {person.name}"
+        self.check_counts(person, viewer)
+
+    def reads_root(self, viewer):
+        if self.narrow == "public" or viewer in self.hands():
+            return True
+        return viewer is self.fay and self.author is not None  # who follows Ann, and is in the audience
+
+    def check_counts(self, person, viewer):
+        """Counts are the authors' alone; whether there are comments is everybody's, of those that are shown."""
+        said = person.show(self.root)
+        if said.status != 200 or viewer in (self.ann, self.coe):
+            return
+        post = said.ok()
+        assert post["favourites_count"] == post["reblogs_count"] == post.get("quotes_count", 0) == 0
+        with database(self.server) as db:
+            real, = db.execute("SELECT COUNT(*) FROM post WHERE reply_to = ? AND state = 0 AND audience <= 1",
+                               (self.root["id"],)).fetchone()
+        assert post["replies_count"] == min(real, 1), f"{person.name} is told of {post['replies_count']} comments, {real} are shown"
 
     def parents_seen(self, c, states, viewer):
         while c.parent:
             if c.parent not in states:
                 return False  # deleted: its answers stand by themselves
-            if states[c.parent] != "shown" or (viewer and c.parent.by and self.blocked(viewer, c.parent.by)):
+            if states[c.parent] != "shown" or not self.may(viewer, c.parent, "shown"):
                 return False
             c = c.parent
         return True
@@ -238,6 +350,9 @@ class History:
                  "search": "/api/v2/search?q=changed", "page": path_of(self.root["url"]),
                  "profile": f"/@{self.ben.name}", "feed": f"/@{self.ben.name}.atom",
                  "statuses": f"/api/v1/accounts/{self.ben.id}/statuses"}
+        if self.by_mail:
+            asked.update({"journal": self.journal.path, "journal feed": self.journal.path + ".atom", "by mail": self.by_mail,
+                          "by mail, the post": f"{self.by_mail}/{self.root['id']}"})
         for c in self.comments[-3:]:
             asked[f"search {c.word}"] = f"/api/v2/search?q={c.word}"
             asked[f"tag {c.word}"] = f"/api/v1/timelines/tag/{c.word}"
@@ -246,27 +361,35 @@ class History:
             if person not in (self.ann, self.coe):
                 asked["notifications"] = "/api/v1/notifications"
         for name, path in asked.items():
-            accept = {"Accept": "text/html"} if path.startswith("/@") else {}
+            accept = {"Accept": "text/html"} if not path.startswith("/api") else {}
             answer = self.server.request("GET", path, token=person.token if not accept else None, headers=accept)
             assert answer.status < 500, f"{path}: {answer.status}"
             if answer.status == 200:
-                # The words of the question are not an answer.
+                # The words of the question are not an answer; whoever has the mail's link reads the post.
+                if name.startswith("by mail"):
+                    answer_text = answer.text.replace(self.root_word, "")
+                    found[name] = answer_text
+                    continue
                 found[name] = "" if name.startswith(("search ", "tag ")) and '"id"' not in answer.text else answer.text
         return found
 
     def check_documents(self, states):
         replies = self.server.get(path_of(self.root["uri"]) + "/replies", headers={"Accept": AS2})
         for c in self.comments:
-            if replies.status == 200 and states[c] != "shown":
+            if replies.status == 200 and (states[c] != "shown" or c.audience != "public"):
                 assert c.post["uri"] not in replies.text
             if c.by:
                 document = self.server.get(path_of(c.post["uri"]), headers={"Accept": AS2})
-                assert (document.status == 200) == (states[c] == "shown"), f"{c.word}: {document.status}"
+                open_one = states[c] == "shown" and c.audience == "public"
+                assert (document.status == 200) == open_one, f"{c.word}: {document.status}"
                 outbox = self.server.get(f"/users/{c.by.name}/outbox?page=true", headers={"Accept": AS2})
-                assert states[c] == "shown" or c.word not in outbox.text
+                assert open_one or c.word not in outbox.text
         sent = repr(self.peer.inbox)
         for c in self.comments:
             assert c.ever_shown or c.by is None or c.word not in sent, f"{c.word} left the server"
+            assert c.ever_shown or c.by is None or c.post["uri"] not in sent, f"that there is {c.word} left the server"
+        for word in self.secrets(None):
+            assert word not in sent, f"{word} left the server"
 
     def check_rows(self, states):
         with database(self.server) as db:
@@ -297,11 +420,41 @@ class History:
             for p in self.people:
                 assert c.ever_shown or p is c.by or c.word.encode() not in self.heard[p], \
                     f"{p.name}'s stream holds {c.word}"
+        for p in self.people:
+            for word in self.secrets(p):
+                assert word.encode() not in self.heard[p], f"{p.name}'s stream holds {word}"
+
+    def check_pushes(self):
+        """A quiet post wakes none of its authors, and what waits wakes nobody: whom it mentions is told once it is shown."""
+        for p, device in self.devices.items():
+            said = repr([(m["title"], m["body"]) for m in device.came()])
+            for c in self.comments:
+                if c.word in said and p is not c.by:
+                    assert c.ever_shown and p not in (self.ann, self.coe), f"{c.word} ({self.state(c)}) woke {p.name}: {said}"
+            for word in self.secrets(p) + [word for word, _ in self.letters]:
+                assert word not in said, f"{word} woke {p.name}"
+
+    def check_mails(self):
+        """No mail holds a word of a comment or a letter; a note about the digest has names and no number."""
+        for mail in list(self.box.mails):
+            said = f"{mail['Subject']} {mail.get_content()}"
+            for word in [c.word for c in self.comments] + [w for w, _ in self.letters + self.shut] + [self.circle]:
+                assert word not in said, f"{word} went to {mail.envelope_to} by mail"
+
+    def check_copy(self, states):
+        """The copy that an owner takes of the journal."""
+        answer = self.inbox(self.coe).fetch("GET", self.journal.path + "/journal/copy")
+        with zipfile.ZipFile(io.BytesIO(answer.body)) as copy:
+            said = copy.read("index.html").decode()
+        assert self.root_word in said
+        for word in [c.word for c in self.comments if states[c] != "shown"] + [w for w, _ in self.letters + self.shut]:
+            assert word not in said, f"{word} is in the copy"
 
     def step(self):
         act = self.dice.choices(
             [self.write, self.write_far, self.sort, self.show_all, self.touch, self.edit, self.delete, self.keep, self.close,
-             self.block, self.narrow_root], [8, 2, 8, 1, 2, 3, 2, 2, 1, 2, 1])[0]
+             self.block, self.narrow_root, self.narrow_comment, self.favourite, self.write_letter, self.the_hour],
+            [8, 2, 8, 1, 2, 3, 2, 2, 1, 2, 1, 3, 1, 2, 2])[0]
         self.log.append(act.__name__)
         act()
 
@@ -309,17 +462,18 @@ class History:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_histories(new_server, tmp_path, seed):
     """At every step every viewer and every route sees exactly what the rules allow."""
-    server = new_server(local_timeline_for_visitors="yes")
+    box, service = Mailbox(), PushService()
+    server = new_server(local_timeline_for_visitors="yes", smtp_url=box.url)
     peer = Peer(tmp_path, server)
     try:
-        history = History(server, peer, seed)
+        history = History(server, peer, box, service, seed)
         for _ in range(STEPS):
             history.step()
             try:
                 history.check()
             except AssertionError as e:
                 raise AssertionError(f"seed {seed}, after {' '.join(history.log)}: {e}") from None
-        mine = [c for c in history.comments if c.by is history.ben and history.state(c) == "shown"]
+        mine = [c for c in history.comments if c.by is history.ben and c.audience == "public" and history.state(c) == "shown"]
         eventually(lambda: all(c.word in repr(peer.inbox) for c in mine))
     finally:
-        peer.close()
+        peer.close(), service.close(), box.close()
