@@ -90,7 +90,7 @@ static enum err tell_others(struct cx *cx, const struct post *old, const struct 
         bool narrower = new->audience > old->audience;
         if (old->state != COMMENT_SHOWN)
                 return OK; /* nobody elsewhere has it: a Delete would tell that it is there */
-        if (both) /* who is left out loses it; who is in both keeps it */
+        if (both)          /* who is left out loses it; who is in both keeps it */
                 TRY(sent_narrowed(cx, new->id));
         if (narrower && new->audience > AUDIENCE_QUIET)
                 return post_take_back(cx, old);
