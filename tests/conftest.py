@@ -1,8 +1,9 @@
-"""Fixtures of every story: a server that a test file shares, servers of its own for a story that needs other settings, and
-the look at all of them afterwards: still up, log clean, database sound."""
+"""Fixtures of every story: a server that a test file shares, servers of its own for a story that needs other settings, people
+with a browser, another server that is scripted, and the look at all of them afterwards: still up, log clean, database sound."""
 import pytest
 
 from harness.browser import Browser
+from harness.peer import Peer
 from harness.server import Server
 
 
@@ -49,6 +50,31 @@ def new_server(tmp_path):
 @pytest.fixture
 def browser(server):
     return Browser(server)
+
+
+@pytest.fixture
+def person(server):
+    """person(name): somebody signed in on the pages, with their browser."""
+    def make(name):
+        who = server.person(name, password="correct horse 4")
+        who.browser = Browser(server)
+        who.browser.sign_in(who)
+        return who
+    return make
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory):
+    """Where scripted servers keep their people's keys."""
+    return str(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def peer(server, keys):
+    """A scripted server that the shared one can talk to."""
+    made = Peer(keys, server)
+    yield made
+    made.close()
 
 
 @pytest.fixture

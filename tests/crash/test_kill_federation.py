@@ -12,11 +12,6 @@ from harness.peer import PUBLIC, Peer, eventually
 ROUNDS = max(3, int(os.environ.get("CRASH_ROUNDS", "20")) // 5)
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 def make_peer(keys):
     made = []

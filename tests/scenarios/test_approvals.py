@@ -3,25 +3,10 @@ import sqlite3
 
 import pytest
 
-from harness.peer import PUBLIC, Peer, eventually
+from harness.common import sent
+from harness.peer import PUBLIC, eventually
 from harness.quiet import Inbox, grow_old, hard_news
 from test_federation import AS2, follows, here, there, wait  # noqa: F401
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def peer(server, keys):
-    made = Peer(keys, server)
-    yield made
-    made.close()
-
-
-def sent(peer, kind):
-    return [a for _, a in peer.inbox if a["type"] == kind]
 
 
 def found(person, uri):

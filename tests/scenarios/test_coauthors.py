@@ -3,35 +3,10 @@ import re
 import time
 import urllib.parse
 
-import pytest
-
 from harness.browser import Browser
+from harness.common import own, path, words
 from harness.quiet import hard_news, state_of
 from harness.stream import Stream
-
-PASSWORD = "correct horse 4"
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
-
-
-def words(page):
-    return " ".join(page.text.split())
-
-
-def own(person):
-    return person.get(f"/api/v1/accounts/{person.id}/statuses").ok()
 
 
 def ask(ann, post, who):

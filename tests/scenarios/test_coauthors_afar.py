@@ -5,6 +5,7 @@ import urllib.parse
 import pytest
 
 from harness.browser import Browser
+from harness.common import sent, uri
 from harness.peer import Peer, eventually
 
 from test_federation import follows, here, there, wait  # noqa: F401
@@ -37,10 +38,6 @@ def part(ben, post):
 
 def text_of(post):
     return re.sub("<[^>]+>", "", post["content"])
-
-
-def uri(server, person):
-    return f"{server.url}/users/{person.name}"
 
 
 def test_two_servers(here, there):
@@ -90,10 +87,6 @@ def peer(server, tmp_path):
     made = Peer(str(tmp_path), server)
     yield made
     made.close()
-
-
-def sent(peer, kind):
-    return [a for _, a in peer.inbox if a["type"] == kind]
 
 
 def test_one_that_knows_one_author(server, peer):

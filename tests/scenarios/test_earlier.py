@@ -1,19 +1,10 @@
 """Earlier posts: when news changes a story, what was written before says so, and all of it can be taken back."""
-import sqlite3
-
 import pytest
 
 from harness.browser import Browser
+from harness.common import looks
 from test_federation import here, there, follows, wait  # noqa: F401
 from test_quiet import PASSWORD, page_of
-
-
-def looks(server, what, *values):
-    db = sqlite3.connect(f"file:{server.data / 'tidings.db'}?mode=ro", uri=True)
-    try:
-        return db.execute(what, values).fetchall()
-    finally:
-        db.close()
 
 
 @pytest.fixture

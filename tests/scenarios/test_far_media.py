@@ -11,11 +11,6 @@ from harness.photos import SECRETS, photo, png
 EMOJI = "party_parrot"
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 def here(new_server, keys):
     """A server and another one that is played; gives both."""

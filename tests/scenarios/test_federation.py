@@ -1,19 +1,9 @@
 """Two servers on this machine: what people do on the one is seen on the other, in both directions."""
-import time
-
 import pytest
 
+from harness.common import wait
+
 AS2 = "application/activity+json"
-
-
-def wait(look, what, seconds=20):
-    """Until look() gives something; deliveries take a moment."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not come about in {seconds} s")
 
 
 @pytest.fixture

@@ -3,29 +3,14 @@ import json
 
 import pytest
 
+from harness.common import uri
 from harness.peer import PUBLIC, Peer, eventually
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def peer(server, keys):
-    made = Peer(keys, server)
-    yield made
-    made.close()
 
 
 @pytest.fixture
 def fay(peer):
     """Somebody elsewhere whom the server knows, because a first activity of hers came."""
     return peer.actor("fay")
-
-
-def uri(server, person):
-    return f"{server.url}/users/{person.name}"
 
 
 def greets(peer, actor, server, person, content="<p>Hello there</p>", **more):

@@ -2,31 +2,17 @@
 import io
 import re
 import time
-import urllib.parse
 import zipfile
 
 import pytest
 
 from harness.browser import Browser
+from harness.common import wait, words
 from harness.mail import Mailbox, link
 from harness.photos import photo
 
 PASSWORD = "correct horse 4"
 made = [0]
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-def words(page):
-    return " ".join(page.text.split())
 
 
 class Journal:
@@ -116,15 +102,6 @@ def test_a_post_of_a_journal(person):
 
 
 AS2 = "application/activity+json"
-
-
-def wait(look, what, seconds=20):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not come about in {seconds} s")
 
 
 def finds(who, name, server):

@@ -1,25 +1,17 @@
 """Keepers: appointed with a password, accepted, dated, ended by either side; what they did is listed and can be taken back."""
 import datetime
 import re
-import sqlite3
 import time
 
 import pytest
 
 from harness.browser import Browser
+from harness.common import looks
 from test_quiet import EVERYDAY, HARD_NEWS, PASSWORD, Rows, page_of, sends, wait
 
 
 def day(ahead):
     return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=ahead)).date().isoformat()
-
-
-def looks(server, what, *values):
-    db = sqlite3.connect(f"file:{server.data / 'tidings.db'}?mode=ro", uri=True)
-    try:
-        return db.execute(what, values).fetchall()
-    finally:
-        db.close()
 
 
 @pytest.fixture

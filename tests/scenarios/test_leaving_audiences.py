@@ -2,6 +2,7 @@
 import pytest
 
 from harness.browser import Browser
+from harness.common import words
 from harness.peer import Peer, eventually
 
 from test_federation import follows, here, there, wait  # noqa: F401
@@ -14,10 +15,6 @@ def member(server, name):
     who.browser = Browser(server)
     who.browser.sign_in(who)
     return who
-
-
-def words(page):
-    return " ".join(page.text.split())
 
 
 def make_audience(ann, name, *people):

@@ -14,11 +14,6 @@ mill does it."><meta property="og:image" content="/loaf.png"><meta property="og:
 <meta property="article:published_time" content="2026-01-02T03:04:05Z"><script>alert(1)</script></head><body>...</body></html>"""
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 def here(new_server, keys):
     made = []

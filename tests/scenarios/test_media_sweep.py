@@ -18,11 +18,6 @@ def swept(new_server):
     return server
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
 def files(server):
     return {f.name: f for f in (server.data / "media").rglob("*") if f.is_file()}
 

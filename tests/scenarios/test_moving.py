@@ -4,22 +4,10 @@ import time
 import pytest
 
 from harness.browser import Browser
-from harness.peer import Peer, eventually
+from harness.peer import eventually
 from test_federation import AS2, finds, follows, here, there, wait  # noqa: F401
 
 PASSWORD = "correct horse 4"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def peer(server, keys):
-    made = Peer(keys, server)
-    yield made
-    made.close()
 
 
 def at_page(person):

@@ -2,26 +2,8 @@
 import sqlite3
 import urllib.parse
 
-import pytest
-
-from harness.browser import Browser
+from harness.common import path
 from harness.stream import Stream
-
-PASSWORD = "correct horse 4"
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
 
 
 def test_not_now(server, person):

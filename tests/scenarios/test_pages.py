@@ -2,34 +2,15 @@
 import re
 import urllib.parse
 
-import pytest
-
 from harness.browser import Browser
+from harness.common import path, words
 from harness.photos import photo
 
 PASSWORD = "correct horse 4"
 
 
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
-
-
 def source(page):
     return page.answer.body.decode()
-
-
-def words(page):
-    return " ".join(page.text.split())
 
 
 def test_a_post_is_changed_and_tells_what_it_said(server, person):

@@ -3,22 +3,9 @@ import sqlite3
 import time
 import urllib.parse
 
-import pytest
-
 from harness.browser import Browser
+from harness.common import path
 from harness.stream import Stream
-
-PASSWORD = "correct horse 4"
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
 
 
 class Rows:
@@ -36,10 +23,6 @@ class Rows:
         self.db.commit()
         self.db.close()
         self.server.start()
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
 
 
 def topic(page, name):

@@ -1,35 +1,13 @@
 """Presets: what a new post takes from them, the composer's summary, the sending pause, later changes."""
 import time
-import urllib.parse
 
 import pytest
 
 from harness.browser import Browser
+from harness.common import own, path, set_switches, words
 from harness.peer import PUBLIC, Peer
 
 PASSWORD = "correct horse 4"
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
-
-
-def words(page):
-    return " ".join(page.text.split())
-
-
-def own(person):
-    return person.get(f"/api/v1/accounts/{person.id}/statuses").ok()
 
 
 EVERY_SWITCH = ("Who may comment", "Review comments first", "When comments close", "What reaches me", "Let people in Close through",
@@ -225,12 +203,6 @@ COUNTS = ("favourites_count", "reblogs_count", "replies_count", "quotes_count")
 
 def numbers(seen):
     return [seen[key] for key in COUNTS]
-
-
-def set_switches(ann, post, **values):
-    ann.browser.go(path(post) + "/presets")
-    page = ann.browser.submit("sw_comments", press="save", **values)
-    assert "Saved." in words(page)
 
 
 def test_counts_are_hidden(server, person, ben, cat):

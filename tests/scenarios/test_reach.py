@@ -1,47 +1,8 @@
 """Audiences and reach: who sees a post, here and elsewhere, and what changes it later."""
 import json
-import urllib.parse
 
-import pytest
-
-from harness.browser import Browser
-from harness.peer import PUBLIC, Peer, eventually
-
-PASSWORD = "correct horse 4"
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def peer(server, keys):
-    made = Peer(keys, server)
-    yield made
-    made.close()
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
-
-
-def words(page):
-    return " ".join(page.text.split())
-
-
-def uri(server, person):
-    return f"{server.url}/users/{person.name}"
+from harness.common import path, sent, uri, words
+from harness.peer import PUBLIC, eventually
 
 
 def follows_from_afar(server, peer, name, ann):
@@ -50,10 +11,6 @@ def follows_from_afar(server, peer, name, ann):
     peer.delivers(peer.activity("Follow", actor, uri(server, ann)))
     eventually(lambda: any(a["type"] == "Accept" for _, a in peer.inbox))
     return actor
-
-
-def sent(peer, kind):
-    return [a for _, a in peer.inbox if a["type"] == kind]
 
 
 def make_audience(ann, name, *people):

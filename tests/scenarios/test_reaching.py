@@ -1,19 +1,8 @@
 """Small acts reach the servers they concern and no others: pins, blocks, profiles, deletions; what stays here never leaves."""
 import pytest
 
+from harness.common import sent
 from harness.peer import PUBLIC, Peer, eventually
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def peer(server, keys):
-    made = Peer(keys, server)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -21,10 +10,6 @@ def other(server, keys):
     made = Peer(keys, server)
     yield made
     made.close()
-
-
-def sent(peer, kind):
-    return [a for _, a in peer.inbox if a["type"] == kind]
 
 
 def followed(server, ann, peer, name="fay"):

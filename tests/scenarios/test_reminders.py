@@ -7,24 +7,11 @@ import urllib.parse
 import pytest
 
 from harness.browser import Browser
+from harness.common import path
 from harness.mail import Mailbox
 
 PASSWORD = "correct horse 4"
 DAY = 24 * 3600 * 1000
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
 
 
 def change(server, *statements):

@@ -5,11 +5,6 @@ from harness.browser import Browser
 from harness.peer import Peer, eventually
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 def own(new_server, keys):
     """A server of the story's own, another one beside it, somebody there, and a moderator here."""

@@ -3,22 +3,8 @@ import hashlib
 import sqlite3
 import time
 
-import pytest
-
-from harness.peer import Peer, eventually
+from harness.peer import eventually
 from test_federation import AS2, follows, here, there, wait  # noqa: F401
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def peer(server, keys):
-    made = Peer(keys, server)
-    yield made
-    made.close()
 
 
 def digest(*uris):

@@ -11,11 +11,6 @@ import harness
 from harness.peer import Peer, eventually
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 def make_peer(keys):
     made = []

@@ -11,11 +11,6 @@ import pytest
 from harness.peer import TYPE, Peer, eventually, sign
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 def limited(new_server, keys):
     """A server with its limits on, and one elsewhere."""

@@ -5,15 +5,13 @@ import time
 
 import pytest
 
+from harness.common import status
+
 LINE = b"GET /health HTTP/1.1\r\n"
 
 
 def head(server, *lines, start=b"GET /health HTTP/1.1"):
     return b"\r\n".join([start, b"Host: " + server.host.encode(), *lines, b"", b""])
-
-
-def status(said):
-    return int(said.split(b" ", 2)[1]) if said.startswith(b"HTTP/1.1 ") else None
 
 
 def refused(server, data, *codes):

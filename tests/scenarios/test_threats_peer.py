@@ -8,12 +8,8 @@ import time
 
 import pytest
 
+from harness.common import uri
 from harness.peer import AS, PUBLIC, TYPE, Peer, eventually
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture
@@ -43,10 +39,6 @@ def other(make_peer):
 @pytest.fixture
 def fay(peer):
     return peer.actor("fay")
-
-
-def uri(server, person):
-    return f"{server.url}/users/{person.name}"
 
 
 def greets(peer, actor, server, person, content="<p>Hello there</p>", **more):

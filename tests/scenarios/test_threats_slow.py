@@ -8,14 +8,11 @@ import time
 import pytest
 
 from harness import photos, wire
+from harness.common import status
 
 
 def head(server, start, *lines):
     return b"\r\n".join([start, b"Host: " + server.host.encode(), *lines, b"", b""])
-
-
-def status(said):
-    return int(said.split(b" ", 2)[1]) if said.startswith(b"HTTP/1.1 ") else None
 
 
 def drip(server, data, seconds, results, every=1.0):

@@ -1,21 +1,7 @@
 """A page named in a profile that names the person back is marked as theirs; any other is not."""
 import time
 
-import pytest
-
 from harness.peer import Peer, eventually
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def peer(server, keys):
-    made = Peer(keys, server)
-    yield made
-    made.close()
 
 
 def fields(person):

@@ -1,30 +1,10 @@
 """Stories of ways to help: links an author or a journal offers, and how they stand."""
 import urllib.parse
 
-import pytest
-
 from harness.browser import Browser
+from harness.common import path, words
 
-PASSWORD = "correct horse 4"
 AS2 = "application/activity+json"
-
-
-@pytest.fixture
-def person(server):
-    def make(name):
-        who = server.person(name, password=PASSWORD)
-        who.browser = Browser(server)
-        who.browser.sign_in(who)
-        return who
-    return make
-
-
-def words(page):
-    return " ".join(page.text.split())
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
 
 
 def adds(who, where, **values):

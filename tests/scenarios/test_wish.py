@@ -4,6 +4,7 @@ import urllib.parse
 import pytest
 
 from harness.browser import Browser
+from harness.common import path, set_switches, words
 from harness.photos import photo
 
 PASSWORD = "correct horse 4"
@@ -16,20 +17,6 @@ def ann(server):
     ann.browser = Browser(server)
     ann.browser.sign_in(ann)
     return ann
-
-
-def path(post):
-    return urllib.parse.urlsplit(post["url"]).path
-
-
-def words(page):
-    return " ".join(page.text.split())
-
-
-def set_switches(ann, post, **values):
-    ann.browser.go(path(post) + "/presets")
-    page = ann.browser.submit("sw_comments", press="save", **values)
-    assert "Saved." in words(page)
 
 
 def oembed(server, post, **query):
