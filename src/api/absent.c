@@ -1,6 +1,7 @@
 /* Apps ask for these at start-up and break on a 404, so the truth is said in their own form: an
  * empty list, or a sentence where something was to be done. */
 #include "api/absent.h"
+#include "api/old.h"
 #include "lib/http/req.h"
 #include "lib/text/json.h"
 #include "social/scope.h"
@@ -13,6 +14,18 @@ static enum err empty_list(struct req *rq)
         json_array(j, NULL);
         json_end(j);
         return OK;
+}
+
+static enum err old_trends(struct req *rq)
+{
+        api_old(rq, OLD_TRENDS);
+        return empty_list(rq);
+}
+
+static enum err old_suggestions(struct req *rq)
+{
+        api_old(rq, OLD_SUGGESTIONS);
+        return empty_list(rq);
 }
 
 static enum err empty_object(struct req *rq)
@@ -41,7 +54,7 @@ static enum err no_reports(struct req *rq)
 }
 
 static const struct route routes[] = {
-        {"GET", "/api/v1/trends", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
+        {"GET", "/api/v1/trends", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, old_trends, 0, 0},
         {"GET", "/api/v1/trends/tags", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
         {"GET", "/api/v1/trends/links", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
         {"GET", "/api/v1/trends/statuses", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
@@ -53,8 +66,8 @@ static const struct route routes[] = {
         {"GET", "/api/v1/admin/trends/links", SCOPE_ADMIN_READ, LIMIT_READ, LANE_READ, empty_list,
          0, 0},
         {"GET", "/api/v1/timelines/link", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ, empty_list, 0, 0},
-        {"GET", "/api/v1/suggestions", SCOPE_READ_ACCOUNTS, LIMIT_READ, LANE_READ, empty_list, 0,
-         0},
+        {"GET", "/api/v1/suggestions", SCOPE_READ_ACCOUNTS, LIMIT_READ, LANE_READ, old_suggestions,
+         0, 0},
         {"GET", "/api/v2/suggestions", SCOPE_READ_ACCOUNTS, LIMIT_READ, LANE_READ, empty_list, 0,
          0},
         {"DELETE", "/api/v1/suggestions/:id", SCOPE_WRITE_ACCOUNTS, LIMIT_WRITE, LANE_READ,
@@ -62,7 +75,7 @@ static const struct route routes[] = {
         {"GET", "/api/v1/annual_reports", SCOPE_READ_ACCOUNTS, LIMIT_READ, LANE_READ, no_reports, 0,
          0},
         {"GET", "/api/v1/accounts/:id/identity_proofs", SCOPE_USER, LIMIT_READ, LANE_READ,
-         empty_list, 0, 0},
+         old_trends, 0, 0},
         {"GET", "/api/v1/accounts/:id/collections", SCOPE_OPTIONAL, LIMIT_READ, LANE_READ,
          empty_object, 0, 0},
         {"POST", "/api/v1/statuses/:id/translate", SCOPE_READ_STATUSES, LIMIT_READ, LANE_READ,

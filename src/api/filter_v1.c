@@ -3,6 +3,7 @@
  * irreversible changes the filter the keyword belongs to. */
 #include "api/filter.h"
 #include "api/filter_json.h"
+#include "api/old.h"
 #include "lib/http/req.h"
 #include "lib/text/json.h"
 #include "social/filter.h"
@@ -25,6 +26,7 @@ static enum err api_filter_v1_list(struct req *rq)
 {
         struct filter *v;
         size_t n;
+        api_old(rq, OLD_FILTERS);
         TRY(filter_list(rq->cx, rq->viewer->account, false, &v, &n));
         struct json *j = reply_json(rq, 200);
         json_array(j, NULL);
@@ -45,6 +47,7 @@ static enum err api_filter_v1_show(struct req *rq)
 {
         struct filter *f;
         struct filter_keyword k;
+        api_old(rq, OLD_FILTERS);
         TRY(find(rq, &f, &k));
         write_one(reply_json(rq, 200), f, &k);
         return OK;
@@ -91,6 +94,7 @@ static enum err api_filter_v1_create(struct req *rq)
 {
         struct filter f = {0};
         struct filter_keyword k = {0};
+        api_old(rq, OLD_FILTERS);
         return save(rq, &f, &k);
 }
 
@@ -98,6 +102,7 @@ static enum err api_filter_v1_update(struct req *rq)
 {
         struct filter *f;
         struct filter_keyword k;
+        api_old(rq, OLD_FILTERS);
         TRY(find(rq, &f, &k));
         return save(rq, f, &k);
 }
@@ -107,6 +112,7 @@ static enum err api_filter_v1_delete(struct req *rq)
 {
         struct filter *f;
         struct filter_keyword k;
+        api_old(rq, OLD_FILTERS);
         TRY(find(rq, &f, &k));
         if (f->n_keywords > 1)
                 TRY(filter_keyword_drop(rq->cx, rq->viewer->account, k.id));

@@ -2,6 +2,7 @@
  * by (see the notes at each number). Never behind a token. */
 #include "api/instance.h"
 #include "api/account_json.h"
+#include "api/old.h"
 #include "lib/text/json.h"
 #include "photobox/picture.h"
 #include "social/instance.h"
@@ -327,6 +328,7 @@ static enum err render_v1(struct json *j, struct cx *cx)
 
 static enum err api_instance_v1(struct req *rq)
 {
+        api_old(rq, OLD_FILTERS);
         return api_document(rq, DOCUMENT_V1, render_v1);
 }
 

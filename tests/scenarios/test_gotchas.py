@@ -204,3 +204,16 @@ def test_gotcha_30_application(ann):
     """A post names the app it was written with; its website is an address or null."""
     app = ann.say("x")["application"]
     assert app["name"] and app["website"] != ""
+
+
+def test_old_forms_say_so(server, ann):
+    """What has had a newer form for years says since when, on the routes and with the days of Mastodon; the newer forms say nothing."""
+    kept = ann.post("/api/v1/filters", json_body={"phrase": "heron", "context": ["home"]})
+    old = {"/api/v1/instance": "@1668384000", "/api/v1/filters": "@1668384000", f"/api/v1/filters/{kept.ok()['id']}": "@1668384000",
+           "/api/v1/suggestions": "@1621123200", "/api/v1/trends": "@1648598400",
+           f"/api/v1/accounts/{ann.id}/identity_proofs": "@1648598400"}
+    for path, since in old.items():
+        assert ann.get(path).headers["Deprecation"] == since, path
+    assert kept.headers["Deprecation"] == "@1668384000"
+    for path in ("/api/v2/instance", "/api/v2/filters", "/api/v2/suggestions", "/api/v1/trends/tags", "/api/v1/timelines/home"):
+        assert "Deprecation" not in ann.get(path).headers, path
