@@ -7,6 +7,11 @@ from harness.peer import Peer
 from harness.server import Server
 
 
+def pytest_collection_modifyitems(items):
+    """Threats first: they wait for limits and silences, and a worker left alone with such a file would hold up the end."""
+    items.sort(key=lambda item: not item.path.name.startswith("test_threats_"))
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("shared")).start()
