@@ -47,7 +47,7 @@ before(async () => {
   browser = await browse();
   const path = (post) => new URL(post.url).pathname;
   const shared = ['/', '/about', '/help', '/@maren', '/@joaquim', path(place.posts.boats), path(place.posts.poll), path(place.posts.noted), path(place.posts.news),
-    '/nothing-here', '/tags/apples', '/@orchard_year', '/@orchard_year/photos', '/@maren/journals'];
+    '/support', '/nothing-here', '/tags/apples', '/@orchard_year', '/@orchard_year/photos', '/@maren/journals'];
   const out = await browser.newContext();
   const inside = await browser.newContext();
   const first = await inside.newPage();
@@ -58,12 +58,14 @@ before(async () => {
   const frame = await openFrame(first, path(place.posts.orchard));
   veiled = path(await veil(first, place.people.maren));
   const album = await albums(first);
+  const rest = await care(first);
   pages = {
     visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, veiled, '/@maren/photos', `/@maren/albums/${album}`, ...shared]) },
     member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/quiet-inbox', '/quiet-inbox?pile=followed', '/quiet-inbox?pile=letters', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
       veiled, veiled + '/edit', '/@maren/photos', '/albums', `/albums/${album}`, `/albums/${album}/add`, `/@maren/albums/${album}`, path(place.posts.orchard) + '/ways', '/write?quote=' + place.posts.orchard.id, path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
-      '/settings/people/keeper', '/digest', '/waited', ...shared]) },
+      '/settings/people/keeper', '/digest', '/waited', '/pauses', '/pauses/new', rest, '/reminders', path(place.posts.boats) + '/remind',
+      '/moderation/support', '/moderation/topics', '/moderation/hard-news', ...shared]) },
   };
   console.log(`# visitor: ${pages.visitor.paths.join(' ')}\n# member: ${pages.member.paths.join(' ')}`);
 });
@@ -109,6 +111,28 @@ async function albums(page) {
   for (const box of await page.$$('input[name="media[]"]')) await box.check();
   await page.click('button:has-text("Add to the album")');
   return new URL(page.url()).pathname.split('/')[2];
+}
+
+// A rest from a topic, a reminder, a post put away, and who helps; the address of the rest.
+async function care(page) {
+  const path = new URL(place.posts.boats.url).pathname;
+  await page.goto(site.url + '/moderation/support');
+  const form = page.locator('form').filter({ has: page.locator('button[value=add]') });
+  await form.locator('input[name=country]').fill('Ireland');
+  await form.locator('input[name=name]').fill('The Listening Line');
+  await form.locator('textarea[name=words]').fill('Somebody listens, day and night.');
+  await form.locator('input[name=link]').fill('https://listen.example/talk');
+  await form.locator('button[value=add]').click();
+  await page.goto(`${site.url}${path}/remind`);
+  await page.click('button[value=set]');
+  await page.goto(site.url + path);
+  await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+  await page.click('button[value=noboosts]');
+  await page.goto(site.url + '/pauses/new');
+  await page.check('label:has-text("Food and dieting")');
+  await page.fill('input[name=spared]', 'joaquim');
+  await page.click('button[value=begin]');
+  return new URL(await page.locator('main a[href^="/pauses/"]:not([href$=new])').first().getAttribute('href'), site.url).pathname;
 }
 
 // A post that other sites may show in a frame; the address of the frame.
