@@ -20,8 +20,8 @@ enum {
         BUSY_MS = 5000,
         STATEMENT_MS = 2000,
         PROGRESS_STEPS = 10000, /* of SQLite's machine, about a millisecond */
-        /* Pages that change again and again are written once for all; 16 MiB are read in 20 ms after a
-         * crash. */
+        /* Pages that change again and again are written once for all; 16 MiB are read in 20 ms
+         * after a crash. */
         CHECKPOINT_PAGES = 4000,
         /* When readers never leave a gap the log cannot start over and only grows; from 64 MiB on
          * we hold back writers for a moment (and new readers are not hindered) until it can. */
