@@ -51,9 +51,9 @@ static const struct stmt UNMARK = {
 
 static enum err open_for(struct cx *cx, const struct viewer *by, int64_t id, struct memorial **ret)
 {
+        TRY(memorial_get(cx, id, ret));
         if (by->role != ROLE_OWNER)
                 return fail(cx, ERR_DENIED, "This is for administrators.");
-        TRY(memorial_get(cx, id, ret));
         if ((*ret)->account == by->account)
                 return fail(cx, ERR_DENIED, "Nobody decides about themselves.");
         return OK;

@@ -77,6 +77,19 @@ static const struct help_word words[] = {
           "photo.",
           "The page for writing asks for one with every photo. Settings, Posting has a switch for "
           "that."}},
+        {"digest",
+         "Digest",
+         {"A digest is one gathered note instead of many alerts. What people write, favourite or "
+          "boost about a quiet post waits for it; at the hour you choose a line in Home says that "
+          "it is there, if anything waits.",
+          "It can wait as long as you like. Numbers are there only when you ask for them. "
+          "Settings, Quiet and digest has the hour, and whether the note also comes by mail."}},
+        {"earlier-posts",
+         "Earlier posts, later-news line",
+         {"When news changes a story, an earlier post can lead to it: a line in your own words "
+          "stands above it. Open the new post, then Earlier posts.",
+          "There you can also close comments, take pins away, or keep earlier posts for yourself, "
+          "for several at once. All of it can be taken back together."}},
         {"favourite",
          "Favourite",
          {"A favourite tells the author that you liked or felt a post. They see your name. You can "
@@ -121,6 +134,13 @@ static const struct help_word words[] = {
           "account can read it by e-mail.",
           "Deleting it needs all owners, or fourteen days in which none objects. Whoever leaves "
           "can take a full copy."}},
+        {"keeper",
+         "Keeper",
+         {"A keeper is somebody you trust to sort held comments for you for a while: about one "
+          "post, a journal, or all you write. They have to accept. It ends on a day, and either of "
+          "you can end it at once.",
+          "You see everything a keeper did and can take it back. They read letters or change ways "
+          "to help only when you say so. Settings, People I trust lists them."}},
         {"letter",
          "Letter",
          {"A letter is private words to the authors of a post; the link stands beneath it. It is "
@@ -131,6 +151,20 @@ static const struct help_word words[] = {
          "List",
          {"A list is a part of the people you follow, to read by itself. Only you see its name and "
           "who is on it."}},
+        {"memorial",
+         "Memorial, steward",
+         {"When somebody here has died, anybody can tell those who run the server; the link stands "
+          "on the profile’s About page. Two administrators confirm it, or one where there is no "
+          "other. The person gets a mail and has seven days: if they sign in or write anything, it "
+          "is over, and nobody was told.",
+          "After that nobody signs in or posts as them. The profile says “In memory of” and their "
+          "name, or the words they chose. A steward, whom they named in Settings, People I trust, "
+          "looks after the pinned words, the pictures, tributes, follow requests, ways to help and "
+          "new comments. Stewards never read letters or private mentions, and change nothing that "
+          "was written.",
+          "Everything a steward does is listed and can be taken back. Administrators can take the "
+          "memorial itself back for thirty days. Somebody who never had an account can have a "
+          "journal in memory of them."}},
         {"mention",
          "Mention",
          {"Writing @name, or @name@server for somebody elsewhere, tells that person about your "
@@ -190,6 +224,26 @@ static const struct help_word words[] = {
           "them.",
           "Comments with words you would rather not read go to “Set aside”; Settings holds the "
           "list of words."}},
+        {"quiet-post",
+         "Quiet post",
+         {"A quiet post raises no alerts. What people do about it is gathered in your digest, or "
+          "shown only when you open that. In apps it looks like a thread you muted.",
+          "Good news and Hard news are quiet from the start; the switch is called Alerts."}},
+        {"quiet-time",
+         "Quiet time",
+         {"Quiet time holds everything: comments on your posts, follow requests, mentions by "
+          "people you do not follow, scheduled posts, reminders, remembered days, your digest. It "
+          "ends on a day you choose or when you end it. Your profile can show a line of yours, or "
+          "nothing.",
+          "Security mails and words from moderators always come. When it ends nothing is sent by "
+          "itself: you find what waited, with a choice for each."}},
+        {"remember",
+         "Remember a day",
+         {"Nothing old is shown here unless you ask for it. You can ask for a day, a month or a "
+          "season to come back each year, in your own words: as a note to yourself, pinned to your "
+          "profile or journal meanwhile, or by mail to people who asked for that.",
+          "You turn it off with one press, from the note itself or in Settings, Days to remember. "
+          "A follower asks for the mails on the profile’s About page."}},
         {"reminder",
          "Reminder to write",
          {"Under a post you can ask to be reminded of writing again: in two weeks, in a month, in "
@@ -227,6 +281,12 @@ static const struct help_word words[] = {
           "you. Only people "
           "mentioned: those, and you.",
           "The page for writing always says in a sentence who will see what you send."}},
+        {"topic-pause",
+         "Topic pause",
+         {"A topic pause is a rest from a subject, for a time you choose. Posts about it stay away "
+          "from your timelines, notifications, search and mails, without a gap or a count. Nobody "
+          "else can know of it.",
+          "When it ends, one line in Home asks whether you want to keep it."}},
         {"veil",
          "Veil",
          {"A veil is a cover over one photo, with a sentence of its author's own. It is for "

@@ -6,7 +6,9 @@
 #include "social/follow.h"
 #include "social/journal.h"
 #include "social/keeper.h"
+#include "social/letter.h"
 #include "social/scope.h"
+#include "social/steward.h"
 #include "store/limits.h"
 #include "web/done.h"
 #include "web/notification.html.h"
@@ -115,6 +117,16 @@ static enum err load_asked(struct req *rq, struct told_page *v)
         TRY(coauthor_as(rq->cx, rq->viewer->account, &c, &n));
         for (size_t i = 0; i < n; i++)
                 v->asked_to_write = v->asked_to_write || c[i].asked;
+        struct steward *s;
+        TRY(steward_list(rq->cx, rq->viewer->account, false, &s, &n));
+        for (size_t i = 0; i < n; i++)
+                v->asked_to_look_after = v->asked_to_look_after || s[i].state == STEWARD_ASKED;
+        int64_t *journals;
+        TRY(journal_list(rq->cx, rq->viewer->account, true, &journals, &n));
+        v->asked_to_own = n != 0;
+        struct letter *letters;
+        TRY(letter_list(rq->cx, rq->viewer, 0, LETTER_WAITS, 0, 1, &letters, &n));
+        v->letters = n != 0;
         return OK;
 }
 

@@ -25,6 +25,9 @@ struct told_page {
         struct account **requests;
         size_t n_requests;
         bool asked_to_write; /* as a co-author */
+        bool asked_to_own;   /* a journal */
+        bool asked_to_look_after;
+        bool letters; /* wait in the quiet inbox */
         bool asked_to_keep; /* somebody would like them as a keeper */
         struct pager pager;
         bool paged;

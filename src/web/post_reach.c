@@ -70,6 +70,8 @@ static enum err who_sentence(struct cx *cx, const struct viewer *by, const struc
 {
         struct str named, in;
         struct arena *a = cx->arena;
+        const char *whose =
+                p->has & POST_HAS_JOURNAL ? "The journal’s followers" : "Your followers";
         const char *here = p->local_only ? " It stays on this server." : "";
         TRY(mentioned(cx, p, &named));
         struct str with =
@@ -81,12 +83,12 @@ static enum err who_sentence(struct cx *cx, const struct viewer *by, const struc
                 return OK;
         case AUDIENCE_QUIET:
                 *ret = str_fmt(a,
-                               "Your followers, and anyone who has the link; it is not in public "
-                               "lists or search.%s",
-                               here);
+                               "%s, and anyone who has the link; it is not in public lists or "
+                               "search.%s",
+                               whose, here);
                 return OK;
         case AUDIENCE_FOLLOWERS:
-                *ret = str_fmt(a, "Your followers%.*s.%s", STR_ARG(with), here);
+                *ret = str_fmt(a, "%s%.*s.%s", whose, STR_ARG(with), here);
                 return OK;
         case AUDIENCE_CIRCLE:
                 TRY(members(cx, by, p, &in));

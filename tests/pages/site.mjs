@@ -173,17 +173,38 @@ export async function settle(site) {
   await joaquim.answer(orchard, '@maren I will bring the cart.');
   const news = await waiting(site, { maren, wanda, joaquim, nuala });
   await moderate(site, { maren, wanda, joaquim, nuala }, boats);
+  await remembered(site, { maren, wanda });
   return { people: { maren, wanda, joaquim, nuala }, posts: { boats, orchard, noted, poll, thanks, news } };
+}
+
+// Rows that no app and no page can write.
+function put(site, text) {
+  const done = spawnSync('python3', ['-c', 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=20); db.execute(sys.argv[2]); db.commit()',
+    join(site.place, 'data', 'tidings.db'), text], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(done.stderr);
+}
+
+// The account of somebody who has died, which maren looks after, and a day that she remembers. Elsa's is told of and not confirmed.
+async function remembered(site, { maren, wanda }) {
+  const elsa = site.person('elsa', 'Elsa Lind'), tove = site.person('tove', 'Tove Dahl');
+  await elsa.introduce('Bees, mostly.');
+  await tove.introduce('Knots.');
+  await elsa.say('The first swallows.');
+  put(site, `INSERT INTO memorial (id, account, state, first_by, first_at, begins_at, began_at, words, created_at) VALUES (1, ${elsa.id}, 2, ${maren.id}, 1, 2, ${Date.now()}, 'She kept the bees.', 1)`);
+  put(site, `INSERT INTO memorial (id, account, created_at) VALUES (2, ${tove.id}, 1)`);
+  put(site, `INSERT INTO memorial_report (id, memorial, name, email, words, link, created_at) VALUES (1, 2, 'Vera', 'vera@mail.example', 'I was at the funeral.', 'https://paper.example/notice', 1)`);
+  put(site, `UPDATE account SET memorial = 1 WHERE id = ${elsa.id}`);
+  put(site, `INSERT INTO steward (id, account, steward, named_by, state, created_at) VALUES (1, ${elsa.id}, ${maren.id}, ${elsa.id}, 1, 1), (2, ${wanda.id}, ${maren.id}, ${wanda.id}, 0, 1), (3, ${maren.id}, ${wanda.id}, ${maren.id}, 1, 1)`);
+  put(site, `INSERT INTO tribute (id, account, writer, words, state, created_at) VALUES (1, ${elsa.id}, ${wanda.id}, 'She taught me to graft.', 1, 1), (2, ${elsa.id}, ${wanda.id}, 'And to wait.', 0, 1)`);
+  put(site, `INSERT INTO steward_act (id, memorial, actor, act, became, at) VALUES (1, 1, ${maren.id}, 0, 'She kept the bees.', 1)`);
+  put(site, `INSERT INTO remembered_day (id, account, subject, name, words, length, month, day, note, pinned, ends_at, created_at) VALUES (1, ${maren.id}, ${maren.id}, 'Tobias’s birthday', 'He would be ninety.', 0, 5, 3, 1, 1, ${Date.now() + 86400000}, 1)`);
+  put(site, `UPDATE login SET remembers = 1 WHERE account = ${maren.id}`);
 }
 
 // Hard news, with comments that wait and one that is shown, letters and a pinned thank-you. No app can say that a post is
 // hard news, so its preset is written into the database, as the composer would.
 async function waiting(site, { maren, wanda, joaquim, nuala }) {
-  const sql = (text) => {
-    const done = spawnSync('python3', ['-c', 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=20); db.execute(sys.argv[2]); db.commit()',
-      join(site.place, 'data', 'tidings.db'), text], { encoding: 'utf8' });
-    if (done.status !== 0) throw new Error(done.stderr);
-  };
+  const sql = (text) => put(site, text);
   sql(`UPDATE login SET preset = 2 WHERE account = ${maren.id}`);
   const news = await maren.say('My father died on Tuesday, at home, with the window open. You may write here; I will read it when I can.');
   sql(`UPDATE login SET preset = 0 WHERE account = ${maren.id}`);

@@ -350,3 +350,19 @@ def test_scope_of_a_journal(place):
     assert "The orchard" in page.text
     browser.submit("do", press="end")
     assert not sam.sees(beneath) and looks(server, "SELECT count(*) FROM hand WHERE role = 3") == [(0,)]
+
+
+def test_ways_to_help(place):
+    """A keeper who was trusted with it edits the ways to help of what they keep; one who was not does not."""
+    server, ann, sam, cat = place
+    post = ann.say("Grandfather died")
+    path = f"/@{ann.name}/{post['id']}/ways"
+    keeps(server, ann, sam, path=f"/settings/people/keeper?post={post['id']}", help="yes")
+    keeps(server, ann, cat, path=f"/settings/people/keeper?post={post['id']}")
+    browser, page = page_of(server, sam, path)
+    page = browser.submit("label", label="Soup on Sundays", press="put")
+    assert page.status == 200 and "Soup on Sundays" in Browser(server).go(f"/@{ann.name}/{post['id']}").text
+    assert page_of(server, cat, path)[1].status == 404
+    browser.go("/settings/people")
+    browser.submit("do", press="end")
+    assert browser.go(path).status == 404
