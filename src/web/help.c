@@ -281,12 +281,6 @@ static const struct help_word words[] = {
           "you. Only people "
           "mentioned: those, and you.",
           "The page for writing always says in a sentence who will see what you send."}},
-        {"topic-pause",
-         "Topic pause",
-         {"A topic pause is a rest from a subject, for a time you choose. Posts about it stay away "
-          "from your timelines, notifications, search and mails, without a gap or a count. Nobody "
-          "else can know of it.",
-          "When it ends, one line in Home asks whether you want to keep it."}},
         {"veil",
          "Veil",
          {"A veil is a cover over one photo, with a sentence of its author's own. It is for "
