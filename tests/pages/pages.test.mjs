@@ -47,7 +47,7 @@ before(async () => {
   browser = await browse();
   const path = (post) => new URL(post.url).pathname;
   const shared = ['/', '/about', '/help', '/@maren', '/@joaquim', path(place.posts.boats), path(place.posts.poll), path(place.posts.noted), path(place.posts.news),
-    '/support', '/nothing-here', '/tags/apples', '/@orchard_year', '/@orchard_year/photos', '/@maren/journals'];
+    '/support', '/nothing-here', '/tags/apples', '/@orchard_year', '/@orchard_year/photos', '/@maren/journals', '/@elsa', '/@elsa/tributes', '/@joaquim/died'];
   const out = await browser.newContext();
   const inside = await browser.newContext();
   const first = await inside.newPage();
