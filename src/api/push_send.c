@@ -14,6 +14,7 @@
 #include "lib/text/unicode.h"
 #include "lib/text/url.h"
 #include "social/filter.h"
+#include "social/sift.h"
 #include "social/switches.h"
 
 enum {
@@ -45,8 +46,6 @@ static enum err filtered(struct cx *cx, struct sending *s)
         if (!set)
                 return OK;
         TRY(filter_posts(cx, &s->parcel.owner, set, &s->post->id, 1, &hits));
-        if (filter_hits_hide(&hits, FILTER_NOTIFICATIONS))
-                s->found = false;
         for (size_t i = 0; i < hits.n; i++)
                 if (hits.v[i].filter->contexts & FILTER_NOTIFICATIONS)
                         s->note = hits.v[i].filter->title;
@@ -61,7 +60,12 @@ static enum err load_post(struct cx *cx, struct sending *s)
                 return e;
         if (s->post->state != COMMENT_SHOWN && s->post->account != s->parcel.owner.account)
                 return ERR_MISSING; /* a hand reads it in the quiet inbox, when they wish */
-        if (s->parcel.owner.has_filters)
+        bool hidden = false;        /* they rest from it, or put it away since */
+        if (s->parcel.owner.sifts)
+                TRY(sift_hides(cx, s->parcel.owner.account, FILTER_NOTIFICATIONS, s->post->id,
+                               &hidden));
+        s->found = !hidden;
+        if (s->parcel.owner.has_filters && s->found)
                 TRY(filtered(cx, s));
         if (!(s->post->has & POST_HAS_SWITCHES))
                 return OK;

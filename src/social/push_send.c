@@ -9,7 +9,7 @@ enum { FORGET_MS = 24 * 3600 * 1000, TIDY_MOST = 1000 };
 static const struct stmt PUSH_PARCEL = {
         .name = "push_parcel",
         .text = "SELECT p.account, p.endpoint, p.host, p.point, p.auth, p.standard, p.bearer, "
-                "n.kind, n.sender, n.post, n.report, l.locale, l.has_filters, l.role, "
+                "n.kind, n.sender, n.post, n.report, l.locale, l.has_filters, l.sifts, l.role, "
                 "COALESCE(h.until, 0), COALESCE(h.failures, 0) "
                 "FROM push p JOIN login l ON l.account = p.account JOIN account o ON o.id = "
                 "p.account JOIN notification n ON n.id = $2 AND n.account = p.account JOIN account "
@@ -21,7 +21,7 @@ static const struct stmt PUSH_PARCEL = {
                 "m.target = n.sender AND m.notifications = 1 AND (m.expires_at IS NULL OR "
                 "m.expires_at > $3))",
         .in = "iii",
-        .out = "issbbisiiIIsiiii",
+        .out = "issbbisiiIIsiiiii",
 };
 static const struct stmt PUSH_HOST_CLAIM = {
         .name = "push_host_claim",
@@ -79,6 +79,7 @@ enum err push_parcel_get(struct cx *cx, int64_t token, int64_t notification,
         p.notification.report = row_int(&r);
         p.locale = p.owner.locale = row_str(&r);
         p.owner.has_filters = row_int(&r) != 0;
+        p.owner.sifts = row_int(&r) != 0;
         p.owner.role = (enum role)row_int(&r);
         p.host_until = row_int(&r);
         p.host_failures = row_int(&r);

@@ -421,6 +421,25 @@ def test_gone_meanwhile(server, ann, ben, service):
     assert device.came() == []
 
 
+def test_put_away_meanwhile(server, ben, service):
+    """What somebody puts away ("Not now") while its message waits does not wake them."""
+    ann = server.person("ann", password="correct horse 4")
+    device = service.device()
+    device.wakes(ann, mention=True, policy="all")
+    service.answers[device.path] = [(429, {"Retry-After": "600"})]
+    said = ben.say(f"@{ann.name} the long story")
+    until(lambda: service.posts(device.path), "try")
+    settled(server)
+    browser = Browser(server)
+    browser.sign_in(ann)
+    browser.go(said["url"].removeprefix(server.url))
+    browser.submit("notnow", press="notnow")
+    with sqlite3.connect(server.data / "tidings.db", timeout=20) as db:
+        db.execute("UPDATE job SET run_at = 1 WHERE kind = 'push'")
+    until(lambda: not rows(server, "SELECT 1 FROM job WHERE kind = 'push'"), "end")
+    assert device.came() == []
+
+
 # T060, T143: what strangers and bad services do.
 
 
