@@ -145,3 +145,21 @@ def test_by_mail(new_server, box):
     stop = words.split("To get no more of these: ")[1].split()[0]
     page = Browser(server).go(urllib.parse.urlsplit(stop).path)
     assert "reminders to write" in page.text
+
+
+def test_a_resting_journal(server, person):
+    """resting (banner in own words, no reminders to post, ever)"""
+    ann, ben = person("ann"), person("ben")
+    name = f"story{ben.name}"
+    ben.browser.go("/journals/new")
+    ben.browser.submit("username", name="A story", username=name, reach="public")
+    ben.browser.go(f"/write?journal={[a['id'] for a in [server.request('GET', '/api/v1/accounts/lookup', query={'acct': name}).ok()]][0]}")
+    ben.browser.submit("text", press="send", text="The first day", visibility="public")
+    post = ann.get("/api/v1/accounts/" + ann.get("/api/v1/accounts/lookup", acct=name).ok()["id"] + "/statuses").ok()[0]
+    asks(ann, post)
+    its_day_comes(server, ann)
+    assert "You wanted to write to A story again" in ann.browser.go("/").text
+    me = ann.get("/api/v1/accounts/lookup", acct=name).ok()["id"]
+    change(server, ("UPDATE journal SET state = 1 WHERE account = ?", (me,)))
+    assert "You wanted to write" not in ann.browser.go("/").text
+    assert "There are no reminders for this post." in ann.browser.go(path(post) + "/remind").text
