@@ -158,7 +158,7 @@ def test_an_approval_journal_reaches_another_server(new_server):
     ann.browser.go(j.path + "/journal/owners")
     ann.browser.submit("end", press="end", sure="yes")
     wait(lambda: here.get(f"/users/{j.name}", headers={"Accept": AS2}).status == 410, "gone here")
-    wait(lambda: ben.get(f"/api/v1/accounts/{far}").status in (404, 410) or ben.get(f"/api/v1/accounts/{far}").ok().get("suspended"), "gone there")
+    wait(lambda: (seen := ben.get(f"/api/v1/accounts/{far}")).status in (404, 410) or seen.ok().get("suspended"), "gone there")
 
 
 def test_an_owner_accepts_in_an_app(server, person):
