@@ -65,7 +65,15 @@ def test_asked_not_to(server, ann):
         assert again.headers["X-Robots-Tag"] == NOTHING, "a page from memory says the same"
         file = server.stranger().get(urllib.parse.urlsplit(media["url"]).path)
         assert file.headers["X-Robots-Tag"] == NOTHING
-    assert "This asks; it cannot stop screenshots." in words(ann.browser.go(path(post)))
+
+
+def test_what_a_wish_cannot_do(server, ann):
+    """The author's page says plainly: "This asks; it cannot stop screenshots.\""""
+    post = ann.say("The lake has a skin of ice.")
+    for wish, said in (("1", False), ("2", True), ("3", True)):
+        set_switches(ann, post, sw_wish=wish)
+        assert ("This asks; it cannot stop screenshots." in words(ann.browser.go(path(post)))) is said
+        assert "screenshots" not in words(look(server, post)), "a word for the author"
 
 
 def test_a_frame_on_another_site(server, ann):
