@@ -1,5 +1,6 @@
-// node tests/pages/pictures.mjs: takes the pictures of README and docs anew, into docs/pictures.
+// node tests/pages/pictures.mjs [FOLDER]: takes the pictures of README and docs anew, into docs/pictures or FOLDER.
 import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Site, browse, journal, settle, signIn } from './site.mjs';
 
 // The preset picked, its switches unfolded, something written.
@@ -9,7 +10,7 @@ async function hardNews(page) {
   await Promise.all([page.waitForNavigation(), page.click('button[value=preset]')]);
 }
 
-const where = new URL('../../docs/pictures/', import.meta.url).pathname;
+const where = process.argv[2] ? `${resolve(process.argv[2])}/` : new URL('../../docs/pictures/', import.meta.url).pathname;
 mkdirSync(where, { recursive: true });
 const site = await new Site().start(8080);
 const browser = await browse();
