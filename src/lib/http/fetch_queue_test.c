@@ -46,6 +46,8 @@ static void a_host_has_few_places(void **state)
         struct fetch_request slow = {.url = url("/slow")};
         for (int i = 0; i < 6; i++)
                 fetch_start(fetcher, &slow, count_done, NULL);
+        for (int i = 0; i < 1000 && !peer.most_at_once; i++)
+                peer_sleep_ms(1); /* the first of them is under way */
         slow.urgent = true;
         fetch_start(fetcher, &slow, count_done, &urgent_rank);
         struct fetch_request other = {

@@ -107,8 +107,10 @@ static void put(struct state *s, uint32_t c)
 {
         char text[4];
         struct str piece = {text, 0};
+        if (!unicode_is_kept(c)) /* what is dropped parts no marks */
+                return;
         s->marks = unicode_is_mark(c) ? s->marks + 1 : 0;
-        if (s->marks > UNICODE_MARKS_MAX || !unicode_is_kept(c))
+        if (s->marks > UNICODE_MARKS_MAX)
                 return;
         switch (c) {
         case '&':
