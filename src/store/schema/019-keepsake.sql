@@ -1,0 +1,1 @@
+-- Keepsakes: books and archives that were asked for, until their week is over.
