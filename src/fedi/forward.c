@@ -55,11 +55,9 @@ enum err forward(struct cx *cx, const struct incoming *in, const struct post *p)
                 json_id(&j, "account", parent->account);
                 json_str(&j, "activity", buf_str(&b));
                 json_end(&j);
-                e = payload.failed ? ERR_FAULT
-                                   : job_add(cx, "deliver_forward", buf_str(&payload), STR_NONE, 0);
+                e = job_add_buf(cx, "deliver_forward", &payload, STR_NONE);
         }
         buf_free(&b);
-        buf_free(&payload);
         return e;
 }
 

@@ -95,9 +95,7 @@ enum err inbox_job_add(struct cx *cx, const struct incoming *in, struct str raw)
         json_id(&j, "inbox_of", in->inbox_of);
         json_int(&j, "budget", in->budget);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT : job_add(cx, "inbox", buf_str(&b), STR_NONE, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "inbox", &b, STR_NONE);
 }
 
 static enum err read_payload(struct cx *cx, struct str payload, struct incoming *in)

@@ -260,10 +260,7 @@ static enum err add_rest_job(struct cx *cx, const struct store_note *s, const st
                 json_str(&j, NULL, s->note->authors[i]);
         json_end(&j);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT
-                              : job_add(cx, "note_rest", buf_str(&b), str_int(cx->arena, id), 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "note_rest", &b, str_int(cx->arena, id));
 }
 
 static enum err find_parent(struct cx *cx, const struct note_in *n, struct post *p)

@@ -307,11 +307,7 @@ enum err sync_received(struct cx *cx, const struct account_known *by, struct str
         json_id(&j, "account", by->id);
         json_str(&j, "url", p.url);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT
-                              : job_add(cx, "sync_followers", buf_str(&b),
-                                        str_int(cx->arena, by->id), 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "sync_followers", &b, str_int(cx->arena, by->id));
 }
 
 /* ---- setting right ---- */

@@ -52,9 +52,7 @@ enum err mailing_add(struct cx *cx, const struct mailing *m, struct str unique_k
         json_str(&j, "text", utf8_cut(m->text, MAILING_TEXT_MAX));
         json_str(&j, "unsubscribe", m->unsubscribe);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT : job_add(cx, "mail", buf_str(&b), unique_key, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "mail", &b, unique_key);
 }
 
 /* ---- stopping ---- */

@@ -65,14 +65,6 @@ static enum err followers_far(struct cx *cx, const struct post *p, bool *ret)
         return row_end(&r);
 }
 
-/* The payload's buffer is on the heap; the job keeps a copy. */
-static enum err add(struct cx *cx, const char *kind, struct buf *b)
-{
-        enum err e = b->failed ? ERR_FAULT : job_add(cx, kind, buf_str(b), STR_NONE, 0);
-        buf_free(b);
-        return e;
-}
-
 /* Whose followers elsewhere hold a copy besides. */
 static enum err find_beside(struct cx *cx, const struct post *p, struct coauthor **v, size_t *n)
 {
@@ -126,7 +118,7 @@ enum err outbox_post(struct cx *cx, enum outbox_act act, const struct post *p, c
                 json_end(&j);
         }
         json_end(&j);
-        return add(cx, "deliver_post", &b);
+        return job_add_buf(cx, "deliver_post", &b, STR_NONE);
 }
 
 enum err outbox_mark(struct cx *cx, enum outbox_like act, int64_t account, const struct post *p,
@@ -146,7 +138,7 @@ enum err outbox_mark(struct cx *cx, enum outbox_like act, int64_t account, const
         json_str(&j, "stamp", stamp);
         json_id(&j, "to", p->account);
         json_end(&j);
-        return add(cx, "deliver_mark", &b);
+        return job_add_buf(cx, "deliver_mark", &b, STR_NONE);
 }
 
 enum err outbox_vote(struct cx *cx, int64_t account, const struct post *p, const struct poll *poll,
@@ -165,7 +157,7 @@ enum err outbox_vote(struct cx *cx, int64_t account, const struct post *p, const
         json_end(&j);
         json_id(&j, "to", p->account);
         json_end(&j);
-        return add(cx, "deliver_vote", &b);
+        return job_add_buf(cx, "deliver_vote", &b, STR_NONE);
 }
 
 const struct stmt_list OUTBOX_STATEMENTS = {

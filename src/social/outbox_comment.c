@@ -61,10 +61,7 @@ static enum err add(struct cx *cx, const struct post *comment, int64_t author, b
         json_bool(&j, "shown", shown);
         json_bool(&j, "asked", asked);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT
-                              : job_add(cx, "deliver_comment_answer", buf_str(&b), STR_NONE, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "deliver_comment_answer", &b, STR_NONE);
 }
 
 enum err outbox_comment(struct cx *cx, const struct post *comment, bool shown)

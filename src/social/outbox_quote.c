@@ -17,10 +17,7 @@ enum err outbox_quote_answer(struct cx *cx, const struct quote_answer *a)
         json_id(&j, "post", a->post);
         json_str(&j, "stamp", a->stamp);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT
-                              : job_add(cx, "deliver_quote_answer", buf_str(&b), STR_NONE, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "deliver_quote_answer", &b, STR_NONE);
 }
 
 enum err outbox_quote_revoked(struct cx *cx, int64_t account, int64_t to, struct str stamp)
@@ -33,8 +30,5 @@ enum err outbox_quote_revoked(struct cx *cx, int64_t account, int64_t to, struct
         json_id(&j, "to", to);
         json_str(&j, "stamp", stamp);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT
-                              : job_add(cx, "deliver_quote_revoked", buf_str(&b), STR_NONE, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "deliver_quote_revoked", &b, STR_NONE);
 }

@@ -56,10 +56,7 @@ enum err outbox_relation(struct cx *cx, enum relation_act act, int64_t account, 
         json_id(&j, "id", id);
         json_str(&j, "uri", uri);
         json_end(&j);
-        enum err e =
-                b.failed ? ERR_FAULT : job_add(cx, "deliver_relation", buf_str(&b), STR_NONE, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "deliver_relation", &b, STR_NONE);
 }
 
 enum err outbox_profile(struct cx *cx, int64_t account)

@@ -24,7 +24,7 @@ enum err outbox_report(struct cx *cx, const struct report *r, const struct id_li
         json_end(&j);
         json_end(&j);
         if (!e)
-                e = b.failed ? ERR_FAULT : job_add(cx, "deliver_report", buf_str(&b), STR_NONE, 0);
+                return job_add_buf(cx, "deliver_report", &b, STR_NONE);
         buf_free(&b);
         return e;
 }

@@ -30,8 +30,5 @@ enum err outbox_request_answer(struct cx *cx, const struct request_answer *a)
         json_str(&j, "instrument", a->instrument);
         json_str(&j, "result", a->result);
         json_end(&j);
-        enum err e = b.failed ? ERR_FAULT
-                              : job_add(cx, "deliver_request_answer", buf_str(&b), STR_NONE, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "deliver_request_answer", &b, STR_NONE);
 }

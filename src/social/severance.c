@@ -94,9 +94,7 @@ enum err severance_begin(struct cx *cx, enum severance_kind kind, struct str tar
         json_id(&j, "cause", cause);
         json_end(&j);
         struct str key = str_fmt(cx->arena, "%d %.*s", (int)kind, STR_ARG(target));
-        enum err e = b.failed ? ERR_FAULT : job_add(cx, "sever", buf_str(&b), key, 0);
-        buf_free(&b);
-        return e;
+        return job_add_buf(cx, "sever", &b, key);
 }
 
 /* ---- the job ---- */

@@ -65,6 +65,14 @@ enum err job_add(struct cx *cx, const char *kind, struct str payload, struct str
                       NULL);
 }
 
+enum err job_add_buf(struct cx *cx, const char *kind, struct buf *payload, struct str unique_key)
+{
+        enum err e =
+                payload->failed ? ERR_FAULT : job_add(cx, kind, buf_str(payload), unique_key, 0);
+        buf_free(payload);
+        return e;
+}
+
 static const struct stmt JOB_CANCEL = {
         .name = "job_cancel",
         .text = "DELETE FROM job WHERE kind = $1 AND unique_key = $2 AND leased_until <= $3",

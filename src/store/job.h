@@ -2,6 +2,7 @@
  * pauses, given up after a number of tries and then kept for the administrator to see. A job may run twice (a crash
  * between its work and its end), so its work must bear that. */
 #pragma once
+#include "lib/base/buf.h"
 #include "store/cx.h"
 
 struct job;
@@ -36,6 +37,8 @@ bool job_must_stop(const struct job *job);
  * key (STR_NONE: none) a job of that kind and key that waits already takes the new payload and the earlier time instead
  * (but keeps its pause when it failed before); one that is just running is left alone and the new one waits. */
 MUST_USE enum err job_add(struct cx *cx, const char *kind, struct str payload, struct str unique_key, int64_t run_at);
+/* The same, now, with a payload on the heap, which is freed either way; ERR_FAULT when it failed. */
+MUST_USE enum err job_add_buf(struct cx *cx, const char *kind, struct buf *payload, struct str unique_key);
 /* Takes a waiting job back; OK when there is none. */
 MUST_USE enum err job_cancel(struct cx *cx, const char *kind, struct str unique_key);
 /* Runs f in a write transaction and ends the job in the same one: its result and its end are one commit. */
