@@ -74,14 +74,8 @@ void zip_open(struct zip *z, int fd, int64_t ms)
         z->clock = (uint32_t)(t.tm_hour << 11 | t.tm_min << 5 | t.tm_sec / 2);
 }
 
-struct entry {
-        struct str name;
-        int64_t at, size;
-        uint32_t crc;
-};
-
 /* What both headers share: version to sizes. */
-static void put_facts(struct zip *z, struct buf *b, const struct entry *e, int version)
+static void put_facts(struct zip *z, struct buf *b, const struct zip_entry *e, int version)
 {
         put(b, (uint64_t)version, 2);
         put(b, UTF8_NAMES, 2);
@@ -94,7 +88,7 @@ static void put_facts(struct zip *z, struct buf *b, const struct entry *e, int v
         put(b, e->name.n, 2);
 }
 
-static void begin(struct zip *z, struct entry *e)
+static void begin(struct zip *z, struct zip_entry *e)
 {
         struct buf b = {0};
         e->at = z->at;
@@ -108,7 +102,7 @@ static void begin(struct zip *z, struct entry *e)
         buf_free(&b);
 }
 
-static void end(struct zip *z, const struct entry *e)
+static void end(struct zip *z, const struct zip_entry *e)
 {
         struct buf *b = &z->central;
         bool far = e->at >= FULL;
@@ -130,46 +124,63 @@ static void end(struct zip *z, const struct entry *e)
         z->count++;
 }
 
+void zip_begin(struct zip *z, struct str name)
+{
+        z->entry = (struct zip_entry){.name = name};
+        begin(z, &z->entry);
+}
+
+void zip_more(struct zip *z, struct str bytes)
+{
+        struct zip_entry *e = &z->entry;
+        e->crc = crc32_more(e->crc, bytes);
+        e->size += (int64_t)bytes.n;
+        if (e->size >= FULL)
+                keep(z, ERR_TOO_LARGE);
+        append(z, bytes);
+}
+
+/* Only now its length is known: the header is written anew. */
+void zip_end(struct zip *z)
+{
+        const struct zip_entry *e = &z->entry;
+        struct buf facts = {0};
+        put(&facts, e->crc, 4);
+        put(&facts, (uint64_t)e->size, 4);
+        put(&facts, (uint64_t)e->size, 4);
+        if (facts.failed)
+                keep(z, ERR_BUSY);
+        write_at(z, buf_str(&facts), e->at + CRC_AT);
+        end(z, e);
+        buf_free(&facts);
+}
+
 void zip_add(struct zip *z, struct str name, struct str bytes)
 {
-        struct entry e = {.name = name, .size = (int64_t)bytes.n, .crc = crc32_more(0, bytes)};
-        if (bytes.n >= FULL)
-                keep(z, ERR_TOO_LARGE);
-        begin(z, &e);
-        append(z, bytes);
-        end(z, &e);
+        zip_begin(z, name);
+        zip_more(z, bytes);
+        zip_end(z);
 }
 
 void zip_add_file(struct zip *z, struct str name, int fd)
 {
-        struct entry e = {.name = name};
-        struct buf facts = {0}, chunk = {0};
+        struct buf chunk = {0};
         char *p = buf_room(&chunk, CHUNK);
-        begin(z, &e);
+        if (!p)
+                keep(z, ERR_BUSY);
+        zip_begin(z, name);
         while (p && !z->err) {
-                ssize_t n = pread(fd, p, CHUNK, e.size);
+                ssize_t n = pread(fd, p, CHUNK, z->entry.size);
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
                         keep(z, ERR_FAULT);
                 if (n <= 0)
                         break;
-                struct str part = {p, (size_t)n};
-                e.crc = crc32_more(e.crc, part);
-                e.size += n;
-                if (e.size >= FULL)
-                        keep(z, ERR_TOO_LARGE);
-                append(z, part);
+                zip_more(z, (struct str){p, (size_t)n});
         }
-        put(&facts, e.crc, 4);
-        put(&facts, (uint64_t)e.size, 4);
-        put(&facts, (uint64_t)e.size, 4);
-        if (!p || facts.failed)
-                keep(z, ERR_BUSY);
-        write_at(z, buf_str(&facts), e.at + CRC_AT);
-        end(z, &e);
+        zip_end(z);
         buf_free(&chunk);
-        buf_free(&facts);
 }
 
 static void put_end64(const struct zip *z, struct buf *b, int64_t from)
