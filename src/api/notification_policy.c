@@ -128,7 +128,7 @@ static enum err api_request_list(struct req *rq)
 static enum err api_request_show(struct req *rq)
 {
         struct notification_request *q;
-        TRY(request_get(rq->cx, rq->viewer, req_path_id(rq, "id"), &q));
+        TRY(request_show(rq->cx, rq->viewer, req_path_id(rq, "id"), &q));
         return write_requests(reply_json(rq, 200), rq, q, 1);
 }
 

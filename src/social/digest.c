@@ -2,15 +2,17 @@
 #include "social/digest.h"
 #include "lib/text/json.h"
 #include "lib/text/zone.h"
+#include "social/account.h"
+#include "social/ids.h"
 #include "social/quiet.h"
 #include "store/job.h"
 
 static const struct stmt DIGEST_OWNER = {
         .name = "digest_owner",
         .text = "SELECT digest_hour, digest_mail, digest_ready, digest_last, zone, quiet_from, "
-                "quiet_until FROM login WHERE account = $1",
+                "quiet_until, has_filters, sifts FROM login WHERE account = $1",
         .in = "i",
-        .out = "iiiisii",
+        .out = "iiiisiiii",
 };
 static const struct stmt DIGEST_WAITS = {
         .name = "digest_waits",
@@ -45,16 +47,6 @@ static const struct stmt DIGEST_OPENED = {
         .text = "UPDATE login SET digest_ready = 0, digest_last = $2 WHERE account = $1",
         .in = "ii",
 };
-/* Who did it, newest first; each person once. */
-static const struct stmt DIGEST_NAMES = {
-        .name = "digest_names",
-        .text = "SELECT CASE WHEN s.display_name = '' THEN s.username ELSE s.display_name END FROM "
-                "notification n JOIN account s ON s.id = n.sender WHERE n.account = $1 AND "
-                "n.filtered = 2 AND n.kind = $2 AND s.suspended_at IS NULL GROUP BY s.id, "
-                "s.display_name, s.username ORDER BY MAX(n.id) DESC LIMIT 4",
-        .in = "ii",
-        .out = "s",
-};
 static const struct stmt DIGEST_SET = {
         .name = "digest_set",
         .text = "UPDATE login SET digest_hour = $2, digest_mail = $3 WHERE account = $1",
@@ -70,6 +62,7 @@ struct owner {
         bool mail, quiet;
         int64_t ready, last;
         struct str zone;
+        struct viewer by;
 };
 
 static enum err read_owner(struct cx *cx, int64_t account, struct owner *o)
@@ -83,6 +76,8 @@ static enum err read_owner(struct cx *cx, int64_t account, struct owner *o)
         o->zone = row_str(&r);
         int64_t from = row_int(&r);
         o->quiet = quiet_is_on(cx, from, row_int(&r));
+        o->by = (struct viewer){.account = account, .has_filters = row_int(&r) != 0};
+        o->by.sifts = row_int(&r) != 0;
         return row_end(&r);
 }
 
@@ -101,20 +96,36 @@ enum err digest_arm(struct cx *cx, int64_t account)
         return o.ready || o.quiet ? OK : arm(cx, account, &o);
 }
 
-static enum err waits(struct cx *cx, int64_t account, enum notification_wait for_what, bool *ret)
+/* Whether something waits that its owner meets: what they rest from is not told of meanwhile. */
+static enum err waits(struct cx *cx, const struct owner *o, enum notification_wait for_what,
+                      bool *ret)
 {
+        struct notification *v;
+        size_t n;
         struct row r;
-        TRY(db_find(cx->db, &DIGEST_WAITS, NULL, BIND(V(account), V(for_what)), &r, ret));
+        if (o->by.sifts) {
+                TRY(notification_waiting(cx, &o->by, for_what, DIGEST_SHOWN, &v, &n));
+                *ret = n > 0;
+                return OK;
+        }
+        TRY(db_find(cx->db, &DIGEST_WAITS, NULL, BIND(V(o->by.account), V(for_what)), &r, ret));
         if (!*ret)
                 return OK;
         row_int(&r);
         return row_end(&r);
 }
 
+static enum err either_waits(struct cx *cx, const struct owner *o, bool *ret)
+{
+        TRY(waits(cx, o, WAIT_DIGEST, ret));
+        return *ret ? OK : waits(cx, o, WAIT_OPENED, ret);
+}
+
 enum err digest_waits(struct cx *cx, int64_t account, bool *ret)
 {
-        TRY(waits(cx, account, WAIT_DIGEST, ret));
-        return *ret ? OK : waits(cx, account, WAIT_OPENED, ret);
+        struct owner o;
+        TRY(read_owner(cx, account, &o));
+        return either_waits(cx, &o, ret);
 }
 
 enum err digest_job(struct cx *cx, struct str payload)
@@ -129,7 +140,7 @@ enum err digest_job(struct cx *cx, struct str payload)
         enum err e = read_owner(cx, account, &o);
         if (e)
                 return e == ERR_MISSING ? OK : e;
-        TRY(waits(cx, account, WAIT_DIGEST, &something));
+        TRY(waits(cx, &o, WAIT_DIGEST, &something));
         if (!something || o.quiet || o.ready)
                 return OK;
         TRY(db_run(cx->db, &DIGEST_READY, BIND(V(account), V(cx_now(cx))), NULL));
@@ -147,7 +158,7 @@ enum err digest_open(struct cx *cx, int64_t account, int64_t *id)
         struct owner o;
         bool something;
         TRY(read_owner(cx, account, &o));
-        TRY(digest_waits(cx, account, &something));
+        TRY(either_waits(cx, &o, &something));
         *id = o.last;
         if (something) {
                 *id = cx_id(cx);
@@ -162,21 +173,25 @@ enum err digest_open(struct cx *cx, int64_t account, int64_t *id)
         return job_cancel(cx, "digest", str_int(cx->arena, account));
 }
 
-static enum err add_names(struct cx *cx, int64_t account, enum notification_kind kind,
-                          const char *one, const char *several, struct str *to)
+/* Who did this, newest first, each person once. */
+static enum err add_names(struct cx *cx, const struct notification *v, size_t count,
+                          enum notification_kind kind, const char *one, const char *several,
+                          struct str *to)
 {
         enum { NAMED = 3 };
-        struct str names[NAMED + 1], line = S("");
+        int64_t who[NAMED + 1];
+        struct str line = S("");
         size_t n = 0;
-        struct row r;
-        TRY(db_all(cx->db, &DIGEST_NAMES, cx->arena, BIND(V(account), V(kind)), &r));
-        while (n < countof(names) && row_next(&r))
-                names[n++] = row_str(&r);
-        TRY(row_end(&r));
+        for (size_t i = 0; i < count && n < countof(who); i++)
+                if (v[i].kind == kind && ids_find(who, n, v[i].sender) == n)
+                        who[n++] = v[i].sender;
         bool others = n > NAMED;
         for (size_t i = 0; i < n && i < NAMED; i++) {
                 const char *join = i == 0 ? "" : i + 1 == n ? " and " : ", ";
-                line = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(line), join, STR_ARG(names[i]));
+                struct account *a;
+                TRY(account_get(cx, who[i], &a));
+                line = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(line), join,
+                               STR_ARG(account_name(a)));
         }
         if (n)
                 *to = str_fmt(cx->arena, "%.*s%.*s%s %s.\n", STR_ARG(*to), STR_ARG(line),
@@ -186,12 +201,24 @@ static enum err add_names(struct cx *cx, int64_t account, enum notification_kind
 
 enum err digest_note(struct cx *cx, int64_t account, struct str *ret)
 {
+        static const struct {
+                enum notification_kind kind;
+                const char *one, *several;
+        } parts[] = {
+                {NOTIFICATION_MENTION, "wrote", "wrote"},
+                {NOTIFICATION_FAVOURITE, "thinks of you", "think of you"},
+                {NOTIFICATION_REBLOG, "boosted what you wrote", "boosted what you wrote"},
+                {NOTIFICATION_QUOTE, "quoted you", "quoted you"},
+        };
+        struct owner o;
+        struct notification *v;
+        size_t n;
         *ret = S("");
-        TRY(add_names(cx, account, NOTIFICATION_MENTION, "wrote", "wrote", ret));
-        TRY(add_names(cx, account, NOTIFICATION_FAVOURITE, "thinks of you", "think of you", ret));
-        TRY(add_names(cx, account, NOTIFICATION_REBLOG, "boosted what you wrote",
-                      "boosted what you wrote", ret));
-        return add_names(cx, account, NOTIFICATION_QUOTE, "quoted you", "quoted you", ret);
+        TRY(read_owner(cx, account, &o));
+        TRY(notification_waiting(cx, &o.by, WAIT_DIGEST, DIGEST_SHOWN, &v, &n));
+        for (size_t i = 0; i < countof(parts); i++)
+                TRY(add_names(cx, v, n, parts[i].kind, parts[i].one, parts[i].several, ret));
+        return OK;
 }
 
 enum err digest_set(struct cx *cx, int64_t account, int64_t hour, bool mail)
@@ -204,12 +231,12 @@ enum err digest_set(struct cx *cx, int64_t account, int64_t hour, bool mail)
         cx_event(cx, EVENT_LOGIN_CHANGED, account, 0);
         TRY(read_owner(cx, account, &o));
         TRY(job_cancel(cx, "digest", str_int(cx->arena, account)));
-        TRY(waits(cx, account, WAIT_DIGEST, &something));
+        TRY(waits(cx, &o, WAIT_DIGEST, &something));
         return something && !o.ready && !o.quiet ? arm(cx, account, &o) : OK;
 }
 
 const struct stmt_list DIGEST_STATEMENTS = {
         (const struct stmt *const[]){&DIGEST_OWNER, &DIGEST_WAITS, &DIGEST_READY, &DIGEST_BRING_IN,
-                                     &DIGEST_REQUESTS, &DIGEST_OPENED, &DIGEST_NAMES, &DIGEST_SET},
-        8,
+                                     &DIGEST_REQUESTS, &DIGEST_OPENED, &DIGEST_SET},
+        7,
 };

@@ -52,6 +52,9 @@ MUST_USE enum err notification_list(struct cx *cx, const struct viewer *by, cons
 /* What one digest of theirs brought (digest.h), newest first. */
 MUST_USE enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t digest, size_t most,
                                          struct notification **ret, size_t *n);
+/* What waits (enum notification_wait, quiet.h) and is met by who asks, newest first. */
+MUST_USE enum err notification_waiting(struct cx *cx, const struct viewer *by, int64_t wait, size_t most,
+                                       struct notification **ret, size_t *n);
 MUST_USE enum err notification_get(struct cx *cx, const struct viewer *by, int64_t id, struct notification **ret);
 MUST_USE enum err notification_dismiss(struct cx *cx, const struct viewer *by, int64_t id);
 MUST_USE enum err notification_clear(struct cx *cx, const struct viewer *by);

@@ -53,6 +53,15 @@ static const struct stmt NOTIFICATION_OF_DIGEST = {
         .in = "iii",
         .out = NOTIFICATION_OUT,
 };
+/* What waits ($1) and is told of already or soon. */
+static const struct stmt NOTIFICATION_WAITING = {
+        .name = "notification_waiting",
+        .text = "SELECT" NOTIFICATION_COLUMNS NOTIFICATION_FROM
+                "WHERE n.account = $3 AND n.filtered = $1 AND" NOTIFICATION_SHOWN
+                "ORDER BY n.id DESC LIMIT $2",
+        .in = "iii",
+        .out = NOTIFICATION_OUT,
+};
 static const struct stmt NOTIFICATION_GET = {
         .name = "notification_get",
         .text = "SELECT" NOTIFICATION_COLUMNS
@@ -144,52 +153,45 @@ static enum err sift(struct cx *cx, const struct sift *s, struct notification *v
         return OK;
 }
 
+struct listing {
+        struct cx *cx;
+        const struct viewer *by;
+        const struct notification_filter *f;
+        const struct sift *s;
+};
+
+static enum err list_step(void *of, struct page *step, void **rows, size_t *n)
+{
+        const struct listing *l = of;
+        struct notification *v;
+        TRY(list_all(l->cx, l->by, l->f, step, &v, n));
+        *rows = v;
+        return sift(l->cx, l->s, v, n);
+}
+
 enum err notification_list(struct cx *cx, const struct viewer *by,
                            const struct notification_filter *f, struct page *page,
                            struct notification **ret, size_t *n)
 {
-        enum { STEPS = 12 }; /* then the page may be short, and leads on */
         struct sift *s;
+        void *v;
         TRY(sift_load(cx, by, FILTER_NOTIFICATIONS, &s));
         if (!s)
                 return list_all(cx, by, f, page, ret, n);
-        size_t want = (size_t)page->limit, got = 0, more;
-        struct notification *v = make_n(cx->arena, want, struct notification), *next;
-        struct page step = *page;
-        for (int i = 0; i < STEPS && got < want; i++) {
-                step.limit = (int64_t)(want - got);
-                step.newest = step.oldest = 0;
-                TRY(list_all(cx, by, f, &step, &next, &more));
-                TRY(sift(cx, s, next, &more));
-                if (step.newest) {
-                        page_saw(page, step.newest);
-                        page_saw(page, step.oldest);
-                }
-                if (page_up(page))
-                        memmove(v + more, v, got * sizeof *v);
-                memcpy(page_up(page) ? v : v + got, next, more * sizeof *v);
-                got += more;
-                page->more = step.more;
-                if (!step.more)
-                        break;
-                if (page_up(page))
-                        step.min_id = page->newest;
-                else
-                        step.max_id = page->oldest;
-        }
+        struct listing of = {cx, by, f, s};
+        TRY(page_refill(cx, page, list_step, &of, sizeof **ret, &v, n));
         *ret = v;
-        *n = got;
         return OK;
 }
 
-enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t digest, size_t most,
-                                struct notification **ret, size_t *n)
+/* A list without pages, of either statement above. */
+static enum err list_of(struct cx *cx, const struct viewer *by, const struct stmt *stmt,
+                        int64_t which, size_t most, struct notification **ret, size_t *n)
 {
         struct notification *v = make_n(cx->arena, most, struct notification);
         size_t got = 0;
         struct row r;
-        TRY(db_all(cx->db, &NOTIFICATION_OF_DIGEST, cx->arena,
-                   BIND(V(digest), V(most), V(by->account)), &r));
+        TRY(db_all(cx->db, stmt, cx->arena, BIND(V(which), V(most), V(by->account)), &r));
         while (got < most && row_next(&r))
                 read_row(&r, &v[got++]);
         TRY(row_end(&r));
@@ -199,6 +201,18 @@ enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t 
         *ret = v;
         *n = got;
         return OK;
+}
+
+enum err notification_of_digest(struct cx *cx, const struct viewer *by, int64_t digest, size_t most,
+                                struct notification **ret, size_t *n)
+{
+        return list_of(cx, by, &NOTIFICATION_OF_DIGEST, digest, most, ret, n);
+}
+
+enum err notification_waiting(struct cx *cx, const struct viewer *by, int64_t wait, size_t most,
+                              struct notification **ret, size_t *n)
+{
+        return list_of(cx, by, &NOTIFICATION_WAITING, wait, most, ret, n);
 }
 
 enum err notification_get(struct cx *cx, const struct viewer *by, int64_t id,
@@ -257,6 +271,6 @@ const struct stmt_list NOTIFICATION_LIST_STATEMENTS = {
                                      &NOTIFICATION_LIST_ALL, &NOTIFICATION_LIST_ALL_UP,
                                      &NOTIFICATION_GET, &NOTIFICATION_DISMISS, &NOTIFICATION_CLEAR,
                                      &NOTIFICATION_UNREAD, &NOTIFICATION_READ_UNTIL,
-                                     &NOTIFICATION_OF_DIGEST},
-        10,
+                                     &NOTIFICATION_OF_DIGEST, &NOTIFICATION_WAITING},
+        11,
 };

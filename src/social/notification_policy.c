@@ -3,6 +3,8 @@
 #include "social/notification_policy.h"
 #include "lib/text/json.h"
 #include "social/page_run.h"
+#include "social/quiet.h"
+#include "social/sift.h"
 
 static const struct stmt POLICY_GET = {
         .name = "policy_get",
@@ -27,7 +29,10 @@ static const struct stmt POLICY_PENDING = {
                    "notification_request WHERE account = $1 AND dismissed = 0 ORDER BY id DESC "
                    "LIMIT 1000) AS waiting",
 };
-#define REQUEST_COLUMNS " r.id, r.sender, r.last_post, r.notifications, r.created_at, r.updated_at "
+#define REQUEST_COLUMNS                                                                            \
+        " r.id, r.sender, r.last_post, r.notifications, r.created_at, r.updated_at, CASE WHEN "    \
+        "EXISTS (SELECT 1 FROM notification n WHERE n.sender = r.sender AND n.account = "          \
+        "r.account AND n.filtered = 1) THEN 1 ELSE 0 END "
 #define REQUEST_LIST_TEXT(order)                                                                   \
         "SELECT" REQUEST_COLUMNS "FROM notification_request r JOIN account s ON s.id = r.sender "  \
         "WHERE r.account = $1 AND r.dismissed = 0 AND r.id > $2 AND r.id < $3 AND s.suspended_at " \
@@ -37,20 +42,28 @@ static const struct stmt REQUEST_LIST = {
         .name = "request_list",
         .text = REQUEST_LIST_TEXT("DESC"),
         .in = "iiii",
-        .out = "iiIiii",
+        .out = "iiIiiii",
 };
 static const struct stmt REQUEST_LIST_UP = {
         .name = "request_list_up",
         .text = REQUEST_LIST_TEXT("ASC"),
         .in = "iiii",
-        .out = "iiIiii",
+        .out = "iiIiiii",
 };
 static const struct stmt REQUEST_GET = {
         .name = "request_get",
         .text = "SELECT" REQUEST_COLUMNS
                 "FROM notification_request r WHERE r.id = $1 AND r.account = $2",
         .in = "ii",
-        .out = "iiIiii",
+        .out = "iiIiiii",
+};
+/* What waits of one sender, newest first. */
+static const struct stmt REQUEST_POSTS = {
+        .name = "request_posts",
+        .text = "SELECT post FROM notification WHERE sender = $1 AND account = $2 AND filtered > 0 "
+                "ORDER BY id DESC LIMIT $3",
+        .in = "iii",
+        .out = "I",
 };
 static const struct stmt REQUEST_PERMIT = {
         .name = "request_permit",
@@ -74,6 +87,8 @@ static const struct stmt REQUEST_DISMISS = {
         .text = "UPDATE notification_request SET dismissed = 1 WHERE account = $1 AND sender = $2",
         .in = "ii",
 };
+
+_Static_assert(WAIT_REQUEST == 1, "the statements above carry it as a number");
 
 static const char *const about_names[POLICY_COUNT_] = {
         [POLICY_NOT_FOLLOWING] = "for_not_following",
@@ -141,16 +156,6 @@ enum err policy_set(struct cx *cx, const struct viewer *by, const struct notific
         return e;
 }
 
-enum err policy_pending(struct cx *cx, const struct viewer *by, int64_t *requests,
-                        int64_t *notifications)
-{
-        struct row r;
-        TRY(db_one(cx->db, &POLICY_PENDING, NULL, BIND(V(by->account)), &r));
-        *requests = row_int(&r);
-        *notifications = row_int(&r);
-        return row_end(&r);
-}
-
 static int64_t read_row(struct row *r, void *to)
 {
         struct notification_request *q = to;
@@ -160,11 +165,12 @@ static int64_t read_row(struct row *r, void *to)
         q->notifications = row_int(r);
         q->created_at = row_int(r);
         q->updated_at = row_int(r);
+        q->stranger = row_int(r) != 0;
         return q->id;
 }
 
-enum err request_list(struct cx *cx, const struct viewer *by, struct page *page,
-                      struct notification_request **ret, size_t *n)
+static enum err list_all(struct cx *cx, const struct viewer *by, struct page *page,
+                         struct notification_request **ret, size_t *n)
 {
         struct notification_request *v =
                 make_n(cx->arena, (size_t)page->limit, struct notification_request);
@@ -176,8 +182,105 @@ enum err request_list(struct cx *cx, const struct viewer *by, struct page *page,
         return OK;
 }
 
-enum err request_get(struct cx *cx, const struct viewer *by, int64_t id,
-                     struct notification_request **ret)
+/* The request as its owner meets it: without what they rest from, in its number too; *stays is
+ * false when that is all there was. Looks at the newest ones only. */
+static enum err sift_request(struct cx *cx, const struct sift *s, int64_t account,
+                             struct notification_request *q, bool *stays)
+{
+        enum { LOOKED_AT = 40 };
+        int64_t posts[LOOKED_AT];
+        bool hidden[LOOKED_AT];
+        size_t n = 0, away = 0;
+        struct row r;
+        *stays = true;
+        TRY(db_all(cx->db, &REQUEST_POSTS, NULL, BIND(V(q->sender), V(account), V(LOOKED_AT)), &r));
+        while (n < LOOKED_AT && row_next(&r))
+                posts[n++] = row_int(&r);
+        TRY(row_end(&r));
+        if (!n)
+                return OK;
+        TRY(sift_judge(cx, s, posts, n, hidden));
+        q->last_post = 0;
+        for (size_t i = n; i-- > 0;) {
+                away += posts[i] && hidden[i];
+                if (posts[i] && !hidden[i])
+                        q->last_post = posts[i];
+        }
+        *stays = away < n;
+        q->notifications = q->notifications > (int64_t)away ? q->notifications - (int64_t)away : 1;
+        return OK;
+}
+
+struct listing {
+        struct cx *cx;
+        const struct viewer *by;
+        const struct sift *s;
+};
+
+static enum err list_step(void *of, struct page *step, void **rows, size_t *n)
+{
+        const struct listing *l = of;
+        struct notification_request *v;
+        size_t all, k = 0;
+        TRY(list_all(l->cx, l->by, step, &v, &all));
+        for (size_t i = 0; i < all; i++) {
+                bool stays;
+                TRY(sift_request(l->cx, l->s, l->by->account, &v[i], &stays));
+                if (stays)
+                        v[k++] = v[i];
+        }
+        *rows = v;
+        *n = k;
+        return OK;
+}
+
+enum err request_list(struct cx *cx, const struct viewer *by, struct page *page,
+                      struct notification_request **ret, size_t *n)
+{
+        struct sift *s;
+        void *v;
+        TRY(sift_load(cx, by, FILTER_NOTIFICATIONS, &s));
+        if (!s)
+                return list_all(cx, by, page, ret, n);
+        struct listing of = {cx, by, s};
+        TRY(page_refill(cx, page, list_step, &of, sizeof **ret, &v, n));
+        *ret = v;
+        return OK;
+}
+
+/* Of the newest requests, what their owner does not meet is not counted either. */
+static enum err pending_sifted(struct cx *cx, const struct viewer *by, const struct sift *s,
+                               int64_t *requests, int64_t *notifications)
+{
+        struct page page = {.limit = 80};
+        struct notification_request *v;
+        size_t n;
+        TRY(list_all(cx, by, &page, &v, &n));
+        for (size_t i = 0; i < n; i++) {
+                int64_t all = v[i].notifications;
+                bool stays;
+                TRY(sift_request(cx, s, by->account, &v[i], &stays));
+                *requests -= !stays;
+                *notifications -= stays ? all - v[i].notifications : all;
+        }
+        return OK;
+}
+
+enum err policy_pending(struct cx *cx, const struct viewer *by, int64_t *requests,
+                        int64_t *notifications)
+{
+        struct sift *s;
+        struct row r;
+        TRY(db_one(cx->db, &POLICY_PENDING, NULL, BIND(V(by->account)), &r));
+        *requests = row_int(&r);
+        *notifications = row_int(&r);
+        TRY(row_end(&r));
+        TRY(sift_load(cx, by, FILTER_NOTIFICATIONS, &s));
+        return s && *requests ? pending_sifted(cx, by, s, requests, notifications) : OK;
+}
+
+static enum err request_get(struct cx *cx, const struct viewer *by, int64_t id,
+                            struct notification_request **ret)
 {
         struct row r;
         TRY(db_one(cx->db, &REQUEST_GET, NULL, BIND(V(id), V(by->account)), &r));
@@ -186,6 +289,18 @@ enum err request_get(struct cx *cx, const struct viewer *by, int64_t id,
         TRY(row_end(&r));
         *ret = q;
         return OK;
+}
+
+enum err request_show(struct cx *cx, const struct viewer *by, int64_t id,
+                      struct notification_request **ret)
+{
+        struct sift *s;
+        bool stays = true;
+        TRY(request_get(cx, by, id, ret));
+        TRY(sift_load(cx, by, FILTER_NOTIFICATIONS, &s));
+        if (s)
+                TRY(sift_request(cx, s, by->account, *ret, &stays));
+        return stays ? OK : ERR_MISSING;
 }
 
 enum err request_accept(struct cx *cx, const struct viewer *by, int64_t id)
@@ -206,7 +321,8 @@ enum err request_dismiss(struct cx *cx, const struct viewer *by, int64_t id)
 
 const struct stmt_list NOTIFICATION_POLICY_STATEMENTS = {
         (const struct stmt *const[]){&POLICY_GET, &POLICY_SET, &POLICY_PENDING, &REQUEST_LIST,
-                                     &REQUEST_LIST_UP, &REQUEST_GET, &REQUEST_PERMIT,
-                                     &REQUEST_BRING_IN, &REQUEST_DROP, &REQUEST_DISMISS},
-        10,
+                                     &REQUEST_LIST_UP, &REQUEST_GET, &REQUEST_POSTS,
+                                     &REQUEST_PERMIT, &REQUEST_BRING_IN, &REQUEST_DROP,
+                                     &REQUEST_DISMISS},
+        11,
 };

@@ -29,10 +29,13 @@ MUST_USE enum err policy_pending(struct cx *cx, const struct viewer *by, int64_t
 
 struct notification_request {
         int64_t id, sender, last_post /* 0: none */, notifications, created_at, updated_at;
+        bool stranger; /* by the policy; or what waits is for the digest, or for the end of quiet time */
 };
+/* Without what the owner rests from (sift.h): not in their number, and no request that is made of nothing else. */
 MUST_USE enum err request_list(struct cx *cx, const struct viewer *by, struct page *page, struct notification_request **ret,
                                size_t *n);
-MUST_USE enum err request_get(struct cx *cx, const struct viewer *by, int64_t id, struct notification_request **ret);
+/* One of those. ERR_MISSING for anybody else's, and for one of nothing but what its owner rests from. */
+MUST_USE enum err request_show(struct cx *cx, const struct viewer *by, int64_t id, struct notification_request **ret);
 /* Accepting lets the sender through for good and brings in what waited; dismissing puts the request away until the sender
  * comes again. ERR_MISSING for anybody else's. */
 MUST_USE enum err request_accept(struct cx *cx, const struct viewer *by, int64_t id);

@@ -1,10 +1,11 @@
 /* Runs the statement of a paged list and keeps what is shown. page_run is called by timelines,
- * profiles, home and marks; page_rows by every list that leaves nothing out. */
+ * profiles, home and marks; page_rows by every list that leaves nothing out,
+ * page_refill by lists that their reader sifts. */
 #include "social/page_run.h"
 #include <assert.h>
 #include <string.h>
 
-enum { REST_MAX = 12 };
+enum { REST_MAX = 12, STEPS = 12 };
 
 enum err page_run(struct cx *cx, const struct page_query *q, struct page *page,
                   const struct value *rest, size_t n_rest, int64_t **ids, size_t *n)
@@ -56,4 +57,37 @@ enum err page_rows(struct cx *cx, struct page *page, const struct stmt *s, const
 int64_t page_read_id(struct row *r, void *to)
 {
         return *(int64_t *)to = row_int(r);
+}
+
+enum err page_refill(struct cx *cx, struct page *page, page_step *f, void *of, size_t size,
+                     void **ret, size_t *n)
+{
+        size_t want = (size_t)page->limit, got = 0, more;
+        unsigned char *v = arena_take(cx->arena, want + 1, size, sizeof(int64_t));
+        bool up = page_up(page);
+        struct page step = *page;
+        void *next;
+        for (int i = 0; i < STEPS && got < want; i++) {
+                step.limit = (int64_t)(want - got);
+                step.newest = step.oldest = 0;
+                TRY(f(of, &step, &next, &more));
+                if (step.newest) {
+                        page_saw(page, step.newest);
+                        page_saw(page, step.oldest);
+                }
+                if (up)
+                        memmove(v + more * size, v, got * size);
+                memcpy(up ? v : v + got * size, next, more * size);
+                got += more;
+                page->more = step.more;
+                if (!step.more)
+                        break;
+                if (up)
+                        step.min_id = page->newest;
+                else
+                        step.max_id = page->oldest;
+        }
+        *ret = v;
+        *n = got;
+        return OK;
 }

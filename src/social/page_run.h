@@ -21,3 +21,9 @@ typedef int64_t page_reader(struct row *r, void *to);
 MUST_USE enum err page_rows(struct cx *cx, struct page *page, const struct stmt *s, const struct value *in, size_t n_in,
                             page_reader *read, void *to, size_t size, size_t *n);
 int64_t page_read_id(struct row *r, void *to); /* a reader of rows that are one id and no more */
+
+/* One step of a page: rows as they stay, and the cursors of all that were looked at. */
+typedef enum err page_step(void *of, struct page *step, void **rows, size_t *n);
+/* A page of rows of `size` bytes, asked for in steps until it is full, so that what a step left out leaves no gap. After
+ * some steps it may be short, and leads on. */
+MUST_USE enum err page_refill(struct cx *cx, struct page *page, page_step *f, void *of, size_t size, void **ret, size_t *n);

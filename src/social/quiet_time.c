@@ -3,6 +3,7 @@
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/digest.h"
+#include "social/ids.h"
 #include "social/quiet.h"
 #include "social/scheduled.h"
 
@@ -28,14 +29,6 @@ static const struct stmt QUIET_DONE = {
         .in = "i",
 };
 /* The kinds as bits ($2). */
-static const struct stmt QUIET_WAITED = {
-        .name = "quiet_waited",
-        .text = "SELECT n.sender FROM notification n JOIN account s ON s.id = n.sender WHERE "
-                "n.account = $1 AND n.filtered = 4 AND ($2 >> n.kind) & 1 = 1 AND s.suspended_at "
-                "IS NULL GROUP BY n.sender ORDER BY MAX(n.id) DESC LIMIT $3",
-        .in = "iii",
-        .out = "i",
-};
 static const struct stmt QUIET_BRING_IN = {
         .name = "quiet_bring_in",
         .text = "UPDATE notification SET filtered = $3 WHERE account = $1 AND filtered = 4 AND "
@@ -50,7 +43,7 @@ static const struct stmt QUIET_REQUESTS = {
         .in = "i",
 };
 
-_Static_assert(WAIT_QUIET == 4, "the statements above carry it as a number");
+_Static_assert(WAIT_QUIET == 4, "the statement above carries it as a number");
 
 #define BIT(kind) (INT64_C(1) << NOTIFICATION_##kind)
 static const int64_t kinds_of[WAITED_KINDS_] = {
@@ -96,22 +89,26 @@ enum err quiet_done(struct cx *cx, int64_t account)
         return OK;
 }
 
-static enum err names(struct cx *cx, int64_t account, enum waited_kind kind, struct waited *w)
+/* Who is named: not for what the owner rests from. */
+static void names(const struct notification *v, size_t n, enum waited_kind kind, struct waited *w)
 {
-        struct row r;
-        TRY(db_all(cx->db, &QUIET_WAITED, NULL,
-                   BIND(V(account), V(kinds_of[kind]), V(WAITED_NAMES)), &r));
-        while (w->n_who[kind] < WAITED_NAMES && row_next(&r))
-                w->who[kind][w->n_who[kind]++] = row_int(&r);
-        return row_end(&r);
+        for (size_t i = 0; i < n && w->n_who[kind] < WAITED_NAMES; i++)
+                if (kinds_of[kind] >> v[i].kind & 1 &&
+                    ids_find(w->who[kind], w->n_who[kind], v[i].sender) == w->n_who[kind])
+                        w->who[kind][w->n_who[kind]++] = v[i].sender;
 }
 
 enum err quiet_waited(struct cx *cx, int64_t account, struct waited *w)
 {
+        enum { LOOKED_AT = 1000 };
+        const struct viewer by = {.account = account, .has_filters = true, .sifts = true};
+        struct notification *v;
+        size_t n;
         struct scheduled *late = make_n(cx->arena, WAITED_POSTS, struct scheduled);
         *w = (struct waited){.posts = make_n(cx->arena, WAITED_POSTS, struct waited_post)};
+        TRY(notification_waiting(cx, &by, WAIT_QUIET, LOOKED_AT, &v, &n));
         for (int k = 0; k < WAITED_KINDS_; k++)
-                TRY(names(cx, account, (enum waited_kind)k, w));
+                names(v, n, (enum waited_kind)k, w);
         TRY(digest_waits(cx, account, &w->digest));
         TRY(scheduled_overdue(cx, account, WAITED_POSTS, late, &w->n_posts));
         for (size_t i = 0; i < w->n_posts; i++) {
@@ -142,7 +139,7 @@ enum err quiet_choose_post(struct cx *cx, int64_t account, int64_t scheduled, bo
 }
 
 const struct stmt_list QUIET_TIME_STATEMENTS = {
-        (const struct stmt *const[]){&QUIET_BEGIN, &QUIET_END, &QUIET_DONE, &QUIET_WAITED,
-                                     &QUIET_BRING_IN, &QUIET_REQUESTS},
-        6,
+        (const struct stmt *const[]){&QUIET_BEGIN, &QUIET_END, &QUIET_DONE, &QUIET_BRING_IN,
+                                     &QUIET_REQUESTS},
+        5,
 };

@@ -118,23 +118,69 @@ static const struct stmt POSTS = {
         .scans = true, /* the full-text index is a virtual table, which the plan calls a scan */
 };
 
+struct asked {
+        struct str words;
+        int64_t from, max_id, min_id, limit, offset;
+};
+
+static enum err find_posts(struct cx *cx, const struct viewer *by, const struct asked *q,
+                           int64_t **ret, size_t *n)
+{
+        struct row r;
+        TRY(db_all(cx->db, &POSTS, cx->arena,
+                   BIND(V(q->words), V(by->account), V(q->from), V(q->max_id), V(q->min_id),
+                        V(q->limit), V(q->offset)),
+                   &r));
+        return take_ids(&r, cx->arena, q->limit, ret, n);
+}
+
+/* For people who do not want to meet all of them: pages are counted in what they do meet, so that
+ * none is short and none is met twice. */
+static enum err find_sifted(struct cx *cx, const struct viewer *by, const struct sift *s,
+                            const struct asked *q, int64_t **ret, size_t *n)
+{
+        enum { BATCH = 100, STEPS = 40 /* a reader who gets so far narrows the words */ };
+        int64_t *v = make_n(cx->arena, (size_t)q->limit + 1, int64_t), *ids;
+        struct asked step = *q;
+        int64_t passed = 0;
+        size_t got = 0, found;
+        step.limit = BATCH;
+        step.offset = 0;
+        for (int i = 0; i < STEPS && got < (size_t)q->limit; i++) {
+                TRY(find_posts(cx, by, &step, &ids, &found));
+                bool last = found < BATCH;
+                if (found)
+                        step.max_id = ids[found - 1];
+                TRY(sift_keep(cx, s, ids, &found));
+                for (size_t k = 0; k < found && got < (size_t)q->limit; k++)
+                        if (passed++ >= q->offset)
+                                v[got++] = ids[k];
+                if (last)
+                        break;
+        }
+        *ret = v;
+        *n = got;
+        return OK;
+}
+
 enum err search_posts(struct cx *cx, const struct viewer *by, struct str query, int64_t from,
                       int64_t max_id, int64_t min_id, int64_t limit, int64_t offset, int64_t **ret,
                       size_t *n)
 {
-        struct row r;
+        struct sift *s;
         *ret = NULL;
         *n = 0;
         query = utf8_cut_count(query, SEARCH_QUERY_MAX);
-        struct str words = quoted_words(cx->arena, query, false);
+        const struct asked q = {.words = quoted_words(cx->arena, query, false),
+                                .from = from,
+                                .max_id = max_id ? max_id : INT64_MAX,
+                                .min_id = min_id,
+                                .limit = limit,
+                                .offset = offset};
         if (!by->account || !has_letters(query))
                 return OK;
-        TRY(db_all(cx->db, &POSTS, cx->arena,
-                   BIND(V(words), V(by->account), V(from), V(max_id ? max_id : INT64_MAX),
-                        V(min_id), V(limit), V(offset)),
-                   &r));
-        TRY(take_ids(&r, cx->arena, limit, ret, n));
-        return sift_list(cx, by, FILTER_PUBLIC, *ret, n);
+        TRY(sift_load(cx, by, FILTER_PUBLIC, &s));
+        return s ? find_sifted(cx, by, s, &q, ret, n) : find_posts(cx, by, &q, ret, n);
 }
 
 #define FINDABLE                                                                                   \

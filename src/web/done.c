@@ -27,6 +27,8 @@ static const struct {
         {"reported", "Thank you. The people who run the server will look at it. The person is not "
                      "told who wrote."},
         {"accepted", "Accepted. They can read what you send to followers from now on."},
+        {"let_through", "Done. They reach your notifications from now on."},
+        {"dismissed", "Put away. They are not told."},
         {"accepted_for", "Accepted. They follow the account now."},
         {"declined", "Declined. They are not told."},
         {"ended", "Ended."},

@@ -7,6 +7,7 @@
 #include "social/journal.h"
 #include "social/keeper.h"
 #include "social/letter.h"
+#include "social/notification_policy.h"
 #include "social/scope.h"
 #include "social/steward.h"
 #include "store/limits.h"
@@ -124,6 +125,11 @@ static enum err load_asked(struct req *rq, struct told_page *v)
         int64_t *journals;
         TRY(journal_list(rq->cx, rq->viewer->account, true, &journals, &n));
         v->asked_to_own = n != 0;
+        struct page page = {.limit = REQUESTS_SHOWN};
+        struct notification_request *apart;
+        TRY(request_list(rq->cx, rq->viewer, &page, &apart, &n));
+        for (size_t i = 0; i < n; i++)
+                v->strangers = v->strangers || apart[i].stranger;
         struct letter *letters;
         TRY(letter_list(rq->cx, rq->viewer, 0, LETTER_WAITS, 0, 1, &letters, &n));
         v->letters = n != 0;

@@ -27,10 +27,22 @@ struct told_page {
         bool asked_to_write; /* as a co-author */
         bool asked_to_own;   /* a journal */
         bool asked_to_look_after;
+        bool strangers; /* wait apart */
         bool letters; /* wait in the quiet inbox */
         bool asked_to_keep; /* somebody would like them as a keeper */
         struct pager pager;
         bool paged;
+};
+/* Whom the policy about strangers keeps apart. */
+struct stranger_row {
+        int64_t id;
+        const struct account *who;
+        const struct card *card; /* the last they wrote; NULL: they followed, say */
+};
+struct strangers_page {
+        struct stranger_row *v;
+        size_t n;
+        struct pager pager;
 };
 /* What happened, in words after the sender's name. */
 struct str told_words(const struct told *t);

@@ -63,6 +63,7 @@ extern const struct route_list WEB_SIGN_IN_ROUTES;
 extern const struct route_list WEB_SIGN_UP_ROUTES;
 extern const struct route_list WEB_STATIC_ROUTES;
 extern const struct route_list WEB_STEWARD_ROUTES;
+extern const struct route_list WEB_STRANGER_ROUTES;
 extern const struct route_list WEB_SUPPORT_ROUTES;
 extern const struct route_list WEB_TRUST_ROUTES;
 extern const struct route_list WEB_WAITING_ROUTES;
@@ -119,6 +120,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_SIGN_UP_ROUTES, \
         &WEB_STATIC_ROUTES, \
         &WEB_STEWARD_ROUTES, \
+        &WEB_STRANGER_ROUTES, \
         &WEB_SUPPORT_ROUTES, \
         &WEB_TRUST_ROUTES, \
         &WEB_WAITING_ROUTES, \

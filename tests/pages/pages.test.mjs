@@ -64,7 +64,7 @@ before(async () => {
     member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/quiet-inbox', '/quiet-inbox?pile=followed', '/quiet-inbox?pile=letters', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways',
       veiled, veiled + '/edit', '/@maren/photos', '/albums', `/albums/${album}`, `/albums/${album}/add`, `/@maren/albums/${album}`, path(place.posts.orchard) + '/ways', '/write?quote=' + place.posts.orchard.id, path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
-      '/settings/people/keeper', '/settings/people/steward', '/settings/days', '/settings/days/new', '/@joaquim/died', '/@joaquim/days', '/@elsa/steward', '/@elsa/steward/ways', '/moderation/memorials', '/digest', '/waited', '/pauses', '/pauses/new', rest, '/reminders', path(place.posts.boats) + '/remind',
+      '/settings/people/keeper', '/settings/people/steward', '/settings/days', '/settings/days/new', '/@joaquim/died', '/@joaquim/days', '/@elsa/steward', '/@elsa/steward/ways', '/moderation/memorials', '/digest', '/strangers', '/waited', '/pauses', '/pauses/new', rest, '/reminders', path(place.posts.boats) + '/remind',
       '/moderation/support', '/moderation/topics', '/moderation/hard-news', ...shared]) },
   };
   console.log(`# visitor: ${pages.visitor.paths.join(' ')}\n# member: ${pages.member.paths.join(' ')}`);

@@ -5,6 +5,7 @@ import urllib.parse
 
 from harness.browser import Browser
 from harness.common import path
+from harness.mail import Mailbox
 from harness.stream import Stream
 
 
@@ -260,3 +261,126 @@ def test_nobody_notices(server, person):
     rest(ann, "Weddings and engagements")
     after = ben.show(post).ok()
     assert before == after and ben.notes() == [n for n in ben.notes() if n[0] == "follow"]
+
+
+def test_the_digest_names_nobody_it_hides(new_server):
+    """Hidden things leave no gap, no count.
+
+    Not in the digest's note, nor in its mail."""
+    box = Mailbox()
+    server = new_server(smtp_url=box.url, rate_limits="off")
+    ann, ben, cat = server.people("ann", "ben", "cat", password="correct horse 4")
+    browser = Browser(server)
+    browser.sign_in(ann)
+    ann.browser = browser
+
+    def the_hour_comes():
+        with Rows(server) as db:
+            db.execute("UPDATE job SET run_at = 1 WHERE kind = 'digest'")
+
+    me = ann.id
+    with Rows(server) as db:
+        db.execute("UPDATE login SET digest_mail = 1, preset = 1 WHERE account = ?", (me,))
+    post = ann.say("Sunday was bright")
+    rest(ann, "War")
+    war = ben.answer(post, "The war came to our street")
+    the_hour_comes()
+    done = time.time() + 2
+    while time.time() < done:  # all that waits is hidden: no line, no mail, nothing to open
+        assert "digest is here" not in browser.go("/").text and box.mails == []
+        time.sleep(0.2)
+    page = browser.go("/digest")
+    assert "Nothing waits" in page.text and ben.name not in page.text
+    calm = cat.answer(post, "It was bright here as well")
+    the_hour_comes()
+    mail = box.to(ann.email)
+    words = mail.get_content()
+    assert f"{cat.name} wrote." in words and ben.name not in words
+    page = browser.go("/digest?numbers=yes")
+    assert f"/@{cat.name}/{calm['id']}" in page.links and ben.name not in page.text and "war" not in page.text
+    # once the rest is over it is there, as all else
+    browser.go("/pauses")
+    browser.submit("end", press="end")
+    assert war["id"] in [n[2] for n in ann.notes("mention")]
+    box.close()
+
+
+def test_a_search_is_full(server, person):
+    """Hidden things leave no gap, no count.
+
+    A search under a rest has full pages, and they follow one another."""
+    ann = person("ann")
+    ben = person("ben")
+    ann.follows(ben)
+    said = [ben.say(f"Bulletin {i} about the war" if i % 3 else f"Bulletin {i} about the garden") for i in range(60)]
+    calm = [p["id"] for p in said if "garden" in p["content"]][::-1]
+    rest(ann, "War")
+
+    def found(**more):
+        return [p["id"] for p in ann.get("/api/v2/search", q="bulletin", type="statuses", **more).ok()["statuses"]]
+
+    assert found(limit=8) == calm[:8]
+    assert found(limit=8, offset=8) == calm[8:16]
+    assert found(limit=8, offset=16) == calm[16:]
+    assert found(limit=5, max_id=calm[3]) == calm[4:9]
+    page = ann.browser.go("/search?q=bulletin")
+    assert page.text.count("about the garden") == 20 and "about the war" not in page.text
+
+
+def test_strangers_who_wait(server, person):
+    """the server leaves matching posts out of timelines, notifications, search, suggestions, mails, so stock apps obey.
+
+    Requests of strangers as well."""
+    ann, ben, cat = person("ann"), person("ben"), person("cat")
+    ann.patch("/api/v2/notifications/policy", json_body={"for_not_following": "filter"}).ok()
+    rest(ann, "War")
+    ben.say(f"@{ann.name} did you read about the war?")
+    calm = cat.say(f"@{ann.name} the pears are ripe")
+    cat.say(f"@{ann.name} no war can spoil a pear")
+
+    def waiting():
+        return ann.get("/api/v1/notifications/requests").ok()
+
+    one, = waiting()
+    assert one["account"]["id"] == cat.id and one["last_status"]["id"] == calm["id"] and one["notifications_count"] == "1"
+    assert ann.get(f"/api/v1/notifications/requests/{one['id']}").ok()["last_status"]["id"] == calm["id"]
+    pending = ann.get("/api/v2/notifications/policy").ok()["summary"]
+    assert pending == {"pending_requests_count": 1, "pending_notifications_count": 1}
+    page = ann.browser.go("/notifications")
+    assert "Somebody you do not know" in page.text and "/strangers" in page.links
+    page = ann.browser.go("/strangers")
+    assert "pears are ripe" in page.text and ben.name not in page.text and "war" not in page.text
+    # the rest ends: both wait
+    ann.browser.go("/pauses")
+    ann.browser.submit("end", press="end")
+    two = waiting()
+    assert {r["account"]["id"] for r in two} == {ben.id, cat.id}
+    assert ann.get("/api/v2/notifications/policy").ok()["summary"]["pending_notifications_count"] == 3
+
+
+def test_the_page_of_strangers(server, person):
+    """requests from strangers apart
+
+    They are let through or put away, and nobody is told."""
+    ann, ben, cat = person("ann"), person("ben"), person("cat")
+    assert "Nobody waits." in ann.browser.go("/strangers").text
+    ann.patch("/api/v2/notifications/policy", json_body={"for_not_following": "filter"}).ok()
+    told = ben.say(f"@{ann.name} I found your glove")
+    page = ann.browser.go("/strangers")
+    assert "I found your glove" in page.text
+    page = ann.browser.submit("id", press="accept")
+    assert "They reach your notifications from now on." in page.text and "Nobody waits." in page.text
+    assert ann.notes("mention") == [("mention", ben.name, told["id"])]
+    cat.say(f"@{ann.name} buy my watches")
+    ann.browser.go("/strangers")
+    page = ann.browser.submit("id", press="dismiss")
+    assert "Put away. They are not told." in page.text and ann.get("/api/v1/notifications/requests").ok() == []
+    # somebody else's request is as one that never was
+    cat.patch("/api/v2/notifications/policy", json_body={"for_not_following": "filter"}).ok()
+    ben.say(f"@{cat.name} hello")
+    theirs = cat.get("/api/v1/notifications/requests").ok()[0]["id"]
+    ann.browser.go("/strangers")
+    token = cat.browser.go("/strangers")
+    assert ann.post(f"/api/v1/notifications/requests/{theirs}/accept").status == 404
+    assert ann.get(f"/api/v1/notifications/requests/{theirs}").status == 404
+    assert token.status == 200 and len(cat.get("/api/v1/notifications/requests").ok()) == 1
