@@ -3,6 +3,7 @@
 #include "web/album.h"
 #include "lib/base/die.h"
 #include "social/ids.h"
+#include "social/journal.h"
 #include "social/scope.h"
 #include "store/limits.h"
 #include "web/album.html.h"
@@ -15,6 +16,25 @@ struct str path_of_album(struct arena *a, const struct account *owner, int64_t i
 {
         struct str path = path_of_account(a, owner);
         return str_fmt(a, "%.*s/albums/%lld", STR_ARG(path), (long long)id);
+}
+
+struct str web_albums_base(struct arena *a, const struct account *owner)
+{
+        return owner->kind == ACCOUNT_JOURNAL
+                       ? str_join(a, path_of_account(a, owner), S("/journal/albums"))
+                       : S("/albums");
+}
+
+enum err web_album_viewer(struct req *rq, const struct account *owner, struct viewer *by, bool *own)
+{
+        *by = *rq->viewer;
+        *own = by->account && by->account == owner->id;
+        if (!by->account || owner->kind != ACCOUNT_JOURNAL)
+                return OK;
+        TRY(journal_owns(rq->cx, owner->id, by->account, own));
+        if (*own)
+                by->account = owner->id;
+        return OK;
 }
 
 struct str crop_class(struct arena *a, const struct media *m)
@@ -40,8 +60,8 @@ static bool find(const struct cards *c, const struct album_photo *of, struct pro
         return false;
 }
 
-enum err web_album_photos(struct req *rq, const struct album_photo *v, size_t n,
-                          struct profile_photo **ret, size_t *n_ret)
+enum err web_album_photos(struct req *rq, const struct viewer *by, const struct album_photo *v,
+                          size_t n, struct profile_photo **ret, size_t *n_ret)
 {
         int64_t *ids = make_n(rq->arena, n + 1, int64_t);
         struct profile_photo *photos = make_n(rq->arena, n + 1, struct profile_photo);
@@ -50,7 +70,7 @@ enum err web_album_photos(struct req *rq, const struct album_photo *v, size_t n,
         for (size_t i = 0; i < n; i++)
                 if (ids_find(ids, k, v[i].post) == k)
                         ids[k++] = v[i].post;
-        TRY(cards_load(rq->cx, rq->viewer, ids, k, c));
+        TRY(cards_load(rq->cx, by, ids, k, c));
         for (size_t i = 0; i < n; i++)
                 found += find(c, &v[i], &photos[found]);
         *ret = photos;
@@ -58,10 +78,11 @@ enum err web_album_photos(struct req *rq, const struct album_photo *v, size_t n,
         return OK;
 }
 
-enum err web_albums_load(struct req *rq, int64_t account, struct album_listed **ret, size_t *n)
+enum err web_albums_load(struct req *rq, const struct viewer *by, int64_t account,
+                         struct album_listed **ret, size_t *n)
 {
         struct album *v;
-        TRY(album_list(rq->cx, rq->viewer, account, &v, n));
+        TRY(album_list(rq->cx, by, account, &v, n));
         struct album_listed *l = make_n(rq->arena, *n + 1, struct album_listed);
         struct album_photo *covers = make_n(rq->arena, *n + 1, struct album_photo);
         struct profile_photo *photos;
@@ -69,7 +90,7 @@ enum err web_albums_load(struct req *rq, int64_t account, struct album_listed **
         for (size_t i = 0; i < *n; i++)
                 if (v[i].cover_post)
                         covers[k++] = (struct album_photo){v[i].cover, v[i].cover_post, 0};
-        TRY(web_album_photos(rq, covers, k, &photos, &got));
+        TRY(web_album_photos(rq, by, covers, k, &photos, &got));
         for (size_t i = 0; i < *n; i++) {
                 l[i].album = v[i];
                 for (size_t j = 0; j < got; j++)
@@ -90,15 +111,16 @@ static enum err web_album_show(struct req *rq)
         bool more;
         size_t n;
         TRY(web_account_find(rq, &owner));
-        TRY(album_get(rq->cx, rq->viewer, req_path_id(rq, "id"), &a.album));
+        TRY(web_album_viewer(rq, owner, &a.by, &a.own));
+        TRY(album_get(rq->cx, &a.by, req_path_id(rq, "id"), &a.album));
         if (a.album.account != owner->id)
                 return ERR_MISSING;
         if (!str_to_i64(req_param(rq, "after"), &after) || after < 0)
                 after = 0;
-        TRY(album_photos(rq->cx, rq->viewer, a.album.id, after, PHOTOS_A_PAGE, &v, &n, &more));
-        TRY(web_album_photos(rq, v, n, &photos, &a.n));
+        TRY(album_photos(rq->cx, &a.by, a.album.id, after, PHOTOS_A_PAGE, &v, &n, &more));
+        TRY(web_album_photos(rq, &a.by, v, n, &photos, &a.n));
         a.owner = owner;
-        a.own = rq->viewer->account == owner->id;
+        a.base = web_albums_base(rq->arena, owner);
         a.photos = photos;
         a.path = path_of_album(rq->arena, owner, a.album.id);
         if (more)

@@ -22,7 +22,8 @@ static const struct help_word words[] = {
           "can see a photo there is who can see its post; an album of which somebody may see "
           "nothing is not there for them.",
           "Deleting an album leaves its photos with their posts. Settings, Profile has a switch "
-          "that lets your profile begin with your photos."}},
+          "that lets your profile begin with your photos. A journal has albums too; any of its "
+          "owners keeps them."}},
         {"app",
          "App",
          {"Apps for Mastodon work with this server: give them this server's address, and they lead "

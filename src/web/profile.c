@@ -248,7 +248,9 @@ static enum err web_profile_show_photos(struct req *rq)
         TRY(web_profile_open(rq, PROFILE_PHOTOS, &f));
         TRY(load_photos(rq, &f, PHOTOS_A_POST, &photos, &k));
         if (!f.page.max_id && !f.page.min_id && account_is_local(f.account)) {
-                TRY(web_albums_load(rq, f.account->id, &albums, &f.n_albums));
+                struct viewer by;
+                TRY(web_album_viewer(rq, f.account, &by, &f.keeps_albums));
+                TRY(web_albums_load(rq, &by, f.account->id, &albums, &f.n_albums));
                 f.albums = albums;
         }
         struct web_page p = web_profile_page(rq, &f);

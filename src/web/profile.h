@@ -31,6 +31,7 @@ struct profile {
         struct cards pinned, posts;
         const struct album_listed *albums; /* of the page of photos */
         size_t n_albums;
+        bool keeps_albums; /* they are the reader's, or of a journal they own */
         const struct card *reported; /* the post that the report would be about; NULL: none */
         struct page page;
         bool paged; /* not the newest page */

@@ -6,6 +6,7 @@ import pytest
 from harness.browser import Browser
 from harness.photos import png
 from test_federation import AS2
+from test_journals import Journal
 from test_quiet import PASSWORD, page_of
 from test_veils import covers, path, posts
 
@@ -211,3 +212,60 @@ def test_no_download(place):
     assert dict(browser.page.form_with("need_alt").fields)["photos_stay"] == "yes"
     browser.submit("need_alt", photos_stay=None)
     assert file(later)["url"] != file(later)["preview_url"]
+
+
+def test_a_journals_albums(place):
+    """Albums in the author's order
+
+    A journal has albums that any of its owners keeps: of the photos of its posts, by whomever they were written; its readers
+    find them under its photos, as far as they may read it."""
+    server, ann, ben, cat = place
+    dan = server.person("dan", password=PASSWORD)
+    for who in (ann, ben, cat, dan):
+        who.browser = Browser(server)
+        who.browser.sign_in(who)
+    boats = Journal(ann, reach="approval").shared(ben)
+    cat.post(f"/api/v1/accounts/{boats.id}/follow").ok()
+    ann.browser.go(boats.path + "/journal/readers")
+    ann.browser.submit("accept", press="accept")
+
+    def photo_in(who, name):
+        id = who.upload(png(1600, 1200), "a.png", "image/png", description=name).ok()["id"]
+        return boats.say(name, by=who, media_ids=[id])["media_attachments"][0]["id"]
+
+    hull, keel = photo_in(ann, "the hull"), photo_in(ben, "the keel")
+    own = photo_post(ann, "not the journal's")["media_attachments"][0]["id"]
+    shelf = boats.path + "/journal/albums"
+    assert shelf in ann.browser.go(boats.path).links and shelf in ann.browser.go(boats.path + "/photos").links
+    ann.browser.go(shelf)
+    page = ann.browser.submit("title", press="make", title="The building", words="Winter by winter")
+    number = re.search(r"/albums/(\d+)/add", page.address)[1]
+    assert shown(page)[:2] == ["the keel", "the hull"]
+    ann.browser.submit("media[]", **{"media[]": [hull, keel, own]})
+    album = f"{boats.path}/albums/{number}"
+    assert shown(cat.browser.go(album)) == ["the hull", "the keel"] and album in cat.browser.go(boats.path + "/photos").links
+    assert shelf not in cat.browser.page.links and "Change this album" not in cat.browser.go(album).text
+    # any owner keeps it
+    page = ben.browser.go(f"{shelf}/{number}")
+    assert page.status == 200 and ben.browser.go(album).status == 200 and "Change this album" in ben.browser.page.text
+    ben.browser.go(f"{shelf}/{number}")
+    presses(ben.browser, "up", keel)
+    assert shown(cat.browser.go(album)) == ["the keel", "the hull"]
+    ben.browser.go(f"{shelf}/{number}")
+    assert ben.browser.submit("title", press="save", title=" ").status == 422
+    # nobody else does, nor sees more than the journal's posts
+    token = dict(cat.browser.go("/albums") and cat.browser.page.form_with("title").fields)["csrf"]
+    for target in (shelf, f"{shelf}/{number}", f"{shelf}/{number}/add", f"/albums/{number}", f"/albums/{number}/add"):
+        assert cat.browser.go(target).status == 404 or target == "/albums"
+        assert cat.browser.go(target, "POST", f"csrf={token}&do=delete&title=x&media[]={own}".encode(),
+                              {"Content-Type": "application/x-www-form-urlencoded", "Origin": server.url}).status == 404
+    assert ann.browser.go(f"/albums/{number}").status == 404, "it is not among the owner's own albums"
+    for reader in (dan.browser, Browser(server)):
+        assert reader.go(album).status == 404 and "The building" not in reader.go(boats.path + "/photos").text
+    ann.browser.go(shelf)
+    ann.browser.submit("title", press="make", title="Empty")
+    assert "Empty" not in cat.browser.go(boats.path + "/photos").text
+    assert "Empty" in ben.browser.go(boats.path + "/photos").text
+    ben.browser.go(f"{shelf}/{number}")
+    ben.browser.submit("delete", press="delete")
+    assert cat.browser.go(album).status == 404
