@@ -3,21 +3,10 @@
 #include "fedi/fedi.h"
 #include "lib/base/die.h"
 #include "lib/http/fetch.h"
+#include "store/secret.h"
 #include <stdlib.h>
 
 enum { ARENA_CAP = 1 << 20, HOUR = 3600, DAY = 24 * HOUR };
-
-static const struct stmt SECRET_GET = {
-        .name = "fedi_secret",
-        .text = "SELECT value FROM secret WHERE name = $1",
-        .in = "s",
-        .out = "s",
-};
-static const struct stmt SECRET_PUT = {
-        .name = "fedi_secret_put",
-        .text = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        .in = "ss",
-};
 
 static const struct limit limits[FEDI_LIMIT_COUNT_] = {
         /* A large server with many people followed here sends a few a second. */
@@ -32,33 +21,16 @@ static const struct limit limits[FEDI_LIMIT_COUNT_] = {
 
 /* ---- the server's own key ---- */
 
-static enum err get_secret(struct cx *cx, void *arg)
+static enum err fresh_key(struct cx *cx, struct str *ret)
 {
-        struct str *pem = arg;
-        struct row r;
-        bool found;
-        TRY(db_find(cx->db, &SECRET_GET, cx->arena, BIND(V(S(FEDI_KEY_SECRET))), &r, &found));
-        if (!found)
-                return OK;
-        *pem = row_str(&r);
-        return row_end(&r);
-}
-
-static enum err put_secret(struct cx *cx, void *arg)
-{
-        struct str *pem = arg;
-        TRY(db_run(cx->db, &SECRET_PUT, BIND(V(S(FEDI_KEY_SECRET)), V(*pem)), NULL));
-        return get_secret(cx, pem); /* another process may have been first */
+        struct str public;
+        return key_make(cx->arena, KEY_RSA, &public, ret);
 }
 
 static enum err open_key(struct cx *cx, struct fedi *f)
 {
-        struct str pem = STR_NONE, public;
-        TRY(cx_read(cx, get_secret, &pem));
-        if (!pem.n) {
-                TRY(key_make(cx->arena, KEY_RSA, &public, &pem));
-                TRY(cx_write(cx, put_secret, &pem));
-        }
+        struct str pem;
+        TRY(secret_open(cx, "server-actor-key", fresh_key, &pem));
         return key_read_private(pem, &f->key);
 }
 
@@ -116,6 +88,3 @@ bool fedi_may(const struct cx *cx, enum fedi_limit row, struct str key)
         return !cx->settings->rate_limits ||
                limiter_take(cx->instance->fedi->limits, row, key, &ignored);
 }
-
-static const struct stmt *const statements[] = {&SECRET_GET, &SECRET_PUT};
-const struct stmt_list FEDI_STATEMENTS = {statements, countof(statements)};

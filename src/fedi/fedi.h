@@ -12,7 +12,6 @@
 #define FEDI_ACTOR_PATH "/actor"
 #define FEDI_KEY_FRAGMENT "#main-key"
 /* Its private key, PEM, in the table `secret`. */
-#define FEDI_KEY_SECRET "server-actor-key"
 
 enum fedi_limit {
         FEDI_LIMIT_SERVER,   /* activities a server, verified */
@@ -46,4 +45,3 @@ void fedi_close(struct fedi **f);
 struct fetch_settings fedi_fetch_settings(const struct settings *s, struct arena *a);
 /* Counts one; false when it is over (always true with rate-limits = off). */
 bool fedi_may(const struct cx *cx, enum fedi_limit row, struct str key);
-extern const struct stmt_list FEDI_STATEMENTS;

@@ -11,21 +11,9 @@
 #include "social/account.h"
 #include "social/media_take.h"
 #include "social/server_policy.h"
+#include "store/secret.h"
 
-#define FAR_SECRET "media-proxy-key"
 enum { KEY_BYTES = 16 };
-
-static const struct stmt SECRET_GET = {
-        .name = "far_file_secret",
-        .text = "SELECT value FROM secret WHERE name = $1",
-        .in = "s",
-        .out = "s",
-};
-static const struct stmt SECRET_PUT = {
-        .name = "far_file_secret_put",
-        .text = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        .in = "ss",
-};
 
 /* What all kinds answer with: address, server, kind, full, small, still, last use. */
 #define FAR_GET(columns, rows, number, owner)                                                      \
@@ -235,33 +223,18 @@ struct str far_url(struct cx *cx, struct str path, enum far_form form)
         return str_join(cx->arena, cx->settings->url, far_form_path(cx->arena, path, form));
 }
 
-static enum err get_secret(struct cx *cx, void *arg)
-{
-        struct str *hex = arg;
-        struct row r;
-        bool found;
-        TRY(db_find(cx->db, &SECRET_GET, cx->arena, BIND(V(S(FAR_SECRET))), &r, &found));
-        if (!found)
-                return OK;
-        *hex = row_str(&r);
-        return row_end(&r);
-}
-
-static enum err put_secret(struct cx *cx, void *arg)
+static enum err fresh_key(struct cx *cx, struct str *ret)
 {
         unsigned char key[FAR_KEY_BYTES];
         rand_bytes(key, sizeof key);
-        struct str hex = hex_encode(cx->arena, (struct str){(char *)key, sizeof key});
-        TRY(db_run(cx->db, &SECRET_PUT, BIND(V(S(FAR_SECRET)), V(hex)), NULL));
-        return get_secret(cx, arg); /* another process may have been first */
+        *ret = hex_encode(cx->arena, (struct str){(char *)key, sizeof key});
+        return OK;
 }
 
 enum err far_file_open(struct cx *cx)
 {
-        struct str hex = STR_NONE, key;
-        TRY(cx_read(cx, get_secret, &hex));
-        if (!hex.n)
-                TRY(cx_write(cx, put_secret, &hex));
+        struct str hex, key;
+        TRY(secret_open(cx, "media-proxy-key", fresh_key, &hex));
         if (!hex_decode(cx->arena, hex, &key) || key.n != FAR_KEY_BYTES)
                 return ERR_FAULT;
         memcpy(cx->instance->far_key, key.p, FAR_KEY_BYTES);
@@ -468,7 +441,7 @@ enum err far_file_list(struct cx *cx, struct far_row after, struct far_row *ret,
 }
 
 static const struct stmt *const statements[] = {
-        &SECRET_GET, &SECRET_PUT, &PHOTO_GET,  &AVATAR_GET, &HEADER_GET, &EMOJI_GET,   &LINK_GET,
-        &PHOTO_SET,  &AVATAR_SET, &HEADER_SET, &EMOJI_SET,  &LINK_SET,   &FILM_GET,    &FILM_SET,
-        &ROW_PUT,    &ROW_TOUCH,  &ROW_DROP,   &TOTAL,      &OLDEST,     &PHOTO_CLEAR, &LIST};
+        &PHOTO_GET,  &AVATAR_GET, &HEADER_GET, &EMOJI_GET,   &LINK_GET, &PHOTO_SET, &AVATAR_SET,
+        &HEADER_SET, &EMOJI_SET,  &LINK_SET,   &FILM_GET,    &FILM_SET, &ROW_PUT,   &ROW_TOUCH,
+        &ROW_DROP,   &TOTAL,      &OLDEST,     &PHOTO_CLEAR, &LIST};
 const struct stmt_list FAR_FILE_STATEMENTS = {statements, countof(statements)};

@@ -11,21 +11,11 @@
 #include "lib/text/unicode.h"
 #include "social/digest.h"
 #include "social/reminder.h"
+#include "store/secret.h"
 
 enum { SEND_MS = 60 * 1000 };
 #define STOP_KEY "mail-stop-key"
 
-static const struct stmt KEY_GET = {
-        .name = "mailing_key",
-        .text = "SELECT value FROM secret WHERE name = $1",
-        .in = "s",
-        .out = "s",
-};
-static const struct stmt KEY_ADD = {
-        .name = "mailing_key_add",
-        .text = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        .in = "ss",
-};
 static const struct stmt DIGEST_STOP = {
         .name = "mailing_digest_stop",
         .text = "UPDATE login SET digest_mail = 0 WHERE account = $1",
@@ -74,18 +64,6 @@ static const struct mailing_stop stops[] = {
         {"digest", "the note about your digest", stop_digest},
 };
 
-static enum err stop_key(struct cx *cx, struct str *ret)
-{
-        struct row r;
-        bool found;
-        *ret = STR_NONE;
-        TRY(db_find(cx->db, &KEY_GET, cx->arena, BIND(V(S(STOP_KEY))), &r, &found));
-        if (!found)
-                return OK;
-        *ret = row_str(&r);
-        return row_end(&r);
-}
-
 static struct str proof_of(struct cx *cx, struct str key, struct str kind, int64_t account)
 {
         struct str all = str_fmt(cx->arena, "%.*s\n%.*s\n%lld", STR_ARG(key), STR_ARG(kind),
@@ -96,8 +74,7 @@ static struct str proof_of(struct cx *cx, struct str key, struct str kind, int64
 enum err mailing_stop_address(struct cx *cx, const char *kind, int64_t account, struct str *ret)
 {
         struct str key;
-        TRY(db_run(cx->db, &KEY_ADD, BIND(V(S(STOP_KEY)), V(rand_token(cx->arena, 32))), NULL));
-        TRY(stop_key(cx, &key));
+        TRY(secret_keep(cx, STOP_KEY, rand_token(cx->arena, 32), &key));
         *ret = str_fmt(cx->arena, "%.*s/stop/%s/%lld/%.*s", STR_ARG(cx->settings->url), kind,
                        (long long)account, STR_ARG(proof_of(cx, key, str_of(kind), account)));
         return OK;
@@ -111,7 +88,7 @@ enum err mailing_stop_look(struct cx *cx, struct str kind, int64_t account, stru
         for (size_t i = 0; i < countof(stops); i++)
                 if (str_eq(kind, str_of(stops[i].kind)))
                         *ret = &stops[i];
-        TRY(stop_key(cx, &key));
+        TRY(secret_find(cx, STOP_KEY, &key));
         bool fits = *ret && key.n && str_same_secret(proof, proof_of(cx, key, kind, account));
         return fits ? OK : ERR_MISSING;
 }
@@ -304,5 +281,5 @@ enum err mailing_run(struct job *job)
         return send(job->cx, &s, SEND_MS);
 }
 
-static const struct stmt *const statements[] = {&KEY_GET, &KEY_ADD, &DIGEST_STOP};
+static const struct stmt *const statements[] = {&DIGEST_STOP};
 const struct stmt_list MAILING_STATEMENTS = {statements, countof(statements)};

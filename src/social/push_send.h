@@ -38,4 +38,4 @@ MUST_USE enum err push_tidy(struct cx *cx);
 /* Reads the key pair of this server, made at its first start, into instance->push_key and vapid_public. */
 MUST_USE enum err push_open(struct cx *cx);
 void push_close(struct instance *instance);
-extern const struct stmt_list PUSH_SEND_STATEMENTS, PUSH_OPEN_STATEMENTS;
+extern const struct stmt_list PUSH_SEND_STATEMENTS;
