@@ -92,30 +92,11 @@ static enum err load(struct cx *cx, void *arg)
 
 static struct str title_of(struct arena *a, const struct sending *s)
 {
-        static const char *const words[NOTIFICATION_KINDS_] = {
-                [NOTIFICATION_MENTION] = "mentioned you",
-                [NOTIFICATION_REBLOG] = "boosted what you wrote",
-                [NOTIFICATION_FAVOURITE] = "marked what you wrote as a favourite",
-                [NOTIFICATION_FOLLOW] = "follows you now",
-                [NOTIFICATION_FOLLOW_REQUEST] = "asked to follow you",
-                [NOTIFICATION_POLL] = "asked a question that has ended",
-                [NOTIFICATION_UPDATE] = "changed what they wrote",
-                [NOTIFICATION_STATUS] = "wrote",
-                [NOTIFICATION_SIGN_UP] = "has a new account here",
-                [NOTIFICATION_REPORT] = "reported somebody",
-                [NOTIFICATION_SEVERED] = "is on a server that was blocked",
-                [NOTIFICATION_WARNING] = "has a word for you",
-                [NOTIFICATION_QUOTE] = "quoted you",
-                [NOTIFICATION_QUOTED_UPDATE] = "changed what you quoted",
-        };
         const struct notification *n = &s->parcel.notification;
-        const char *said = words[n->kind];
         if (n->kind == NOTIFICATION_POLL && n->sender == s->parcel.owner.account)
                 return S("A question you asked has ended");
-        if (n->kind == NOTIFICATION_MENTION && s->post->reply_account == n->account)
-                said = "answered you";
-        if (n->kind == NOTIFICATION_FAVOURITE && s->thinking)
-                said = "is thinking of you";
+        bool answer = s->post && s->post->reply_account == n->account;
+        const char *said = notification_words(n->kind, answer, s->thinking);
         struct str name = utf8_cut(account_name(s->sender), NAME_BYTES);
         return str_fmt(a, "%.*s %s", STR_ARG(name), said);
 }

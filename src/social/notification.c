@@ -323,6 +323,31 @@ struct str notification_name(enum notification_kind k)
         return str_of(kind_names[k]);
 }
 
+const char *notification_words(enum notification_kind k, bool answer, bool thinking)
+{
+        static const char *const words[NOTIFICATION_KINDS_] = {
+                [NOTIFICATION_MENTION] = "mentioned you",
+                [NOTIFICATION_REBLOG] = "boosted what you wrote",
+                [NOTIFICATION_FAVOURITE] = "marked what you wrote as a favourite",
+                [NOTIFICATION_FOLLOW] = "follows you now",
+                [NOTIFICATION_FOLLOW_REQUEST] = "asked to follow you",
+                [NOTIFICATION_POLL] = "asked a question that has ended",
+                [NOTIFICATION_UPDATE] = "changed what they wrote",
+                [NOTIFICATION_STATUS] = "wrote",
+                [NOTIFICATION_SIGN_UP] = "has a new account here",
+                [NOTIFICATION_REPORT] = "reported somebody",
+                [NOTIFICATION_SEVERED] = "is on a server that was blocked",
+                [NOTIFICATION_WARNING] = "has a word for you",
+                [NOTIFICATION_QUOTE] = "quoted you",
+                [NOTIFICATION_QUOTED_UPDATE] = "changed what you quoted",
+        };
+        if (k == NOTIFICATION_MENTION && answer)
+                return "answered you";
+        if (k == NOTIFICATION_FAVOURITE && thinking)
+                return "is thinking of you";
+        return words[k];
+}
+
 bool notification_read_name(struct str name, enum notification_kind *ret)
 {
         for (int i = 0; i < NOTIFICATION_KINDS_; i++)

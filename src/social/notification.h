@@ -65,6 +65,9 @@ MUST_USE enum err notification_unread(struct cx *cx, const struct viewer *by, co
 MUST_USE enum err notification_read_until(struct cx *cx, const struct viewer *by, int64_t *ret);
 /* Wire names: mention reblog favourite follow follow_request poll update status admin.sign_up ... */
 struct str notification_name(enum notification_kind k);
+/* What stands behind the sender's name in a line about it: "follows you now". Of a mention: it answers what one wrote; of
+ * a favourite: it is called "Thinking of you" there. */
+const char *notification_words(enum notification_kind k, bool answer, bool thinking);
 bool notification_read_name(struct str name, enum notification_kind *ret);
 extern const struct stmt_list NOTIFICATION_STATEMENTS;
 extern const struct stmt_list NOTIFICATION_LIST_STATEMENTS;

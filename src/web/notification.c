@@ -28,29 +28,10 @@ const size_t KIND_CHOICES_COUNT = countof(KIND_CHOICES);
 
 struct str told_words(const struct told *t)
 {
-        static const char *const words[NOTIFICATION_KINDS_] = {
-                [NOTIFICATION_REBLOG] = "boosted what you wrote",
-                [NOTIFICATION_FAVOURITE] = "marked what you wrote as a favourite",
-                [NOTIFICATION_FOLLOW] = "follows you now",
-                [NOTIFICATION_FOLLOW_REQUEST] = "asked to follow you",
-                [NOTIFICATION_POLL] = "asked a question that has ended",
-                [NOTIFICATION_UPDATE] = "changed what they wrote",
-                [NOTIFICATION_STATUS] = "wrote",
-                [NOTIFICATION_SIGN_UP] = "has a new account here",
-                [NOTIFICATION_REPORT] = "reported somebody",
-                [NOTIFICATION_SEVERED] = "is on a server that was blocked",
-                [NOTIFICATION_WARNING] = "has a word for you",
-                [NOTIFICATION_QUOTE] = "quoted you",
-                [NOTIFICATION_QUOTED_UPDATE] = "changed what you quoted",
-        };
-        if (t->n.kind == NOTIFICATION_MENTION)
-                return t->card && t->card->answers && t->card->answers->id == t->n.account
-                               ? S("answered you")
-                               : S("mentioned you");
-        if (t->n.kind == NOTIFICATION_FAVOURITE && t->card && card_switches(t->card) &&
-            card_switches(t->card)->thinking)
-                return S("is thinking of you");
-        return str_of(words[t->n.kind]);
+        const struct card *c = t->card;
+        bool answer = c && c->answers && c->answers->id == t->n.account;
+        bool thinking = c && card_switches(c) && card_switches(c)->thinking;
+        return str_of(notification_words(t->n.kind, answer, thinking));
 }
 
 static size_t kind_asked(struct req *rq)
