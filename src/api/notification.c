@@ -181,6 +181,7 @@ static const struct route routes[] = {
         {"GET", "/api/v1/notifications/unread_count", READ, api_notification_unread, 0, 0},
         {"GET", "/api/v1/notifications/:id", READ, api_notification_show, 0, 0},
         {"POST", "/api/v1/notifications/clear", WRITE, api_notification_clear, 0, 0},
+        {"POST", "/api/v2/notifications/clear", WRITE, api_notification_clear, 0, 0},
         {"POST", "/api/v1/notifications/dismiss", WRITE, api_notification_dismiss_param, 0, 0},
         {"DELETE", "/api/v1/notifications/destroy_multiple", WRITE, api_notification_destroy, 0, 0},
         {"POST", "/api/v1/notifications/:id/dismiss", WRITE, api_notification_dismiss, 0, 0},

@@ -151,13 +151,6 @@ static enum err api_notification_group_dismiss(struct req *rq)
         return OK;
 }
 
-static enum err api_notification_group_clear(struct req *rq)
-{
-        TRY(notification_clear(rq->cx, rq->viewer));
-        reply_empty_object(rq);
-        return OK;
-}
-
 /* How many groups are newer than the marker, counted up to the limit. */
 static enum err api_notification_group_unread(struct req *rq)
 {
@@ -187,7 +180,6 @@ static const struct route routes[] = {
         {"GET", "/api/v2/notifications/:group_key", READ, api_notification_group_show, 0, 0},
         {"GET", "/api/v2/notifications/:group_key/accounts", READ, api_notification_group_accounts,
          0, 0},
-        {"POST", "/api/v2/notifications/clear", WRITE, api_notification_group_clear, 0, 0},
         {"POST", "/api/v2/notifications/:group_key/dismiss", WRITE, api_notification_group_dismiss,
          0, 0},
 };
