@@ -249,19 +249,15 @@ enum err deliver_count(struct cx *cx, struct deliver_counts *ret)
 /* More waits than there is room for: the servers that failed longest lose what is oldest. */
 static enum err shorten(struct cx *cx)
 {
-        struct str hosts[20];
-        size_t n = 0;
-        struct row r;
+        enum { AT_ONCE = 20 };
+        struct str_list hosts;
         int64_t waiting;
         TRY(count(cx, DELIVER_WAITING_MOST + 1, &waiting));
         if (waiting <= DELIVER_WAITING_MOST)
                 return OK;
-        TRY(db_all(cx->db, &FAILING, cx->arena, NO_BIND, &r));
-        while (n < countof(hosts) && row_next(&r))
-                hosts[n++] = row_str(&r);
-        TRY(row_end(&r));
-        for (size_t i = 0; i < n; i++)
-                TRY(deliver_drop_some(cx, hosts[i]));
+        TRY(db_texts(cx->db, &FAILING, cx->arena, NO_BIND, AT_ONCE, &hosts));
+        for (size_t i = 0; i < hosts.n; i++)
+                TRY(deliver_drop_some(cx, hosts.v[i]));
         return OK;
 }
 

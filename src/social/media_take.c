@@ -186,13 +186,7 @@ static const struct stmt TRASH_DONE = {
 
 static enum err list_trash(struct cx *cx, void *arg)
 {
-        struct str_list *l = arg;
-        struct row r;
-        l->v = make_n(cx->arena, TIDY_BATCH, struct str);
-        TRY(db_all(cx->db, &TRASH_LIST, cx->arena, NO_BIND, &r));
-        while (row_next(&r))
-                l->v[l->n++] = row_str(&r);
-        return row_end(&r);
+        return db_texts(cx->db, &TRASH_LIST, cx->arena, NO_BIND, TIDY_BATCH, arg);
 }
 
 static enum err empty_done(struct cx *cx, void *arg)

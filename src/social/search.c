@@ -264,20 +264,17 @@ static const struct stmt TAGS = {
 enum err search_tags(struct cx *cx, struct str query, int64_t limit, int64_t offset,
                      struct str_list *ret)
 {
-        struct row r;
         query = str_trim(utf8_cut_count(query, SEARCH_QUERY_MAX));
         if (str_starts(query, S("#")))
                 query = str_after(query, 1);
-        *ret = (struct str_list){make_n(cx->arena, (size_t)limit + 1, struct str), 0};
+        *ret = (struct str_list){0};
         struct str low = text_fold(cx->arena, query);
         if (!low.n || str_has_char(low, ' '))
                 return OK;
         struct str high = str_join(cx->arena, low,
                                    S("\xf4\x8f\xbf\xbf")); /* above every name that begins so */
-        TRY(db_all(cx->db, &TAGS, cx->arena, BIND(V(low), V(high), V(limit), V(offset)), &r));
-        while (ret->n < (size_t)limit && row_next(&r))
-                ret->v[ret->n++] = row_str(&r);
-        return row_end(&r);
+        return db_texts(cx->db, &TAGS, cx->arena, BIND(V(low), V(high), V(limit), V(offset)),
+                        (size_t)limit, ret);
 }
 
 bool search_is_far(struct str text)

@@ -130,13 +130,7 @@ enum err tag_feature_remove_name(struct cx *cx, int64_t account, struct str name
 
 enum err tag_feature_suggest(struct cx *cx, int64_t account, struct str_list *ret)
 {
-        struct str_list l = {make_n(cx->arena, SUGGEST_MOST, struct str), 0};
-        struct row r;
-        TRY(db_all(cx->db, &FEATURE_SUGGEST, cx->arena, BIND(V(account)), &r));
-        while (l.n < SUGGEST_MOST && row_next(&r))
-                l.v[l.n++] = row_str(&r);
-        *ret = l;
-        return row_end(&r);
+        return db_texts(cx->db, &FEATURE_SUGGEST, cx->arena, BIND(V(account)), SUGGEST_MOST, ret);
 }
 
 static const struct stmt *const statements[] = {

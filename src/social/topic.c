@@ -25,12 +25,7 @@ static const struct stmt TOPIC_LIST = {
 enum err topic_languages(struct cx *cx, struct str_list *ret)
 {
         enum { MOST = 200 };
-        struct row r;
-        *ret = (struct str_list){make_n(cx->arena, MOST, struct str), 0};
-        TRY(db_all(cx->db, &TOPIC_LANGUAGES, cx->arena, NO_BIND, &r));
-        while (ret->n < MOST && row_next(&r))
-                ret->v[ret->n++] = row_str(&r);
-        return row_end(&r);
+        return db_texts(cx->db, &TOPIC_LANGUAGES, cx->arena, NO_BIND, MOST, ret);
 }
 
 static struct str among(const struct str_list *all, struct str tag)

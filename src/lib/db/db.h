@@ -84,6 +84,9 @@ MUST_USE enum err db_int(struct db *db, const struct stmt *s, const struct value
 MUST_USE enum err db_find_int(struct db *db, const struct stmt *s, const struct value *in, size_t n_in, int64_t *ret);
 MUST_USE enum err db_ints(struct db *db, const struct stmt *s, const struct value *in, size_t n_in, int64_t *v, size_t room,
                           size_t *n);
+/* Of up to `room` rows that are one text each. */
+MUST_USE enum err db_texts(struct db *db, const struct stmt *s, struct arena *a, const struct value *in, size_t n_in, size_t room,
+                           struct str_list *ret);
 
 /* Transactions of the connection. A read transaction is one snapshot. */
 MUST_USE enum err db_begin_read(struct db *db);
