@@ -2,6 +2,7 @@
  * that nothing is done without a line; read by the pages. */
 #include "social/audit.h"
 #include "lib/base/id.h"
+#include "lib/text/unicode.h"
 #include "social/page_run.h"
 
 static const struct stmt ADD = {
@@ -40,6 +41,12 @@ enum err audit_note(struct cx *cx, const struct viewer *by, const char *act, int
                       BIND(V(cx_id(cx)), V_ID(by->account), V(str_of(act)), V_ID(target),
                            V(what.p ? what : S(""))),
                       NULL);
+}
+
+enum err audit_text(struct cx *cx, const struct viewer *by, const char *act, struct str text)
+{
+        cx_event(cx, EVENT_INSTANCE, 0, 0);
+        return audit_note(cx, by, act, 0, utf8_cut_count(text, 80));
 }
 
 static int64_t read_row(struct row *r, void *to)

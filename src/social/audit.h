@@ -12,6 +12,8 @@ struct audit {
 };
 /* In the transaction of the act. */
 MUST_USE enum err audit_note(struct cx *cx, const struct viewer *by, const char *act, int64_t target, struct str what);
+/* The same of the texts of the server: what shows them is stale from now on. The first 80 characters of `text` are noted. */
+MUST_USE enum err audit_text(struct cx *cx, const struct viewer *by, const char *act, struct str text);
 /* Newest first; moderator or target 0: of all. */
 MUST_USE enum err audit_list(struct cx *cx, int64_t moderator, int64_t target, struct page *page, struct audit **ret, size_t *n);
 extern const struct stmt_list AUDIT_STATEMENTS;

@@ -53,12 +53,6 @@ static const struct stmt RULE_PLACE = {
         .in = "ii",
 };
 
-static enum err changed(struct cx *cx, const struct viewer *by, const char *act, struct str text)
-{
-        cx_event(cx, EVENT_INSTANCE, 0, 0);
-        return audit_note(cx, by, act, 0, utf8_cut_count(text, 80));
-}
-
 enum err rule_save(struct cx *cx, const struct viewer *by, struct rule *r)
 {
         struct rule *all_rules;
@@ -81,7 +75,7 @@ enum err rule_save(struct cx *cx, const struct viewer *by, struct rule *r)
                 r->id = cx_id(cx);
                 TRY(db_run(cx->db, &RULE_ADD, BIND(V(r->id), V(r->text), V(r->hint)), NULL));
         }
-        return n ? changed(cx, by, "rule_written", r->text) : ERR_MISSING;
+        return n ? audit_text(cx, by, "rule_written", r->text) : ERR_MISSING;
 }
 
 enum err rule_drop(struct cx *cx, const struct viewer *by, int64_t id)
@@ -90,7 +84,7 @@ enum err rule_drop(struct cx *cx, const struct viewer *by, int64_t id)
         TRY(db_one(cx->db, &RULE_DROP, cx->arena, BIND(V(id)), &r));
         struct str text = row_str(&r);
         TRY(row_end(&r));
-        return changed(cx, by, "rule_deleted", text);
+        return audit_text(cx, by, "rule_deleted", text);
 }
 
 /* Places are written anew, so that rows of the same place get apart. */
@@ -111,7 +105,7 @@ enum err rule_move(struct cx *cx, const struct viewer *by, int64_t id, bool up)
         v[other] = moved;
         for (size_t i = 0; i < n; i++)
                 TRY(db_run(cx->db, &RULE_PLACE, BIND(V(v[i].id), V((int64_t)i + 1)), NULL));
-        return changed(cx, by, "rule_written", moved.text);
+        return audit_text(cx, by, "rule_written", moved.text);
 }
 
 static const struct stmt *const all[] = {&RULE_LIST, &RULE_ADD, &RULE_CHANGE, &RULE_DROP,

@@ -146,12 +146,6 @@ static enum err check(struct cx *cx, struct support *s, bool *cleaned)
         return OK;
 }
 
-static enum err changed(struct cx *cx, const struct viewer *by, const char *act, struct str text)
-{
-        cx_event(cx, EVENT_INSTANCE, 0, 0);
-        return audit_note(cx, by, act, 0, utf8_cut_count(text, 80));
-}
-
 enum err support_save(struct cx *cx, const struct viewer *by, struct support *s, bool *cleaned)
 {
         struct support *all;
@@ -168,7 +162,7 @@ enum err support_save(struct cx *cx, const struct viewer *by, struct support *s,
                    BIND(V(s->id), V(s->language), V(s->country), V(s->name), V(s->words),
                         V(s->phone), V(s->link), V(s->hours)),
                    &rows));
-        return rows ? changed(cx, by, "support_written", s->name) : ERR_MISSING;
+        return rows ? audit_text(cx, by, "support_written", s->name) : ERR_MISSING;
 }
 
 enum err support_drop(struct cx *cx, const struct viewer *by, int64_t id)
@@ -177,7 +171,7 @@ enum err support_drop(struct cx *cx, const struct viewer *by, int64_t id)
         TRY(db_one(cx->db, &SUPPORT_DROP, cx->arena, BIND(V(id)), &r));
         struct str name = row_str(&r);
         TRY(row_end(&r));
-        return changed(cx, by, "support_deleted", name);
+        return audit_text(cx, by, "support_deleted", name);
 }
 
 /* ---- beneath hard news ---- */
@@ -255,12 +249,7 @@ enum err gentle_get(struct cx *cx, struct str post_language, struct str locale, 
 enum err gentle_languages(struct cx *cx, struct str_list *ret)
 {
         enum { MOST = 200 };
-        struct row r;
-        *ret = (struct str_list){make_n(cx->arena, MOST, struct str), 0};
-        TRY(db_all(cx->db, &GENTLE_LANGUAGES, cx->arena, NO_BIND, &r));
-        while (ret->n < MOST && row_next(&r))
-                ret->v[ret->n++] = row_str(&r);
-        return row_end(&r);
+        return db_texts(cx->db, &GENTLE_LANGUAGES, cx->arena, NO_BIND, MOST, ret);
 }
 
 static enum err check_lines(struct cx *cx, const char *field, struct str *text)
@@ -299,7 +288,7 @@ enum err gentle_save(struct cx *cx, const struct viewer *by, struct str language
                            BIND(V(language), V(suggestions), V(helpful), V(leave_out)), NULL));
         else
                 TRY(db_run(cx->db, &GENTLE_DROP, BIND(V(language)), NULL));
-        return changed(cx, by, "gentle_written", language);
+        return audit_text(cx, by, "gentle_written", language);
 }
 
 static const struct stmt *const statements[] = {
