@@ -34,7 +34,9 @@ static enum err load(struct req *rq, struct profile *f, struct journal_page *v)
         TRY(journal_get(rq->cx, f->account->id, &j));
         v->journal = j;
         v->by_mail = mail_follow_possible(rq->cx, j);
-        return load_owners(rq, v);
+        TRY(load_owners(rq, v));
+        v->profile.ours = v->own;
+        return OK;
 }
 
 enum err web_journal_show(struct req *rq, struct profile *f)

@@ -233,13 +233,41 @@ static enum err load_ways(struct req *rq, struct post_page *v)
         return OK;
 }
 
+/* "Maren and Tobias". */
+static struct str names_of_authors(struct arena *a, const struct card *c)
+{
+        struct str all = account_name(c->author);
+        for (size_t i = 0; i < c->n_authors; i++)
+                all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), i + 1 < c->n_authors ? ", " : " and ",
+                              STR_ARG(account_name(c->authors[i])));
+        return all;
+}
+
+/* A keeper may be among the first readers, and is named to nobody but the author. */
+static struct str who_reads_first(struct arena *a, const struct card *c)
+{
+        if (c->author->memorial)
+                return S("Those who look after this account read it first. Nobody else sees it "
+                         "until they show it.");
+        if (c->post->id != c->post->thread)
+                return S("The author of the post, or somebody they trust, reads it first. Nobody "
+                         "else sees it until they show it.");
+        return str_fmt(a,
+                       "%.*s, or somebody they trust, read%s it first. Nobody else sees it until "
+                       "they show it.",
+                       STR_ARG(names_of_authors(a, c)), c->n_authors ? "" : "s");
+}
+
 static void prepare_form(struct req *rq, struct post_page *v)
 {
         const struct card *c = v->card;
+        v->to_whom = names_of_authors(rq->arena, c);
         if (!rq->viewer->account)
                 return;
         v->visibility = audience_api_name(c->post->audience);
         v->who_reads = who_will_read(rq->arena, c->post->audience, c->mine ? NULL : c->author);
+        if (v->reviewed && !v->hand)
+                v->who_reads = who_reads_first(rq->arena, c);
         v->start = comment_start(rq->arena, rq->viewer, c);
         v->key = rand_token(rq->arena, 16);
 }

@@ -23,6 +23,7 @@ struct post_page {
         bool helps; /* a keeper who may change them */
         struct str closed;         /* stands instead of the form; none: it is open */
         struct str visibility, who_reads, start, key; /* of the form */
+        struct str to_whom; /* letters go: "Maren and Tobias" */
 };
 /* For link previews elsewhere, of what everybody may see. */
 struct preview {

@@ -19,7 +19,7 @@ struct profile {
         const struct account *account;
         struct str path, acct; /* acct: name@domain, also for people here */
         enum profile_tab tab;
-        bool mine;
+        bool mine, ours; /* the reader; a journal of theirs */
         const struct relationship *relation; /* NULL for strangers and oneself */
         const struct account *moved_to;
         const struct memorial *memorial; /* NULL: none, or of somebody elsewhere */
