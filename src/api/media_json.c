@@ -66,6 +66,8 @@ void api_media_json(struct json *j, const char *key, struct cx *cx, const struct
         put_meta(j, cx, m);
         json_str(j, "description", m->description.n ? m->description : STR_NONE);
         json_str(j, "blurhash", m->blurhash.n ? m->blurhash : STR_NONE);
+        if (m->caption.n && !m->veil) /* our own word; a veil covers it with the photo */
+                json_str(j, "caption", m->caption);
         json_end(j);
 }
 

@@ -267,6 +267,10 @@ static void put_file(struct json *j, struct cx *cx, const struct media *m)
         json_str(j, "mediaType", o.type);
         json_str(j, "url", media_url(cx, o.file));
         json_str(j, "name", m->description.n ? m->description : STR_NONE);
+        /* schema.org's word: Mastodon since 3.2 takes "summary" for what describes the picture, in
+         * the place of "name". Nobody there could cover it with the photo, so a veil keeps it. */
+        if (m->caption.n && !m->veil)
+                json_str(j, "caption", m->caption);
         if (o.width > 0 && o.height > 0) {
                 json_int(j, "width", o.width);
                 json_int(j, "height", o.height);

@@ -15,6 +15,7 @@ enum { /* threats.md T122: what is past these is cut, so that a note never fails
         NOTE_SPOILER_BYTES = 2048,
         NOTE_TITLE_BYTES = 500,
         NOTE_ALT_BYTES = 10000, /* Mastodon's own cut */
+        NOTE_CAPTION_MAX = 500, /* characters, as here */
         NOTE_LONG_BYTES = 8000, /* an article's words, beyond this a link and its summary stand for them */
         NOTE_POLICY_BYTES = 4096
 };
@@ -34,7 +35,7 @@ struct note_mention {
 };
 struct note_file {
         enum media_kind kind;
-        struct str url, type, description, blurhash, preview; /* STR_NONE: none */
+        struct str url, type, description, blurhash, preview, caption; /* STR_NONE: none */
         int64_t width, height;
         double focus_x, focus_y;
 };

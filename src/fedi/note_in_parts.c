@@ -199,6 +199,8 @@ static bool read_file(struct reading *r, const struct json_value *file, struct n
         struct str alt = json_get_text(file, "summary");
         alt = note_in_text(r, alt.n ? alt : json_get_text(file, "name"), NOTE_ALT_BYTES);
         f->description = alt.n ? alt : STR_NONE;
+        struct str caption = note_in_text(r, json_get_text(file, "caption"), 4 * NOTE_CAPTION_MAX);
+        f->caption = caption.n ? utf8_cut_count(caption, NOTE_CAPTION_MAX) : STR_NONE;
         f->blurhash = blurhash(json_get_text(file, "blurhash"));
         const struct json_value *icon = widest(json_get(file, "icon"));
         f->preview = picture(r, icon ? icon : widest(json_get(file, "preview")));

@@ -135,6 +135,7 @@ static enum err need_media(struct cx *cx, const struct store_note *s, int64_t po
                                       .url = f->url,
                                       .type = f->type,
                                       .description = f->description,
+                                      .caption = f->caption,
                                       .blurhash = f->blurhash,
                                       .picture = f->kind == MEDIA_IMAGE ? STR_NONE : f->preview,
                                       .width = f->width,

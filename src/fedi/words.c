@@ -25,6 +25,7 @@ static const char actor_words[] =
         "\"toot\":\"http://joinmastodon.org/ns#\",\"Emoji\":\"toot:Emoji\","                       \
         "\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\","                     \
         "\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"                   \
+        "\"schema\":\"http://schema.org#\",\"caption\":\"schema:caption\","                        \
         "\"litepub\":\"http://litepub.social/ns#\",\"directMessage\":\"litepub:directMessage\","   \
         "\"quote\":{\"@id\":\"https://w3id.org/fep/044f#quote\",\"@type\":\"@id\"},"               \
         "\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\","        \

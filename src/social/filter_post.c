@@ -29,8 +29,10 @@ static struct str words_of(struct cx *cx, const struct post *p, const struct pag
         add(&b, p->spoiler);
         add(&b, markup_to_text(cx->arena, p->content));
         for (size_t i = 0; i < w->n_media; i++)
-                if (w->media[i].post == p->id)
+                if (w->media[i].post == p->id) {
                         add(&b, w->media[i].description);
+                        add(&b, w->media[i].caption);
+                }
         for (size_t i = 0; i < w->n_polls; i++)
                 for (size_t k = 0; w->polls[i].post == p->id && k < w->polls[i].n_options; k++)
                         add(&b, w->polls[i].options[k].title);

@@ -12,14 +12,15 @@ static const struct stmt FIND = {
 static const struct stmt ADD = {
         .name = "media_far_add",
         .text = "INSERT INTO media (id, account, kind, type, width, height, focus_x, focus_y,"
-                " blurhash, description, remote_url, created_at, film_picture)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        .in = "iiisiirrSSsiS",
+                " blurhash, description, remote_url, created_at, film_picture, caption)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        .in = "iiisiirrSSsiSs",
 };
 static const struct stmt CHANGE = {
         .name = "media_far_change",
-        .text = "UPDATE media SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1",
-        .in = "iSrr",
+        .text = "UPDATE media SET description = $2, focus_x = $3, focus_y = $4, caption = $5 WHERE "
+                "id = $1",
+        .in = "iSrrs",
 };
 static const struct stmt EMOJI = {
         .name = "emoji_far_get",
@@ -46,19 +47,22 @@ enum err media_far_need(struct cx *cx, int64_t account, int64_t post, const stru
 {
         struct row r;
         bool found = false;
+        struct str caption = m->caption.p ? m->caption : S("");
         if (post)
                 TRY(db_find(cx->db, &FIND, NULL, BIND(V(post), V(m->url)), &r, &found));
         if (found) {
                 *id = row_int(&r);
                 TRY(row_end(&r));
-                return db_run(cx->db, &CHANGE,
-                              BIND(V(*id), V(m->description), V(m->focus_x), V(m->focus_y)), NULL);
+                return db_run(
+                        cx->db, &CHANGE,
+                        BIND(V(*id), V(m->description), V(m->focus_x), V(m->focus_y), V(caption)),
+                        NULL);
         }
         *id = cx_id(cx);
         return db_run(cx->db, &ADD,
                       BIND(V(*id), V(account), V(m->kind), V(m->type.p ? m->type : S("")),
                            V(m->width), V(m->height), V(m->focus_x), V(m->focus_y), V(m->blurhash),
-                           V(m->description), V(m->url), V(cx_now(cx)), V(m->picture)),
+                           V(m->description), V(m->url), V(cx_now(cx)), V(m->picture), V(caption)),
                       NULL);
 }
 

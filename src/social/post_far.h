@@ -29,7 +29,7 @@ MUST_USE enum err post_far_poll(struct cx *cx, int64_t post, const int64_t *vote
 /* An attachment elsewhere: a row without a file; the picture is fetched when somebody looks. */
 struct media_far {
         enum media_kind kind;
-        struct str url, type, description, blurhash; /* STR_NONE: none */
+        struct str url, type, description, blurhash, caption; /* STR_NONE: none */
         struct str picture;                          /* of a video or sound: what it shows first */
         int64_t width, height;
         double focus_x, focus_y;

@@ -15,6 +15,8 @@ static enum err add_descriptions(struct cx *cx, const struct post *p, struct buf
         for (size_t i = 0; i < n; i++) {
                 buf_add_char(b, '\n');
                 buf_add(b, media[i].description);
+                buf_add_char(b, '\n');
+                buf_add(b, media[i].caption);
         }
         return OK;
 }

@@ -27,11 +27,18 @@ static void content(struct cx *cx, struct buf *b, const struct card *c)
         for (size_t i = 0; i < c->n_media && !c->post->sensitive; i++) {
                 if (!c->media[i].preview.n || c->media[i].veil)
                         continue;
-                buf_add(&inner, S("<p><img src=\""));
+                struct str caption = c->media[i].caption;
+                buf_add(&inner, caption.n ? S("<figure><img src=\"") : S("<p><img src=\""));
                 html_escape(&inner, media_url(cx, c->media[i].preview));
                 buf_add(&inner, S("\" alt=\""));
                 html_escape(&inner, c->media[i].description);
-                buf_add(&inner, S("\"></p>"));
+                buf_add(&inner, S("\">"));
+                if (caption.n) {
+                        buf_add(&inner, S("<figcaption>"));
+                        html_escape(&inner, caption);
+                        buf_add(&inner, S("</figcaption>"));
+                }
+                buf_add(&inner, caption.n ? S("</figure>") : S("</p>"));
         }
         buf_add(b, S("<content type=\"html\">"));
         html_escape(b, buf_str(&inner));

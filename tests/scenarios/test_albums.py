@@ -1,11 +1,12 @@
 """Albums, the gallery, captions, crops, and photos that are not offered whole."""
 import re
+import time
 
 import pytest
 
 from harness.browser import Browser
 from harness.photos import png
-from test_federation import AS2
+from test_federation import AS2, follows, there, wait  # noqa: F401
 from test_journals import Journal
 from test_quiet import PASSWORD, page_of
 from test_veils import covers, path, posts
@@ -269,3 +270,45 @@ def test_a_journals_albums(place):
     ben.browser.go(f"{shelf}/{number}")
     ben.browser.submit("delete", press="delete")
     assert cat.browser.go(album).status == 404
+
+
+def test_captions_go_along(place, there):
+    """captions
+
+    Beside the description and never in its place: in feeds, in frames, for apps and for other servers, where schema.org's word
+    carries it. Under a veil it stays at home with what it tells. A reader's rest from a word hears it."""
+    server, ann, ben, cat = place
+    far_ben = there.person("farben", password=PASSWORD)
+    follows(far_ben, ann)
+    post = posts(server, ann, [], visibility="public", text="A walk")
+    id = post["media_attachments"][0]["id"]
+    alt = post["media_attachments"][0]["description"]
+    file = lambda: ann.show(post).ok()["media_attachments"][0]
+    document = lambda: server.get(f"/users/{ann.name}/statuses/{post['id']}", headers={"Accept": AS2}).ok()["attachment"][0]
+    arrived = lambda: wait(lambda: [p for p in far_ben.get("/api/v1/timelines/home").ok() if "walk" in p["content"]], "the post")[0]
+    assert "caption" not in file() and "caption" not in document()
+    arrived()
+    time.sleep(1.1)  # other servers are told whole seconds
+    browser, page = page_of(server, ann, f"{path(ann, post)}/edit")
+    browser.submit("text", press="send", **{f"caption_{id}": "At the <lake>, in blackthorn time"})
+    said = "At the <lake>, in blackthorn time"
+    assert file()["caption"] == document()["caption"] == said
+    assert file()["description"] == document()["name"] == alt and "summary" not in document()
+    assert f"&lt;figcaption&gt;At the &amp;lt;lake" in server.get(f"/@{ann.name}.atom").body.decode()
+    there_file = lambda: arrived()["media_attachments"][0]
+    wait(lambda: there_file().get("caption") == said, "the caption elsewhere")
+    assert there_file()["description"] == alt
+    shown_there = page_of(there, far_ben, f"/@{ann.name}@{server.host}/{arrived()['id']}")[1].answer.body.decode()
+    assert "At the &lt;lake&gt;" in shown_there
+    # found by it, and left out with it
+    assert [p["id"] for p in ann.get("/api/v2/search", q="blackthorn", type="statuses").ok()["statuses"]] == [post["id"]]
+    assert post["id"] in ben.home()
+    ben.post("/api/v2/filters", json_body={"title": "no", "context": ["home"], "filter_action": "hide",
+                                           "keywords_attributes": [{"keyword": "blackthorn", "whole_word": True}]}).ok()
+    assert post["id"] not in ben.home()
+    # under a veil nobody else has it
+    browser.go(f"{path(ann, post)}/edit")
+    browser.submit("text", press="send", **{f"veil_{id}": "all", f"veil_words_{id}": "Covered"})
+    assert "caption" not in file() and "caption" not in document()
+    assert "blackthorn" not in server.get(f"/@{ann.name}.atom").body.decode()
+    wait(lambda: "caption" not in there_file(), "no caption elsewhere")
