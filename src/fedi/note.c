@@ -259,13 +259,17 @@ static void put_tags(struct json *j, struct cx *cx, const struct note_parts *x)
         json_end(j);
 }
 
-static void put_file(struct json *j, struct cx *cx, const struct media *m)
+static void put_file(struct json *j, struct cx *cx, const struct media *m, bool archive)
 {
         json_object(j, NULL);
         struct media_offer o = media_offered(m);
+        if (archive)
+                o = (struct media_offer){m->file, m->type, m->width, m->height};
         json_z(j, "type", "Document");
         json_str(j, "mediaType", o.type);
-        json_str(j, "url", media_url(cx, o.file));
+        json_str(j, "url",
+                 archive ? str_join(cx->arena, S("media_attachments/files/"), o.file)
+                         : media_url(cx, o.file));
         json_str(j, "name", m->description.n ? m->description : STR_NONE);
         /* schema.org's word: Mastodon since 3.2 takes "summary" for what describes the picture, in
          * the place of "name". Nobody there could cover it with the photo, so a veil keeps it. */
@@ -520,7 +524,7 @@ void note_put(struct json *j, const char *key, struct cx *cx, const struct note_
         json_array(j, "attachment");
         for (size_t i = 0; i < x->n_media; i++)
                 if (x->media[i].state == MEDIA_READY && x->media[i].file.n)
-                        put_file(j, cx, &x->media[i]);
+                        put_file(j, cx, &x->media[i], n->archive);
         json_end(j);
         put_quote(j, x);
         if (x->approved_by.n) { /* the older name, and the one of GoToSocial 0.21 */

@@ -11,6 +11,7 @@ struct note_out {
         struct recipients to, cc;
         const struct note_parts *parts;
         int64_t reader;     /* for whom alone this form of it is; 0: all */
+        bool archive;       /* for its author's own copy: its files lie beside it, whole */
         int64_t updated_at; /* it is to be taken for news at this time; 0: when its words changed */
 };
 /* All that the document holds, read at once. Of posts from here that may leave; whoever calls has asked who may see it.

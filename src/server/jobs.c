@@ -7,9 +7,11 @@
 #include "fedi/link_proof.h"
 #include "fedi/sync.h"
 #include "lib/base/log.h"
+#include "server/export.h"
 #include "social/app.h"
 #include "social/comment.h"
 #include "social/digest.h"
+#include "social/export.h"
 #include "social/far_file.h"
 #include "social/home.h"
 #include "social/journal.h"
@@ -259,6 +261,7 @@ static enum err tidy_media(struct cx *cx, void *arg)
                 return noun##_tidy(cx);                                                            \
         }
 TIDY(app)
+TIDY(export)
 TIDY(home)
 TIDY(job)
 TIDY(leave)
@@ -296,14 +299,22 @@ static enum err tidy_links(struct cx *cx, void *arg)
         return link_card_tidy(cx, arg);
 }
 
+static enum err sweep_exports(struct cx *cx, void *arg)
+{
+        (void)arg;
+        return export_sweep(cx);
+}
+
 static enum err run_tidy(struct job *job)
 {
         static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app,  tidy_home, tidy_job,     tidy_leave, tidy_login,     tidy_mail_follow,
-                tidy_mute, tidy_push, tidy_session, tidy_fedi,  tidy_far_files, tidy_rest};
+                tidy_app,   tidy_export,      tidy_home, tidy_job,  tidy_leave,
+                tidy_login, tidy_mail_follow, tidy_mute, tidy_push, tidy_session,
+                tidy_fedi,  tidy_far_files,   tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));
+        TRY(cx_read(job->cx, sweep_exports, NULL));
         do
                 TRY(cx_write(job->cx, tidy_media, &dropped));
         while (dropped && !job_must_stop(job));
@@ -346,6 +357,11 @@ static const struct job_kind kinds[] = {
          .max_attempts = 10,
          .at_once = 1},
         {.name = "comment_undo", .run = run_comment_undo, .max_attempts = 10, .at_once = 1},
+        {.name = "export",
+         .run = export_run,
+         .max_attempts = 5,
+         .timeout_ms = HOUR, /* many photos on a slow disk */
+         .at_once = 1},
         {.name = "far_account",
          .run = far_account_run,
          .max_attempts = 2,

@@ -56,6 +56,9 @@ MUST_USE enum err login_check_draft(struct cx *cx, const struct login_draft *d, 
 /* Slow. By user name or e-mail. ERR_DENIED with the same sentence and after the same time for an unknown name and a
  * wrong password; ERR_LIMIT after 10 tries in 5 minutes from an address or 20 an hour for a name. */
 MUST_USE enum err login_check_password(struct cx *cx, struct str name, struct str password, struct str address, int64_t *account);
+/* The same, but whose account is closed (disabled, suspended) gets in as far as such people get: to take along what is theirs. */
+MUST_USE enum err login_check_password_also_closed(struct cx *cx, struct str name, struct str password, struct str address,
+                                                   int64_t *account, bool *closed);
 /* For a person already signed in who confirms an act: counts as a try. */
 MUST_USE enum err login_confirm_password(struct cx *cx, int64_t account, struct str password, struct str address);
 /* Slow. Ends all sessions but `keep_session`, and all tokens, in the same transaction. */

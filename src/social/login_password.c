@@ -128,8 +128,8 @@ static enum err get_hash(struct cx *cx, int64_t account, struct str *ret)
         return row_end(&r);
 }
 
-enum err login_check_password(struct cx *cx, struct str name, struct str password,
-                              struct str address, int64_t *account)
+static enum err check_password(struct cx *cx, struct str name, struct str password,
+                               struct str address, struct login **ret)
 {
         struct login *l = NULL;
         enum err e = login_by_name(cx, name, &l);
@@ -141,15 +141,37 @@ enum err login_check_password(struct cx *cx, struct str name, struct str passwor
         struct str key = l ? str_int(cx->arena, l->account)
                            : str_lower(cx->arena, str_cut(str_trim(name), 0, 254));
         TRY(may_try(cx, address, key));
-        if (!password_fits(hash, password) || !l)
-                return fail(cx, ERR_DENIED, "The name or the password is not right.");
-        if (l->disabled || l->suspended)
-                return fail(cx, ERR_DENIED, "Your login is currently disabled");
+        if (!password_fits(hash, password) || !l) {
+                fail(cx, ERR_DENIED, "The name or the password is not right.");
+                return ERR_DENIED;
+        }
+        *ret = l;
+        return OK;
+}
+
+enum err login_check_password_also_closed(struct cx *cx, struct str name, struct str password,
+                                          struct str address, int64_t *account, bool *closed)
+{
+        struct login *l = NULL;
+        TRY(check_password(cx, name, password, address, &l));
+        *closed = l->disabled || l->suspended;
         if (l->memorial)
                 return fail(cx, ERR_DENIED,
                             "This account is kept in memory of somebody. Nobody can "
                             "sign in to it.");
         *account = l->account;
+        return OK;
+}
+
+enum err login_check_password(struct cx *cx, struct str name, struct str password,
+                              struct str address, int64_t *account)
+{
+        bool closed = false;
+        int64_t found = 0;
+        TRY(login_check_password_also_closed(cx, name, password, address, &found, &closed));
+        if (closed)
+                return fail(cx, ERR_DENIED, "Your login is currently disabled");
+        *account = found;
         return OK;
 }
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_ROOM = 32 };
+enum { NAME_ROOM = 48 };
 
 static enum err from_errno(const char *what)
 {
@@ -31,9 +31,9 @@ static enum err open_dir(struct cx *cx, int *ret)
         return *ret < 0 ? from_errno("open folder") : OK;
 }
 
-static void name_of(int64_t id, char name[static NAME_ROOM])
+static void name_of(const char *kind, int64_t id, char name[static NAME_ROOM])
 {
-        snprintf(name, NAME_ROOM, "%lld.zip", (long long)id);
+        snprintf(name, NAME_ROOM, "%s-%lld", kind, (long long)id);
 }
 
 enum err download_new(struct cx *cx, int *fd)
@@ -60,26 +60,26 @@ static enum err link_in(int dir, int fd, const char *name)
         return fsync(dir) ? from_errno("fsync folder") : OK;
 }
 
-enum err download_keep(struct cx *cx, int64_t id, int fd)
+enum err download_keep(struct cx *cx, const char *kind, int64_t id, int fd)
 {
         char name[NAME_ROOM];
         int dir;
         if (fsync(fd))
                 return from_errno("fsync");
         TRY(open_dir(cx, &dir));
-        name_of(id, name);
+        name_of(kind, id, name);
         enum err e = link_in(dir, fd, name);
         close(dir);
         return e;
 }
 
-enum err download_read(struct cx *cx, int64_t id, int *fd, int64_t *size)
+enum err download_read(struct cx *cx, const char *kind, int64_t id, int *fd, int64_t *size)
 {
         char name[NAME_ROOM];
         struct stat st;
         int dir;
         TRY(open_dir(cx, &dir));
-        name_of(id, name);
+        name_of(kind, id, name);
         int got = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         close(dir);
         if (got < 0)
@@ -93,23 +93,24 @@ enum err download_read(struct cx *cx, int64_t id, int *fd, int64_t *size)
         return OK;
 }
 
-enum err download_remove(struct cx *cx, int64_t id)
+enum err download_remove(struct cx *cx, const char *kind, int64_t id)
 {
         char name[NAME_ROOM];
         int dir;
         TRY(open_dir(cx, &dir));
-        name_of(id, name);
+        name_of(kind, id, name);
         int bad = unlinkat(dir, name, 0) && errno != ENOENT;
         enum err e = bad ? from_errno("unlink") : OK;
         close(dir);
         return e;
 }
 
-enum err download_each(struct cx *cx, enum err (*each)(struct cx *cx, int64_t id))
+enum err download_each(struct cx *cx, const char *kind, enum err (*each)(struct cx *cx, int64_t id))
 {
         int dir;
         int64_t id;
         enum err e = OK;
+        struct str head = str_fmt(cx->arena, "%s-", kind);
         TRY(open_dir(cx, &dir));
         DIR *d = fdopendir(dir);
         if (!d) {
@@ -118,7 +119,7 @@ enum err download_each(struct cx *cx, enum err (*each)(struct cx *cx, int64_t id
         }
         for (struct dirent *f; !e && (f = readdir(d));) {
                 struct str name = str_of(f->d_name);
-                if (str_ends(name, S(".zip")) && str_to_i64(str_cut(name, 0, name.n - 4), &id))
+                if (str_starts(name, head) && str_to_i64(str_after(name, head.n), &id))
                         e = each(cx, id);
         }
         closedir(d);

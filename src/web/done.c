@@ -11,6 +11,7 @@ static const struct {
         {"narrowed", "Changed. Here it holds at once; other servers have been asked, and copies "
                      "may remain there."},
         {"draft", "Kept. Nothing has been sent."},
+        {"copying", "Asked for. It is put together in the background."},
         {"later", "Kept. It is sent at the time you chose."},
         {"cancelled", "Nothing has been sent."},
         {"changed", "Changed. People can read what it said before."},

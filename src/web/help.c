@@ -91,6 +91,15 @@ static const struct help_word words[] = {
           "stands above it. Open the new post, then Earlier posts.",
           "There you can also close comments, take pins away, or keep earlier posts for yourself, "
           "for several at once. All of it can be taken back together."}},
+        {"export",
+         "Export",
+         {"An export is a copy of everything you have here, as one zip file: what you wrote with "
+          "its "
+          "photos, as pages to read without this server and as files that other servers "
+          "understand; whom you follow, lists, audiences, blocks, mutes, filters, bookmarks, "
+          "letters, settings and your journals.",
+          "Settings, Import, export, move makes one. It lies there for seven days, for you alone, "
+          "and is then removed. Words of other people are not in it, but for letters to you."}},
         {"favourite",
          "Favourite",
          {"A favourite tells the author that you liked or felt a post. They see your name. You can "

@@ -26,7 +26,7 @@ const struct settings_section SETTINGS_SECTIONS[] = {
         {"password", "Password"},
         {"sessions", "Sessions and apps"},
         {"invites", "Invites"},
-        {"move", "Move"},
+        {"export", "Import, export, move"},
         {"leave", "Leave"},
 };
 const size_t SETTINGS_SECTIONS_COUNT = countof(SETTINGS_SECTIONS);
@@ -37,6 +37,8 @@ enum err settings_open(struct req *rq, int status, const char *path, struct web_
         for (size_t i = 0; i < countof(SETTINGS_SECTIONS); i++)
                 if (strcmp(SETTINGS_SECTIONS[i].path, path) == 0)
                         p->title = str_of(SETTINGS_SECTIONS[i].word);
+        if (strcmp(path, "move") == 0) /* a page of its own behind that section */
+                p->title = S("Move");
         p->here = HERE_SETTINGS;
         if (!p->told.n)
                 p->told = web_done(rq);

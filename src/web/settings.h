@@ -1,6 +1,7 @@
 /* Settings: what their pages show. */
 #pragma once
 #include "social/app.h"
+#include "social/export.h"
 #include "social/invite.h"
 #include "social/login.h"
 #include "social/session.h"
@@ -49,6 +50,13 @@ struct move_page {
         int64_t moved_at;
         struct str old, old_error, to, to_error, password_error;
 };
+
+struct export_page {
+        const struct export *last; /* NULL: none, or its week is over */
+        bool may_ask, mails;
+        struct str size, error;
+};
+MUST_USE enum err web_export_load(struct cx *cx, int64_t account, struct export_page *v);
 
 /* A browser's name from what it sends: "Firefox on Linux". */
 struct str agent_words(struct arena *a, struct str agent);

@@ -13,9 +13,11 @@ static enum err show(struct req *rq, int status, struct str error)
         struct web_page p = {0};
         struct html *h;
         int64_t at;
+        struct export_page copy = {0};
         TRY(leave_when(rq->cx, rq->viewer->account, &at));
+        TRY(web_export_load(rq->cx, rq->viewer->account, &copy));
         TRY(settings_open(rq, status, "leave", &p, &h));
-        web_settings_leave(h, &p, at, error);
+        web_settings_leave(h, &p, &copy, at, error);
         return web_close(h, &p);
 }
 

@@ -62,7 +62,9 @@ static enum err web_sign_in_send(struct req *rq)
         TRY(req_read(rq, sign_in_fields, countof(sign_in_fields), &in));
         struct sign_in s = {.name = str_trim(in.name), .next = web_own_path(in.next, S("/"))};
         int64_t account;
-        enum err e = login_check_password(rq->cx, s.name, in.password, rq->peer, &account);
+        bool closed;
+        enum err e = login_check_password_also_closed(rq->cx, s.name, in.password, rq->peer,
+                                                      &account, &closed);
         if (e == ERR_DENIED || e == ERR_LIMIT || e == ERR_INPUT || e == ERR_MISSING) {
                 s.error = rq->cx->fault.n ? rq->cx->fault
                                           : S("This password does not fit. You can try again.");
@@ -70,7 +72,7 @@ static enum err web_sign_in_send(struct req *rq)
         }
         TRY(e);
         TRY(web_session_start(rq, account));
-        reply_redirect(rq, s.next);
+        reply_redirect(rq, closed ? S("/settings/export") : s.next);
         return OK;
 }
 

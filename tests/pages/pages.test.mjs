@@ -34,7 +34,7 @@ async function crawl(context, starts) {
     const links = await page.$$eval('a[href]', (all) => all.map((a) => a.getAttribute('href')));
     for (const link of links) {
       const url = new URL(link, page.url());
-      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.(atom|csv)$|\/copy$/.test(url.pathname)) queue.push(url.pathname + url.search);
+      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.(atom|csv|zip)$|\/copy$/.test(url.pathname)) queue.push(url.pathname + url.search);
     }
   }
   await page.close();
@@ -63,7 +63,7 @@ before(async () => {
     visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, veiled, '/@maren/photos', `/@maren/albums/${album}`, ...shared]) },
     member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/quiet-inbox', '/quiet-inbox?pile=followed', '/quiet-inbox?pile=letters', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways', '/@orchard_year/journal/albums',
-      veiled, veiled + '/edit', '/@maren/photos', '/albums', `/albums/${album}`, `/albums/${album}/add`, `/@maren/albums/${album}`, path(place.posts.orchard) + '/ways', '/write?quote=' + place.posts.orchard.id, path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people',
+      veiled, veiled + '/edit', '/@maren/photos', '/albums', `/albums/${album}`, `/albums/${album}/add`, `/@maren/albums/${album}`, path(place.posts.orchard) + '/ways', '/write?quote=' + place.posts.orchard.id, path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people', '/settings/export', '/settings/move', '/settings/leave',
       '/settings/people/keeper', '/settings/people/steward', '/settings/days', '/settings/days/new', '/@joaquim/died', '/@joaquim/days', '/@elsa/steward', '/@elsa/steward/ways', '/moderation/memorials', '/digest', '/strangers', '/waited', '/pauses', '/pauses/new', rest, '/reminders', path(place.posts.boats) + '/remind',
       '/moderation/support', '/moderation/topics', '/moderation/hard-news', ...shared]) },
   };

@@ -1,6 +1,6 @@
 """Random histories of one thread: whatever is written, shown, hidden, closed, narrowed, blocked or deleted, in whatever order,
 every viewer sees on every route exactly what the rules allow: pages, API, streams, notifications, push, mail, ActivityPub, feeds,
-search and copies. Every second history is that of a journal's post."""
+search, copies and exports. Every second history is that of a journal's post."""
 import io
 import os
 import random
@@ -12,6 +12,7 @@ import zipfile
 import pytest
 
 from harness.browser import Browser
+from harness.export import copy_of
 from harness.mail import Mailbox, link
 from harness.peer import Peer, eventually
 from harness.push import PushService
@@ -450,6 +451,23 @@ class History:
         for word in [c.word for c in self.comments if states[c] != "shown"] + [w for w, _ in self.letters + self.shut]:
             assert word not in said, f"{word} is in the copy"
 
+    def check_exports(self):
+        """What everybody takes along at the end: their own words whatever became of them, nobody else's, and no state."""
+        states = {c: self.state(c) for c in self.comments}
+        for p in self.people:
+            said = copy_of(self.inbox(p)).words()
+            for c in self.comments:
+                if c.by is p:
+                    assert c.word in said, f"{p.name}'s own {c.word} ({states[c]}) is missing in their copy"
+                else:
+                    assert c.word not in said, f"{c.word} of somebody else is in {p.name}'s copy"
+            for word, by in self.shut:
+                assert by is p or word not in said, f"{word} is in {p.name}'s copy"
+            for word, by in self.letters:
+                assert (word in said) == (p is by or p is self.author), f"the letter {word} and {p.name}'s copy"
+            assert (self.circle in said) == (p is self.ann)
+            assert not re.search(r'"(held|kept|declined)"', said)
+
     def step(self):
         act = self.dice.choices(
             [self.write, self.write_far, self.sort, self.show_all, self.touch, self.edit, self.delete, self.keep, self.close,
@@ -473,6 +491,7 @@ def test_random_histories(new_server, tmp_path, seed):
                 history.check()
             except AssertionError as e:
                 raise AssertionError(f"seed {seed}, after {' '.join(history.log)}: {e}") from None
+        history.check_exports()
         mine = [c for c in history.comments if c.by is history.ben and c.audience == "public" and history.state(c) == "shown"]
         eventually(lambda: all(c.word in repr(peer.inbox) for c in mine))
     finally:

@@ -40,7 +40,9 @@ def following(person):
 
 
 def test_moving_out_and_in(new_server, here, there):
-    """ben moves to another server: those who follow him, on a third server and on his own, follow him there; lists, notes, blocks
+    """Account move in and out (`Move`, aliases).
+
+    ben moves to another server: those who follow him, on a third server and on his own, follow him there; lists, notes, blocks
     and mutes come along; he can read but not write, and take the sign down, but not move again soon."""
     third = new_server(place="third")
     ann, dora, eve = here.person("ann"), here.person("dora"), here.person("eve")
