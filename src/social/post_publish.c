@@ -11,6 +11,7 @@
 #include "social/quoting.h"
 #include "social/switches.h"
 #include "social/topic.h"
+#include "social/veil.h"
 
 enum { KEY_MAX = 64 };
 #define DAY_MS (24 * 3600 * INT64_C(1000))
@@ -260,6 +261,12 @@ static enum err fill(struct cx *cx, const struct viewer *by, const struct draft 
         const struct preset *bundle;
         TRY(read_bundle(cx, d, &a, p, &bundle));
         take_bundle(cx, bundle, &a, n);
+        if (bundle && !d->bundle && bundle->veil && d->media.n) {
+                n->veil = make(cx->arena, struct photo_set);
+                *n->veil = (struct photo_set){.veil = bundle->veil,
+                                              .veil_words = bundle->veil_words,
+                                              .folds = bundle->veil_folds};
+        }
         TRY(read_visibility(cx, d, &a, p));
         TRY(quoting_check(cx, by, d->quote_of, p));
         if (d->media.n && d->poll.options.n)

@@ -19,6 +19,7 @@
 #include "social/post_parts.h"
 #include "social/switches.h"
 #include "social/tag.h"
+#include "social/veil.h"
 
 static const struct stmt POST_INSERT = {
         .name = "post_insert",
@@ -289,6 +290,8 @@ enum err post_store(struct cx *cx, struct post_new *n)
         TRY(post_put_tags(cx, n));
         if (n->n_media)
                 TRY(media_attach(cx, p->id, n->media, n->n_media));
+        if (n->veil)
+                TRY(veil_begin(cx, p->id, n->veil));
         if (n->poll)
                 TRY(poll_store(cx, p->id, n->poll));
         TRY(post_stored(cx, p, n->quiet));

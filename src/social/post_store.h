@@ -28,6 +28,7 @@ struct post_new {
         size_t n_tags;
         const int64_t *media; /* loose media of the author, in order */
         size_t n_media;
+        struct photo_set *veil; /* those photos without one begin with; NULL: none */
         const struct poll_new *poll; /* NULL: none */
         const struct switches *switches; /* of a root that is no everyday post; NULL: everyday */
         const int64_t *not_told; /* people named who know of it already */

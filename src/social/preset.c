@@ -4,6 +4,7 @@
 #include "lib/text/json.h"
 #include "lib/text/unicode.h"
 #include "social/switches.h"
+#include "social/veil.h"
 
 static const struct stmt OWN = {
         .name = "preset_own",
@@ -72,6 +73,8 @@ static const char *const number_names[SWITCH_COUNT] = {
         [SWITCH_PAUSE] = "pause",
         [SWITCH_CLOSES_IN] = "closes_in",
         [SWITCH_VISIBILITY] = "visibility",
+        [SWITCH_VEIL] = "veil",
+        [SWITCH_VEIL_FOLDS] = "veil_folds",
 };
 
 void preset_numbers(const struct preset *p, int64_t *v)
@@ -96,6 +99,8 @@ void preset_numbers(const struct preset *p, int64_t *v)
                 [SWITCH_PAUSE] = p->pause,
                 [SWITCH_CLOSES_IN] = p->closes_in,
                 [SWITCH_VISIBILITY] = p->visibility,
+                [SWITCH_VEIL] = p->veil,
+                [SWITCH_VEIL_FOLDS] = p->veil_folds,
         };
         memcpy(v, all, sizeof all);
 }
@@ -123,6 +128,8 @@ void preset_from_numbers(const int64_t *v, struct preset *p)
         p->pause = v[SWITCH_PAUSE];
         p->closes_in = v[SWITCH_CLOSES_IN];
         p->visibility = (int)v[SWITCH_VISIBILITY];
+        p->veil = (enum veil)v[SWITCH_VEIL];
+        p->veil_folds = v[SWITCH_VEIL_FOLDS] != 0;
 }
 
 struct str preset_write(struct arena *a, const struct preset *p)
@@ -137,6 +144,7 @@ struct str preset_write(struct arena *a, const struct preset *p)
         json_int(&j, "from", p->from);
         for (size_t i = 0; i < SWITCH_COUNT; i++)
                 json_int(&j, number_names[i], v[i]);
+        json_str(&j, "veil_words", p->veil_words.p ? p->veil_words : S(""));
         json_end(&j);
         return buf_take(a, &b);
 }
@@ -154,6 +162,7 @@ bool preset_read(struct arena *a, struct str json, struct preset *ret)
         (void)json_i64(json_get(j, "id"), &p.id);
         (void)json_i64(json_get(j, "from"), &p.from);
         preset_from_numbers(v, &p);
+        p.veil_words = json_get_text(j, "veil_words");
         *ret = p;
         return true;
 }
@@ -243,12 +252,16 @@ static enum err check_name(struct cx *cx, int64_t account, int64_t id, struct st
 enum err preset_create(struct cx *cx, int64_t account, const struct preset *p, int64_t *id)
 {
         struct str name = p->name;
+        struct photo_set veil = {.veil = p->veil, .veil_words = p->veil_words, .caption = S("")};
+        struct preset clean = *p;
         TRY(check_name(cx, account, 0, &name));
+        TRY(photo_set_check(cx, &veil));
+        clean.veil_words = veil.veil_words;
         *id = cx_id(cx);
         return db_run(cx->db, &ADD,
                       BIND(V(*id), V(account), V(name),
                            p->visibility < 0 ? V_NULL : V(p->visibility), V(p->quote_policy),
-                           V(p->pause), V(p->closes_in), V(preset_write(cx->arena, p))),
+                           V(p->pause), V(p->closes_in), V(preset_write(cx->arena, &clean))),
                       NULL);
 }
 

@@ -2,6 +2,7 @@
  * that set them together. A preset's name is never shown to readers nor federated; they meet only its effects.
  * A post has a row only when it differs from an everyday one, and then it and its comments carry POST_HAS_SWITCHES. */
 #pragma once
+#include "social/media.h"
 #include "social/post.h"
 
 enum preset_id { PRESET_EVERYDAY, PRESET_GOOD_NEWS, PRESET_HARD_NEWS, PRESET_CUSTOM }; /* larger ones: rows of preset */
@@ -30,6 +31,9 @@ struct preset {
         int64_t pause;     /* seconds before the post leaves */
         int64_t closes_in; /* days until comments close; 0: never */
         int64_t from;      /* of a custom one: the bundle it was made of, for the form */
+        enum veil veil;    /* that photos begin with (veil.h), its sentence, */
+        struct str veil_words;
+        bool veil_folds;   /* and what other servers and apps are given */
 };
 /* The three built-in bundles, by enum preset_id. */
 extern const struct preset PRESETS[3];
@@ -76,6 +80,8 @@ enum switch_number {
         SWITCH_PAUSE,
         SWITCH_CLOSES_IN,
         SWITCH_VISIBILITY,
+        SWITCH_VEIL,
+        SWITCH_VEIL_FOLDS,
         SWITCH_COUNT
 };
 void preset_numbers(const struct preset *p, int64_t *v /* SWITCH_COUNT of them */);

@@ -46,6 +46,13 @@ static const struct stmt PHOTOS_STAY = {
         .in = "ii",
 };
 
+static const struct stmt VEIL_BEGIN = {
+        .name = "veil_begin",
+        .text = "UPDATE media SET veil = $2, veil_words = $3, veil_folds = $4 WHERE post = $1 AND "
+                "veil = 0 AND kind = 1",
+        .in = "iisi",
+};
+
 bool veil_covers(const struct media *m, enum veil_eye eye)
 {
         if (m->veil == VEIL_ALL)
@@ -136,6 +143,12 @@ enum err photo_set(struct cx *cx, const struct media *m, const struct photo_set 
         return OK;
 }
 
+enum err veil_begin(struct cx *cx, int64_t post, const struct photo_set *s)
+{
+        return db_run(cx->db, &VEIL_BEGIN, BIND(V(post), V(s->veil), V(s->veil_words), V(s->folds)),
+                      NULL);
+}
+
 bool photo_set_same(const struct photo_set *s, const struct media *m)
 {
         return !s->given ||
@@ -172,6 +185,6 @@ enum err photos_stay_set(struct cx *cx, int64_t account, bool on)
         return OK;
 }
 
-static const struct stmt *const statements[] = {&VEIL_EYES,   &PHOTO_SET,   &HABITS_GET,
-                                                &HABITS_OPEN, &HABITS_STAY, &PHOTOS_STAY};
+static const struct stmt *const statements[] = {
+        &VEIL_EYES, &VEIL_BEGIN, &PHOTO_SET, &HABITS_GET, &HABITS_OPEN, &HABITS_STAY, &PHOTOS_STAY};
 const struct stmt_list VEIL_STATEMENTS = {statements, countof(statements)};

@@ -52,6 +52,10 @@ MUST_USE enum err photo_set_check(struct cx *cx, struct photo_set *s);
 MUST_USE enum err photo_set(struct cx *cx, const struct media *m, const struct photo_set *s);
 bool photo_set_same(const struct photo_set *s, const struct media *m);
 
+/* The photos of a post just stored that carry no veil get this one: what its bundle of switches begins with, when an app
+ * sent it and so could not show it before. */
+MUST_USE enum err veil_begin(struct cx *cx, int64_t post, const struct photo_set *s);
+
 /* Settings of a person: to open the veils of those whom they follow at once; and that new photos begin with "stays". */
 struct photo_habits {
         bool open_veils, stay;

@@ -67,6 +67,9 @@ void compose_photo_add(struct compose *c, const struct media *m);
 /* What the form says of this one; of all. */
 void compose_photo_read(struct req *rq, struct compose_photo *p);
 void compose_photos_read(struct req *rq, struct compose *c);
+/* Photos from `from` on are new; they begin with the veil of the chosen switches, and so do those without one when another
+ * veil was chosen just now. */
+void compose_photos_begin(struct compose *c, size_t from);
 /* Whether a veil has no sentence; the page then says so. */
 bool compose_photos_mend(struct compose *c);
 struct photo_set *compose_photo_set(struct arena *a, const struct compose *c, const struct compose_photo *p);

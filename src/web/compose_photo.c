@@ -72,6 +72,25 @@ void compose_photos_read(struct req *rq, struct compose *c)
         c->stays = req_param(rq, "stays").n > 0;
 }
 
+void compose_photos_begin(struct compose *c, size_t from)
+{
+        const struct preset *now = &c->switches.now, *before = c->switches.before;
+        bool other =
+                before && (before->veil != now->veil || before->veil_folds != now->veil_folds ||
+                           !str_eq(before->veil_words, now->veil_words));
+        if (!c->news || !now->veil)
+                return;
+        if (other || !from)
+                c->folds = now->veil_folds;
+        for (size_t i = other ? 0 : from; i < c->n_photos; i++) {
+                struct compose_photo *p = &c->photos[i];
+                if (p->veil || p->veil_words.n)
+                        continue;
+                p->veil = now->veil;
+                p->veil_words = now->veil_words;
+        }
+}
+
 bool compose_photos_mend(struct compose *c)
 {
         bool bad = false;

@@ -502,7 +502,9 @@ static enum err take(struct req *rq, struct compose *c)
 {
         struct str what = req_param(rq, "do");
         TRY(read_form(rq, c));
+        size_t before = c->n_photos;
         TRY(take_photos(rq, c));
+        compose_photos_begin(c, before);
         if (str_eq(what, S("send")))
                 return send(rq, c);
         if (str_eq(what, S("draft")) && c->news)

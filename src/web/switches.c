@@ -100,9 +100,28 @@ static const struct switch_control about_pause[] = {
          countof(pauses)},
 };
 
+static const struct switch_option veils[] = {
+        {VEIL_NONE, "No veil", "Photos begin without a veil."},
+        {VEIL_ALL, "For everybody", "Photos begin with your veil."},
+        {VEIL_STRANGERS, "For people who don’t follow me",
+         "Photos begin with your veil, for people who do not follow you."},
+};
+static const struct switch_option folds[] = {
+        {0, "Blur the photos there", "Other servers and apps blur them."},
+        {1, "Fold the post under my words",
+         "Other servers and apps fold the post under your words."},
+};
+static const struct switch_control about_veils[] = {
+        {SWITCH_VEIL, "sw_veil", "Veil over photos",
+         "What each photo begins with; beside a photo you can say otherwise.", NULL, NULL, veils,
+         countof(veils)},
+        {SWITCH_VEIL_FOLDS, "sw_veil_folds", "On other servers and in apps", NULL, NULL, NULL,
+         folds, countof(folds)},
+};
+
 #define GROUP(name, v)                                                                             \
         {                                                                                          \
-                name, v, countof(v)                                                                \
+                name, false, v, countof(v)                                                         \
         }
 const struct switch_group SWITCH_GROUPS[] = {
         GROUP("Comments", about_comments),
@@ -112,6 +131,7 @@ const struct switch_group SWITCH_GROUPS[] = {
         GROUP("Letters and reminders", about_letters),
         GROUP("Search, frames and copies", about_copies),
         GROUP("The favourite", about_name),
+        {"Veils over photos", true, about_veils, countof(about_veils)},
         GROUP("Time to change your mind", about_pause),
 };
 const size_t SWITCH_GROUPS_COUNT = countof(SWITCH_GROUPS);
@@ -140,10 +160,13 @@ struct str switches_words(struct arena *a, const struct switch_group *g, const s
         preset_numbers(p, v);
         for (size_t i = 0; i < g->n; i++) {
                 const char *s = sentence_of(&g->v[i], v[g->v[i].number]);
-                /* Where nobody may comment, the rest about comments says nothing. */
+                /* Where nobody may comment, the rest about comments says nothing; likewise of
+                 * veils. */
                 if (s)
                         words = words.n ? str_fmt(a, "%.*s %s", STR_ARG(words), s) : str_of(s);
                 if (g->v[i].number == SWITCH_COMMENTS && v[SWITCH_COMMENTS] == COMMENTS_NOBODY)
+                        break;
+                if (g->v[i].number == SWITCH_VEIL && v[SWITCH_VEIL] == VEIL_NONE)
                         break;
         }
         return words;
@@ -172,6 +195,7 @@ enum err switches_form_open(struct cx *cx, int64_t account, const struct preset 
         struct preset *all;
         size_t n;
         TRY(preset_list(cx, account, &all, &n));
+        f->sent = as_it_is != NULL;
         if (as_it_is) {
                 struct preset *more = make_n(cx->arena, n + 1, struct preset);
                 more[0] = *as_it_is;
@@ -212,6 +236,14 @@ static void read_controls(struct req *rq, const int64_t *filled, int64_t *given)
                 }
 }
 
+static bool differs(const struct switches_form *f)
+{
+        int64_t bare[SWITCH_COUNT], now[SWITCH_COUNT];
+        preset_numbers(f->of, bare);
+        preset_numbers(&f->now, now);
+        return memcmp(bare, now, sizeof now) != 0 || !str_eq(f->of->veil_words, f->now.veil_words);
+}
+
 void switches_form_read(struct req *rq, struct switches_form *f)
 {
         int64_t id, of, filled[SWITCH_COUNT], given[SWITCH_COUNT], now[SWITCH_COUNT];
@@ -232,9 +264,11 @@ void switches_form_read(struct req *rq, struct switches_form *f)
                 if (given[i] != filled[i])
                         now[i] = given[i];
         preset_from_numbers(now, &f->now);
-        int64_t bare[SWITCH_COUNT];
-        preset_numbers(f->of, bare);
-        f->changed = memcmp(bare, now, sizeof now) != 0;
+        struct str words = req_param(rq, "sw_veil_words");
+        if (words.p && !str_eq(str_trim(words), from->veil_words))
+                f->now.veil_words = words;
+        f->before = from;
+        f->changed = differs(f);
 }
 
 void switches_form_set(struct switches_form *f, const struct preset *bundle)
@@ -243,10 +277,7 @@ void switches_form_set(struct switches_form *f, const struct preset *bundle)
         const struct preset *p = find(f, id);
         fill_from(f, p ? p : find(f, PRESET_EVERYDAY));
         f->now = *bundle;
-        int64_t bare[SWITCH_COUNT], now[SWITCH_COUNT];
-        preset_numbers(f->of, bare);
-        preset_numbers(bundle, now);
-        f->changed = memcmp(bare, now, sizeof now) != 0;
+        f->changed = differs(f);
 }
 
 struct preset *switches_form_bundle(struct arena *a, const struct switches_form *f)

@@ -13,6 +13,8 @@ struct switches_form {
         const struct preset *all; /* to choose from */
         size_t n;
         const struct preset *of; /* the one the controls are filled from */
+        const struct preset *before; /* what a form that came in had been filled from */
+        bool sent; /* of a post that was sent: its photos have their veils beside them */
         struct preset now;       /* as the controls say */
         bool changed;            /* they say something else than `of`: it is Custom */
         struct str name, name_error;
@@ -32,6 +34,7 @@ struct switch_control {
 };
 struct switch_group {
         const char *name;
+        bool photos; /* about photos to come */
         const struct switch_control *v;
         size_t n;
 };

@@ -275,3 +275,56 @@ def test_moderators_ask(watched):
     browser.go(f"/moderation/reports/{other['id']}")
     page = browser.submit("act", press="act", act="ask_veil", silent=None)
     assert page.status == 422 and "has no photo" in page.text
+
+
+def test_a_preset_says_the_veil(place, there):
+    """Veil per photo: none (default) · own sentence · for people who don't follow me.
+
+    A preset of one's own can begin every photo with a veil: on the page for writing, where it can be taken off one by one, and
+    for what apps send. What is beside a photo already stays as it was chosen."""
+    server, ann, ben, cat = place
+    far = there.person("far", password=PASSWORD)
+    follows(far, ann)
+    browser, page = page_of(server, ann, "/write")
+    assert "Photos begin without a veil." in page.text
+    fields = dict(page.form_with("text").fields)
+    assert fields["sw_veil"] == "0" and fields["sw_veil_folds"] == "0" and fields["sw_veil_words"] == ""
+    page = browser.submit("text", press="keep_preset", text="x", sw_veil="1", preset_name="Veiled")
+    assert page.status == 422 and "A veil has no sentence yet." in page.text
+    page = browser.submit("text", press="keep_preset", text="x", sw_veil="1", sw_veil_words="y" * 201, preset_name="Veiled")
+    assert page.status == 422
+    page = browser.submit("text", press="keep_preset", text="x", sw_veil="1", sw_veil_words=SENTENCE, sw_veil_folds="1", preset_name="Veiled")
+    assert page.status == 200 and "Photos begin with your veil. Other servers and apps fold the post under your words." in page.text
+    preset = dict(page.form_with("text").fields)["preset"]
+    # a photo that was there before is veiled when the preset is picked, and one taken off stays off
+    [one] = takes_in(browser)
+    page = browser.submit("text", press="preset", preset=preset)
+    fields = dict(page.form_with("text").fields)
+    assert fields[f"veil_{one}"] == ALL and fields[f"veil_words_{one}"] == SENTENCE and fields["veil_far"] == "fold"
+    page = browser.submit("text", press="add", files={"photo": ("b.png", "image/png", png(80, 60))},
+                          **{f"veil_{one}": "none", f"veil_words_{one}": ""})
+    fields = dict(page.form_with("text").fields)
+    two = [v for k, v in page.form_with("text").fields if k == "media[]"][1]
+    assert (fields[f"veil_{one}"], fields[f"veil_{two}"]) == ("none", ALL)
+    browser.submit("text", press="send", text="Two", **{f"alt_{one}": "A", f"alt_{two}": "B"})
+    post = ann.get(f"/api/v1/accounts/{ann.id}/statuses").ok()[0]
+    assert sees(server, cat, path(ann, post)) == [SENTENCE] and told(cat, post) == (True, SENTENCE)
+    # as the account's default it holds for apps
+    browser.go("/settings/posting")
+    browser.submit("need_alt", preset=preset)
+    id = ann.upload(png(64, 48), "a.png", "image/png", description="A lake").ok()["id"]
+    sent = ann.say("From an app", visibility="public", media_ids=[id])
+    assert sees(server, cat, path(ann, sent)) == [SENTENCE] and told(cat, sent) == (True, SENTENCE)
+    note = server.get(f"/users/{ann.name}/statuses/{sent['id']}", headers={"Accept": AS2}).ok()
+    assert note["sensitive"] is True and note["summary"] == SENTENCE
+    got = wait(lambda: [p for p in far.get("/api/v1/timelines/home").ok() if p["spoiler_text"] == SENTENCE and p["media_attachments"]], "the post there")
+    assert all(p["sensitive"] for p in got)
+    words = ann.say("Words alone")
+    assert told(cat, words) == (False, "")
+    # what was sent keeps its own; its page of presets leaves veils to the page where photos are changed
+    page = browser.go(path(ann, sent) + "/presets")
+    assert "Photos begin with" not in page.text and "sw_veil" not in dict(page.form_with("topic[]").fields)
+    browser.go("/settings/posting")
+    browser.submit("need_alt", preset="0")
+    id = ann.upload(png(64, 48), "a.png", "image/png", description="A lake").ok()["id"]
+    assert told(cat, ann.say("Plain again", media_ids=[id])) == (False, "")
