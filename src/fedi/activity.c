@@ -58,12 +58,13 @@ struct str activity_delete(struct cx *cx, const struct account *author, struct s
 {
         struct buf b = {0};
         struct json j;
-        words_begin(&j, &b, WORDS_PLAIN);
+        words_begin(&j, &b, WORDS_GONE);
         words_head(&j, words_of(cx, uri, "#delete"), "Delete", author->uri);
         words_list(&j, "to", &everybody);
         json_object(&j, "object");
         json_str(&j, "id", uri);
         json_z(&j, "type", "Tombstone");
+        json_str(&j, "atomUri", uri);
         json_end(&j);
         return words_end(cx, &j, &b);
 }

@@ -22,6 +22,17 @@ static const struct stmt COLLECTION_REPLIES = {
         .out = "i",
 };
 
+/* Of a thread. What is for fewer is told only of our own posts, to who may see them. */
+static const struct stmt COLLECTION_THREAD = {
+        .name = "collection_thread",
+        .text = "SELECT p.id FROM post p JOIN account pa ON pa.id = p.account"
+                " WHERE p.thread = $1 AND p.id > $2 AND p.boost_of IS NULL AND p.local_only = 0"
+                " AND (p.audience <= 1 OR p.local = 1) AND " VISIBLE_TO(
+                        "$3") " ORDER BY p.id LIMIT $4",
+        .in = "iiii",
+        .out = "i",
+};
+
 /* Activities inside bring their own words, posts and hashtags need them here. */
 static void begin(struct json *j, struct buf *b, struct str id, const char *type)
 {
@@ -315,19 +326,25 @@ static enum err fedi_featured_tags(struct req *rq)
 
 /* ---- of a post ---- */
 
-/* One page, oldest first: what everybody may see of the answers. */
-static enum err put_replies(struct json *j, struct cx *cx, const struct post *p, struct str id,
-                            int64_t after)
+/* A list of posts that is read page by page, oldest first. */
+struct shelf {
+        const struct stmt *stmt;
+        int64_t of, viewer;
+        struct str id, author; /* author STR_NONE: not told */
+        bool open, ordered;
+};
+
+static enum err put_posts(struct json *j, struct cx *cx, const struct shelf *s, int64_t after)
 {
         int64_t ids[REPLIES_PAGE];
         size_t n = 0;
         struct post *posts;
-        TRY(db_ints(cx->db, &COLLECTION_REPLIES, BIND(V(p->id), V(after), V(0), V(REPLIES_PAGE)),
-                    ids, REPLIES_PAGE, &n));
+        TRY(db_ints(cx->db, s->stmt, BIND(V(s->of), V(after), V(s->viewer), V(REPLIES_PAGE)), ids,
+                    REPLIES_PAGE, &n));
         if (n == REPLIES_PAGE)
-                json_str(j, "next", words_number(cx, id, "?page=true&min_id=", ids[n - 1]));
+                json_str(j, "next", words_number(cx, s->id, "?page=true&min_id=", ids[n - 1]));
         TRY(post_load_many(cx, ids, n, &posts, &n));
-        json_array(j, "items");
+        json_array(j, s->ordered ? "orderedItems" : "items");
         for (size_t i = 0; i < n; i++)
                 json_str(j, NULL, posts[i].uri);
         json_end(j);
@@ -340,35 +357,71 @@ static struct str page_id(struct cx *cx, struct str id, int64_t after)
                      : words_of(cx, id, "?page=true");
 }
 
-static enum err fedi_replies(struct req *rq)
+static enum err shelf(struct req *rq, const struct shelf *s)
 {
         struct cx *cx = rq->cx;
-        struct post *p;
-        struct viewer by;
         struct buf b = {0};
         struct json j;
         int64_t after = 0;
-        TRY(document_post(rq, &p, &by));
-        if (!p)
-                return OK;
-        struct str id = words_of(cx, p->uri, "/replies");
+        const char *pages = s->ordered ? "OrderedCollectionPage" : "CollectionPage";
         bool page = req_param(rq, "page").n > 0;
         (void)str_to_i64(req_param(rq, "min_id"), &after);
-        begin(&j, &b, page ? page_id(cx, id, after) : id, page ? "CollectionPage" : "Collection");
+        begin(&j, &b, page ? page_id(cx, s->id, after) : s->id,
+              page         ? pages
+              : s->ordered ? "OrderedCollection"
+                           : "Collection");
+        if (s->author.n)
+                json_str(&j, "attributedTo", s->author);
         if (!page) {
                 json_object(&j, "first");
-                json_str(&j, "id", page_id(cx, id, 0));
-                json_z(&j, "type", "CollectionPage");
+                json_str(&j, "id", page_id(cx, s->id, 0));
+                json_z(&j, "type", pages);
         }
-        json_str(&j, "partOf", id);
-        enum err e = put_replies(&j, cx, p, id, page ? after : 0);
+        json_str(&j, "partOf", s->id);
+        enum err e = put_posts(&j, cx, s, page ? after : 0);
         if (!page)
                 json_end(&j);
         json_end(&j);
         if (!e)
-                return document_reply(rq, &b, p->audience <= AUDIENCE_QUIET);
+                return document_reply(rq, &b, s->open);
         buf_free(&b);
         return e;
+}
+
+/* What everybody may see of the answers. */
+static enum err fedi_replies(struct req *rq)
+{
+        struct post *p;
+        struct viewer by;
+        TRY(document_post(rq, &p, &by));
+        if (!p)
+                return OK;
+        struct shelf s = {.stmt = &COLLECTION_REPLIES,
+                          .of = p->id,
+                          .id = words_of(rq->cx, p->uri, "/replies"),
+                          .open = p->audience <= AUDIENCE_QUIET};
+        return shelf(rq, &s);
+}
+
+/* A thread as far as whoever asks may see it (FEP-7888); of one that began elsewhere, what is known
+ * here. */
+static enum err fedi_context(struct req *rq)
+{
+        struct post *p;
+        struct viewer by;
+        struct account *author;
+        TRY(document_thread(rq, &p, &by));
+        if (!p)
+                return OK;
+        TRY(account_get(rq->cx, p->account, &author));
+        struct shelf s = {.stmt = &COLLECTION_THREAD,
+                          .of = p->id,
+                          .viewer = by.account,
+                          .id = words_number(rq->cx, rq->cx->settings->url, "/contexts/", p->id),
+                          .author = p->local ? author->uri : STR_NONE,
+                          .open = !by.account && p->audience <= AUDIENCE_QUIET,
+                          .ordered = true};
+        return shelf(rq, &s);
 }
 
 static enum err marks(struct req *rq, const char *tail, bool likes)
@@ -394,11 +447,12 @@ static enum err fedi_shares(struct req *rq)
         return marks(rq, "/shares", false);
 }
 
-const struct stmt_list COLLECTION_STATEMENTS = {(const struct stmt *const[]){&COLLECTION_REPLIES},
-                                                1};
+const struct stmt_list COLLECTION_STATEMENTS = {
+        (const struct stmt *const[]){&COLLECTION_REPLIES, &COLLECTION_THREAD}, 2};
 
 #define READS SCOPE_NONE, LIMIT_FILE, LANE_READ
 static const struct route routes[] = {
+        {"GET", "/contexts/:id", READS, fedi_context, 0, 0},
         {"GET", "/users/:name/followers", READS, fedi_followers, 0, 0},
         {"GET", "/users/:name/followers_synchronization", READS, fedi_followers_there, 0, 0},
         {"GET", "/users/:name/following", READS, fedi_following, 0, 0},

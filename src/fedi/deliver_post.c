@@ -56,7 +56,7 @@ static bool is(const struct posting *p, const char *act)
 
 static bool is_update(const struct posting *p)
 {
-        return is(p, "update") || is(p, "authors");
+        return is(p, "update") || is(p, "authors") || is(p, "update_asked");
 }
 
 static enum err read_payload(struct job *job, struct posting *p)
@@ -149,7 +149,7 @@ static enum err make_request(struct posting *p, const struct note_out *n)
 
 static bool asks(const struct posting *p)
 {
-        return is(p, "ask") || is(p, "request");
+        return is(p, "ask") || is(p, "request") || is(p, "update_asked");
 }
 
 /* The question whether it may be, for the author of what it answers or boosts. */
@@ -180,10 +180,10 @@ static enum err make_note(struct posting *p)
         if (is(p, "request"))
                 return make_question(p, post->reply_to, n, NULL);
         p->body = note_body(p, n);
+        if (asks(p))
+                return OK;
         if (is_update(p) && post->audience <= AUDIENCE_QUIET)
                 TRY(add_heard(p));
-        if (is(p, "ask"))
-                return OK;
         if (post->audience == AUDIENCE_CIRCLE)
                 TRY(make_members(p, post));
         return make_request(p, n);

@@ -117,8 +117,17 @@ static enum err post_for(struct req *rq, struct viewer *by, struct post **ret)
         return right ? OK : ERR_MISSING;
 }
 
+/* The first post of a thread, wherever it was written. */
+static enum err thread_for(struct req *rq, struct viewer *by, struct post **ret)
+{
+        TRY(see(rq, req_path_id(rq, "id"), by, ret));
+        const struct post *p = *ret;
+        return p->thread == p->id && !p->boost_of && !p->local_only ? OK : ERR_MISSING;
+}
+
 /* What everybody may see is shown without asking for anybody's key. */
-enum err document_post(struct req *rq, struct post **ret, struct viewer *by)
+static enum err show(struct req *rq, struct post **ret, struct viewer *by,
+                     enum err (*find)(struct req *rq, struct viewer *by, struct post **ret))
 {
         bool unknown, later;
         *ret = NULL;
@@ -126,11 +135,21 @@ enum err document_post(struct req *rq, struct post **ret, struct viewer *by)
         if (later)
                 return OK;
         TRY(asker_of(rq, by, &unknown));
-        enum err e = post_for(rq, by, ret);
+        enum err e = find(rq, by, ret);
         if (e != ERR_MISSING || !unknown)
                 return e;
         *ret = NULL;
         return asker_later(rq);
+}
+
+enum err document_post(struct req *rq, struct post **ret, struct viewer *by)
+{
+        return show(rq, ret, by, post_for);
+}
+
+enum err document_thread(struct req *rq, struct post **ret, struct viewer *by)
+{
+        return show(rq, ret, by, thread_for);
 }
 
 /* ---- actors ---- */

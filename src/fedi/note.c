@@ -500,9 +500,12 @@ static void put_about(struct json *j, struct cx *cx, const struct note_out *n)
         json_str(j, "url", p->url);
         words_list(j, "to", &n->to);
         words_list(j, "cc", &n->cc);
-        if (p->audience >= AUDIENCE_MENTIONED)
-                json_bool(j, "directMessage", true);
+        if (p->audience >= AUDIENCE_CIRCLE)
+                json_bool(j, "directMessage", p->audience >= AUDIENCE_MENTIONED);
         json_str(j, "inReplyTo", n->parts->reply_to.n ? n->parts->reply_to : STR_NONE);
+        /* Mastodon's older words, which some still read first. */
+        json_str(j, "atomUri", p->uri);
+        json_str(j, "inReplyToAtomUri", n->parts->reply_to.n ? n->parts->reply_to : STR_NONE);
         json_str(j, "conversation", n->parts->conversation);
         json_str(j, "context", n->parts->context);
         json_str(j, "replies", words_of(cx, p->uri, "/replies"));

@@ -58,6 +58,24 @@ enum audience note_in_audience(const struct json_value *note, const struct json_
         return AUDIENCE_MENTIONED;
 }
 
+/* For some, though no private mention: Mastodon's rule is that its author says so, or that more
+ * people are addressed than named (but Lemmy's private messages name nobody). So people of a chosen
+ * audience keep it as what it is. */
+static bool is_for_some(const struct json_value *note, const struct note_in *n)
+{
+        const struct json_value *direct = json_get(note, "directMessage");
+        size_t others = 0;
+        if (direct && (direct->type == JSON_TRUE || direct->type == JSON_FALSE))
+                return direct->type == JSON_FALSE;
+        for (size_t i = 0; i < n->n_addressed; i++) {
+                bool counts = !str_eq(n->addressed[i], n->author);
+                for (size_t k = 0; k < i && counts; k++)
+                        counts = !str_eq(n->addressed[i], n->addressed[k]);
+                others += counts ? 1 : 0;
+        }
+        return n->n_mentions && others > n->n_mentions;
+}
+
 static void add_addressed(struct note_in *n, const struct json_value *property)
 {
         for (const struct json_value *v = as_first(property); v; v = as_next(property, v)) {
@@ -269,6 +287,9 @@ enum err note_in_read(struct reading *r, const struct json_value *note,
         read_policy(r, note, about->followers, ret);
         read_authors(r, note, ret);
         note_in_tags(r, json_get(note, "tag"), ret);
+        ret->for_some = is_for_some(note, ret);
+        if (ret->audience == AUDIENCE_MENTIONED && ret->for_some)
+                ret->audience = AUDIENCE_CIRCLE;
         note_in_files(r, note, ret);
         note_in_page(r, note, ret);
         note_in_poll(r, note, ret);

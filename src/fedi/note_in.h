@@ -61,6 +61,7 @@ struct note_in {
         bool vote;         /* an answer to a poll: no post, see poll_option */
         struct str vote_option;
         enum audience audience;
+        bool for_some; /* where it is for nobody else: people chosen, rather than mentioned */
         struct markup content;
         struct str spoiler, language, url; /* language STR_NONE: not known */
         bool sensitive;

@@ -67,8 +67,7 @@ static enum err is_wanted(struct cx *cx, const struct incoming *in, const struct
 static enum err add_inbox_owner(struct cx *cx, const struct incoming *in, struct note_in *n)
 {
         struct account_known owner;
-        if (!in->inbox_of || n->audience != AUDIENCE_MENTIONED ||
-            n->n_addressed == NOTE_ADDRESSED_MAX)
+        if (!in->inbox_of || n->audience < AUDIENCE_CIRCLE || n->n_addressed == NOTE_ADDRESSED_MAX)
                 return OK;
         TRY(account_known_get(cx, in->inbox_of, &owner));
         for (size_t i = 0; i < n->n_addressed; i++)

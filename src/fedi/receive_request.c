@@ -54,8 +54,10 @@ static enum err reply_request(struct cx *cx, struct incoming *in, const struct r
         struct str sentence;
         struct post *reply;
         int64_t id;
+        bool late;
         TRY(comment_may(cx, &by, q->target->thread, &sentence));
-        if (sentence.n)
+        TRY(comment_is_late(cx, q->target->thread, &late));
+        if (sentence.n && !late)
                 return answer(cx, in, q, STR_NONE);
         TRY(take_reply(cx, in, q, &id));
         if (!id)

@@ -88,6 +88,8 @@ enum err remote_post_document(struct remote *r, struct remote_document *d, enum 
                 return ERR_DENIED;
         }
         n.audience = note_in_audience(d->json, NULL, by.known.followers_uri);
+        if (n.audience == AUDIENCE_MENTIONED && n.for_some)
+                n.audience = AUDIENCE_CIRCLE;
         struct storing s = {.s = {.note = &n,
                                   .author = &by.known,
                                   .how = how,

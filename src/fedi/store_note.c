@@ -8,6 +8,7 @@
 #include "social/link_card.h"
 #include "social/mention.h"
 #include "social/post_far.h"
+#include "social/post_reach.h"
 #include "social/quote.h"
 #include "social/server_policy.h"
 #include "social/tag.h"
@@ -30,7 +31,7 @@ static const struct stmt MENTION_ADD = {
 static const struct stmt ADDRESSED_ADD = {
         .name = "store_addressed_add",
         .text = "INSERT INTO mention (post, account, silent) SELECT p.id, $2, 1 FROM post p WHERE "
-                "p.id = $1 AND p.account = $3 AND p.audience = 4 ON CONFLICT DO NOTHING",
+                "p.id = $1 AND p.account = $3 AND p.audience IN (3, 4) ON CONFLICT DO NOTHING",
         .in = "iii",
 };
 static const struct stmt HAS_MENTIONS = {
@@ -413,6 +414,21 @@ static bool is_edit(const struct note_in *n, const struct post *old)
         return !str_eq(n->content.html, old->content.html) || !str_eq(n->spoiler, old->spoiler);
 }
 
+/* Beside its words: fewer may see it than before, and who may answer, boost or quote it. What is
+ * said later opens nothing (T091), and what was said earlier comes too late. */
+static enum err store_rules(struct cx *cx, const struct note_in *n, const struct post *old)
+{
+        struct post_far far;
+        if (n->edited_at < old->edited_at)
+                return OK;
+        TRY(post_reach_far(cx, old, n->audience, n->quote_policy));
+        enum err e = post_far_get(cx, old->id, &far);
+        if (e || str_eq(far.policy, n->policy))
+                return e == ERR_MISSING ? OK : e;
+        far.policy = n->policy;
+        return post_far_put(cx, old->id, &far);
+}
+
 /* Dates are in seconds: who wrote it may have changed in the same one. */
 static enum err not_edited(struct cx *cx, const struct store_note *s, const struct post *old,
                            struct people *people)
@@ -423,6 +439,7 @@ static enum err not_edited(struct cx *cx, const struct store_note *s, const stru
                 if (s->note->n_authors && people->n_missing)
                         TRY(add_rest_job(cx, s, people, old->id));
         }
+        TRY(store_rules(cx, s->note, old));
         return count_poll(cx, s->note, old);
 }
 
@@ -444,6 +461,7 @@ enum err store_note_again(struct cx *cx, const struct store_note *s, int64_t id)
         to->post.has |= old->has & POST_HAS_AUTHORS;
         to->post.audience = old->audience; /* what is said later opens nothing (T091) */
         TRY(post_replace(cx, old, to, true));
+        TRY(post_reach_far(cx, old, n->audience, n->quote_policy));
         TRY(put_authors(cx, s, id, false));
         TRY(store_page(cx, s, id));
         TRY(count_poll(cx, n, old));
@@ -464,7 +482,8 @@ enum err store_mention(struct cx *cx, int64_t post, int64_t account)
         return OK;
 }
 
-_Static_assert(AUDIENCE_MENTIONED == 4, "a statement above carries the audience as a number");
+_Static_assert(AUDIENCE_CIRCLE == 3 && AUDIENCE_MENTIONED == 4,
+               "a statement above carries the audiences as numbers");
 
 static const struct stmt *const statements[] = {&ID_TAKEN, &MENTION_ADD, &ADDRESSED_ADD,
                                                 &HAS_MENTIONS};

@@ -21,6 +21,7 @@ static const char actor_words[] =
 /* Without its end, for asking_words. */
 #define NOTE_WORDS                                                                                 \
         "[" AS ",{\"ostatus\":\"http://ostatus.org#\",\"conversation\":\"ostatus:conversation\","  \
+        "\"atomUri\":\"ostatus:atomUri\",\"inReplyToAtomUri\":\"ostatus:inReplyToAtomUri\","       \
         "\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\","                               \
         "\"toot\":\"http://joinmastodon.org/ns#\",\"Emoji\":\"toot:Emoji\","                       \
         "\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\","                     \
@@ -62,11 +63,15 @@ static const char asking_words[] = NOTE_WORDS
         "\"likeAuthorization\":{\"@id\":\"gts:likeAuthorization\",\"@type\":\"@id\"},"
         "\"announceAuthorization\":{\"@id\":\"gts:announceAuthorization\",\"@type\":\"@id\"}}]";
 
+static const char gone_words[] =
+        "[" AS ",{\"ostatus\":\"http://ostatus.org#\",\"atomUri\":\"ostatus:atomUri\"}]";
+
 void words_context(struct json *j, enum words w)
 {
         static const char *const all[] = {[WORDS_PLAIN] = AS,
                                           [WORDS_ACTOR] = actor_words,
                                           [WORDS_NOTE] = note_words,
+                                          [WORDS_GONE] = gone_words,
                                           [WORDS_ASKING] = asking_words};
         json_raw(j, "@context", str_of(all[w]));
 }

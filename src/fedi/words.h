@@ -6,7 +6,7 @@
 
 #define AS_PUBLIC "https://www.w3.org/ns/activitystreams#Public"
 
-enum words { WORDS_PLAIN, WORDS_ACTOR, WORDS_NOTE, WORDS_ASKING /* and of requests and their answers */ };
+enum words { WORDS_PLAIN, WORDS_ACTOR, WORDS_NOTE, WORDS_GONE, WORDS_ASKING /* and of requests and their answers */ };
 void words_context(struct json *j, enum words w);
 /* A whole document: opened with its context, headed by who does what, closed and taken. */
 void words_begin(struct json *j, struct buf *b, enum words w);

@@ -257,7 +257,8 @@ enum err approval_asked_about(struct cx *cx, int64_t reply, struct asked *ret)
         return row_end(&r);
 }
 
-enum err approval_forget(struct cx *cx, const struct post *p)
+/* Tells whoever was asked about it, alone. */
+static enum err tell_asked(struct cx *cx, enum outbox_act act, const struct post *p)
 {
         struct post alone = *p;
         struct row r;
@@ -270,7 +271,17 @@ enum err approval_forget(struct cx *cx, const struct post *p)
         int64_t author = row_int(&r);
         TRY(row_end(&r));
         alone.audience = AUDIENCE_MENTIONED;
-        return outbox_post(cx, OUTBOX_DELETE, &alone, &author, 1);
+        return outbox_post(cx, act, &alone, &author, 1);
+}
+
+enum err approval_forget(struct cx *cx, const struct post *p)
+{
+        return tell_asked(cx, OUTBOX_DELETE, p);
+}
+
+enum err approval_edit(struct cx *cx, const struct post *p)
+{
+        return tell_asked(cx, OUTBOX_UPDATE_ASKED, p);
 }
 
 static const struct stmt *const statements[] = {&ASKING_ADD,  &ASKING_FIND,      &ASKING_OF,

@@ -24,8 +24,9 @@ MUST_USE enum err approval_answered(struct cx *cx, int64_t author, struct str ur
 /* The author elsewhere wants something of ours gone that asked nobody, or was agreed to: a favourite or boost ends, an
  * answer is left to its writer alone. */
 MUST_USE enum err approval_refused(struct cx *cx, int64_t author, struct str uri, bool *taken);
-/* It is deleted before there was an answer: its author is told alone. */
+/* It is deleted, or changed, before there was an answer: who was asked is told alone. */
 MUST_USE enum err approval_forget(struct cx *cx, const struct post *p);
+MUST_USE enum err approval_edit(struct cx *cx, const struct post *p);
 
 /* Somebody elsewhere asked by `request` whether their `reply` to `target` may stand. */
 MUST_USE enum err approval_asked(struct cx *cx, int64_t by, int64_t target, int64_t reply, struct str request);

@@ -52,6 +52,8 @@ MUST_USE enum err comment_gate_edit(struct cx *cx, const struct post *old, struc
 MUST_USE enum err comment_adopted(struct cx *cx, int64_t post);
 /* May this person comment here now? *sentence: what stands instead of the form; none when they may. */
 MUST_USE enum err comment_may(struct cx *cx, const struct viewer *by, int64_t root, struct str *sentence);
+/* Comments have closed by themselves, or with their journal: what still comes from elsewhere waits in the pile for that. */
+MUST_USE enum err comment_is_late(struct cx *cx, int64_t root, bool *ret);
 
 /* ---- states ---- */
 

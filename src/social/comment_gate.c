@@ -421,6 +421,15 @@ enum err comment_may(struct cx *cx, const struct viewer *by, int64_t thread, str
         return refuse(cx, &root, &p, sentence);
 }
 
+enum err comment_is_late(struct cx *cx, int64_t thread, bool *ret)
+{
+        struct root root = {0};
+        bool found;
+        TRY(read_root(cx, thread, 0, &root, &found));
+        *ret = found && root.local && root.comments != COMMENTS_NOBODY && closed(cx, &root);
+        return OK;
+}
+
 const struct stmt_list COMMENT_GATE_STATEMENTS = {
         (const struct stmt *const[]){&GATE_ROOT, &GATE_AUTHORS, &GATE_COMMENTER, &GATE_PUT},
         4,

@@ -26,6 +26,7 @@ static const char *const act_names[] = {
         [OUTBOX_ASK] = "ask",
         [OUTBOX_REQUEST] = "request",
         [OUTBOX_UPDATE] = "update",
+        [OUTBOX_UPDATE_ASKED] = "update_asked",
         [OUTBOX_DELETE] = "delete",
         [OUTBOX_ANNOUNCE] = "announce",
         [OUTBOX_UNDO_ANNOUNCE] = "undo_announce",

@@ -10,6 +10,7 @@ enum outbox_act {
         OUTBOX_ASK, /* a create, though it waits: to the one whose post is answered */
         OUTBOX_REQUEST, /* the question whether it may be: to the one whose post is answered or boosted */
         OUTBOX_UPDATE,
+        OUTBOX_UPDATE_ASKED, /* of what waits: to the one who was asked */
         OUTBOX_DELETE,
         OUTBOX_ANNOUNCE,
         OUTBOX_UNDO_ANNOUNCE,

@@ -130,6 +130,25 @@ enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t id, cons
         return post_set_reach_of(cx, by, id, to, true);
 }
 
+enum err post_reach_far(struct cx *cx, const struct post *old, enum audience audience,
+                        enum quote_policy quotes)
+{
+        struct post new = *old;
+        if (quotes != old->quote_policy) {
+                TRY(db_run(cx->db, &SET_QUOTES, BIND(V(old->id), V(quotes)), NULL));
+                cx_event(cx, EVENT_POST_CHANGED, 0, old->id);
+        }
+        /* To some alone, or what is read as that: then its server sends a Delete. */
+        if (old->audience > AUDIENCE_QUIET || audience <= old->audience ||
+            audience > AUDIENCE_FOLLOWERS)
+                return OK;
+        new.audience = audience;
+        TRY(db_run(cx->db, &REACH_SET, BIND(V(old->id), V(audience), V_ID(0)), NULL));
+        TRY(fix_counts(cx, old, &new));
+        cx_event(cx, EVENT_POST_CHANGED, 0, old->id);
+        return OK;
+}
+
 /* ---- the switches ---- */
 
 enum err post_bundle(struct cx *cx, const struct post *p, struct preset *ret)

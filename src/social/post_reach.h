@@ -18,6 +18,9 @@ MUST_USE enum err post_set_reach(struct cx *cx, const struct viewer *by, int64_t
 /* The same, with `far` false telling no other server: what they hold stays as it is there. */
 MUST_USE enum err post_set_reach_of(struct cx *cx, const struct viewer *by, int64_t id, const struct reach *to, bool far);
 
+/* The author elsewhere of a public or quiet post says that fewer may see it now, and who may quote it. Nothing is widened. */
+MUST_USE enum err post_reach_far(struct cx *cx, const struct post *old, enum audience audience, enum quote_policy quotes);
+
 /* The switches and the quote policy of a post as a bundle: for its author's form. */
 MUST_USE enum err post_bundle(struct cx *cx, const struct post *p, struct preset *ret);
 /* ERR_MISSING for a post that is not theirs, ERR_INPUT for a comment: those follow their thread. */

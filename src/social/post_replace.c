@@ -2,6 +2,7 @@
  * post_edit; the first row there is the original. Called by post_edit and by the federation side.
  */
 #include "lib/text/json.h"
+#include "social/approval.h"
 #include "social/comment.h"
 #include "social/link_card.h"
 #include "social/media.h"
@@ -212,7 +213,7 @@ enum err post_replace(struct cx *cx, const struct post *old, struct post_new *n,
         TRY(post_index_words(cx, p));
         if (p->state != COMMENT_SHOWN) {
                 cx_event(cx, EVENT_POST_EDITED, old->account, p->id);
-                return OK;
+                return old->reply_to ? approval_edit(cx, old) : OK;
         }
         if (waits)
                 return comment_move(cx, p, COMMENT_HELD);

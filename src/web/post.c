@@ -98,6 +98,10 @@ static struct markup preview_of(struct req *rq, const struct card *c, bool embed
                 o.image = media_url(rq->cx, c->media[0].preview);
                 o.image_alt = c->media[0].description;
         }
+        if (p->local_only)
+                o.uri = STR_NONE;
+        else
+                web_document(rq, p->uri);
         struct html *h = web_aside(rq);
         web_post_head(h, &o);
         return web_aside_markup(h);
@@ -317,7 +321,8 @@ static enum err web_post_show(struct req *rq)
         web_post_body(h, &p, &v);
         web_close(h, &p);
         if (!poll_runs && !changes && !asks && !(card.poll && !card.poll->expired))
-                kept_put(rq, card.post->id);
+                kept_put(rq, card.post->id,
+                         card.post->local && !card.post->local_only ? card.post->uri : STR_NONE);
         return OK;
 }
 

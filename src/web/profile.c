@@ -93,6 +93,7 @@ static struct markup preview_of(struct req *rq, const struct profile *f)
         if (a->avatar_static.n || a->avatar.n)
                 o.image = media_url(rq->cx, a->avatar_static.n ? a->avatar_static : a->avatar);
         o.image_alt = a->avatar_description;
+        web_document(rq, a->uri);
         struct html *h = web_aside(rq);
         web_post_head(h, &o);
         return web_aside_markup(h);
@@ -181,7 +182,8 @@ static enum err web_profile_show(struct req *rq)
                 TRY(show_posts(rq, &f, ""));
         }
         if (f.account->kind != ACCOUNT_JOURNAL && !f.posts.poll_runs && !f.pinned.poll_runs)
-                kept_put(rq, f.account->id);
+                kept_put(rq, f.account->id,
+                         account_is_local(f.account) ? f.account->uri : STR_NONE);
         return OK;
 }
 

@@ -104,6 +104,13 @@ class Peer:
                               f'signature="{signature}"')
         return wire.send(self.server.port, "POST", inbox, body, {**parts, **(headers or {})})
 
+    def get(self, path, actor):
+        """Reads a document of the server, signed in this person's name."""
+        parts = {"host": self.server.host, "date": email.utils.formatdate(time.time(), usegmt=True)}
+        signature = sign(self.private, "\n".join([f"(request-target): get {path}", *(f"{n}: {v}" for n, v in parts.items())]))
+        parts["signature"] = f'keyId="{actor}#main-key",algorithm="rsa-sha256",headers="(request-target) host date",signature="{signature}"'
+        return wire.send(self.server.port, "GET", path, None, {**parts, "accept": TYPE})
+
     def delivers(self, activity, **what):
         answer = self.send(activity, **what)
         assert answer.status == 202, f"{answer.status} {answer.body[:300]!r}\n{self.server.log_tail()}"

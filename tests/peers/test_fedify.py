@@ -214,7 +214,7 @@ def test_comments_and_mentions(ann, gil, there):
 
 
 def test_boosts_and_favourites(ann, gil, there):
-    """Given and taken back, both ways."""
+    """Each given and taken back, both ways."""
     follows(ann, gil)
     note = gil.creates(gil.note("<p>Snow!</p>"), ann)
     came = eventually(lambda: [p for p in ann.get("/api/v1/timelines/home").ok() if p["uri"] == note["id"]])[0]
