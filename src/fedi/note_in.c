@@ -275,6 +275,7 @@ enum err note_in_read(struct reading *r, const struct json_value *note,
                 return reading_refuse(r, "our_id");
         TRY(read_author(r, note, about->activity, about->author, ret));
         ret->audience = note_in_audience(note, about->activity, about->followers);
+        ret->says_who = json_get(note, "to") || json_get(note, "cc");
         read_addressed(r, note, about->activity, ret);
         ret->created_at = note_in_time(r, json_get(note, "published"), r->now);
         ret->edited_at = note_in_time(r, json_get(note, "updated"), 0);

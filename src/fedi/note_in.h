@@ -62,6 +62,7 @@ struct note_in {
         struct str vote_option;
         enum audience audience;
         bool for_some; /* where it is for nobody else: people chosen, rather than mentioned */
+        bool says_who; /* itself, not the activity around it */
         struct markup content;
         struct str spoiler, language, url; /* language STR_NONE: not known */
         bool sensitive;

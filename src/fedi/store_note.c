@@ -421,7 +421,7 @@ static enum err store_rules(struct cx *cx, const struct note_in *n, const struct
         struct post_far far;
         if (n->edited_at < old->edited_at)
                 return OK;
-        TRY(post_reach_far(cx, old, n->audience, n->quote_policy));
+        TRY(post_reach_far(cx, old, n->says_who ? n->audience : old->audience, n->quote_policy));
         enum err e = post_far_get(cx, old->id, &far);
         if (e || str_eq(far.policy, n->policy))
                 return e == ERR_MISSING ? OK : e;
@@ -461,7 +461,7 @@ enum err store_note_again(struct cx *cx, const struct store_note *s, int64_t id)
         to->post.has |= old->has & POST_HAS_AUTHORS;
         to->post.audience = old->audience; /* what is said later opens nothing (T091) */
         TRY(post_replace(cx, old, to, true));
-        TRY(post_reach_far(cx, old, n->audience, n->quote_policy));
+        TRY(post_reach_far(cx, old, n->says_who ? n->audience : old->audience, n->quote_policy));
         TRY(put_authors(cx, s, id, false));
         TRY(store_page(cx, s, id));
         TRY(count_poll(cx, n, old));
