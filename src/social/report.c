@@ -4,6 +4,7 @@
 #include "lib/text/unicode.h"
 #include "social/account.h"
 #include "social/ids.h"
+#include "social/letter.h"
 #include "social/notification.h"
 #include "social/outbox_report.h"
 #include "social/post.h"
@@ -23,6 +24,19 @@ static const struct stmt MODERATORS = {
         .in = "",
         .out = "i",
         .scans = true, /* one row a person here, on an act that is rare */
+};
+
+static const struct stmt LETTER_ADD = {
+        .name = "report_letter_add",
+        .text = "INSERT INTO report_letter (report, name, text, written_at) VALUES ($1, $2, $3, "
+                "$4)",
+        .in = "issi",
+};
+static const struct stmt LETTER = {
+        .name = "report_letter",
+        .text = "SELECT name, text, written_at FROM report_letter WHERE report = $1",
+        .in = "i",
+        .out = "ssi",
 };
 
 static enum err check_posts(struct cx *cx, const struct viewer *by, const struct report_draft *d)
@@ -70,22 +84,40 @@ const char *report_words(const struct report *r)
 }
 
 /* Who sits with hard news and meets something unkind beneath it waits behind nobody. */
+static enum err hard_and_theirs(struct cx *cx, const struct viewer *by, int64_t thread, bool *ret)
+{
+        struct switches s;
+        enum hand_role role;
+        TRY(switches_get(cx, thread, &s));
+        TRY(hand_of(cx, thread, by->account, &role));
+        *ret = role != HAND_NONE && (s.careful || s.preset == PRESET_HARD_NEWS);
+        return OK;
+}
+
 static enum err comes_first(struct cx *cx, const struct viewer *by, const struct report_draft *d,
-                            bool *ret)
+                            const struct letter *letter, bool *ret)
 {
         *ret = false;
+        if (letter)
+                TRY(hard_and_theirs(cx, by, letter->thread, ret));
         for (size_t i = 0; i < d->posts.n && !*ret; i++) {
                 struct post *p;
-                struct switches s;
-                enum hand_role role;
                 TRY(post_get(cx, by, d->posts.v[i], &p));
-                if (!(p->has & POST_HAS_SWITCHES))
-                        continue;
-                TRY(switches_get(cx, p->thread, &s));
-                TRY(hand_of(cx, p->thread, by->account, &role));
-                *ret = role != HAND_NONE && (s.careful || s.preset == PRESET_HARD_NEWS);
+                if (p->has & POST_HAS_SWITCHES)
+                        TRY(hard_and_theirs(cx, by, p->thread, ret));
         }
         return OK;
+}
+
+/* Whoever may read the letter may show it; of a visitor there is no account to be told about. */
+static enum err find_letter(struct cx *cx, const struct viewer *by, const struct report_draft *d,
+                            struct letter **ret)
+{
+        *ret = NULL;
+        if (!d->letter)
+                return OK;
+        TRY(letter_get(cx, by, d->letter, ret));
+        return (*ret)->sender && (*ret)->sender == d->target ? OK : ERR_MISSING;
 }
 
 enum err report_create(struct cx *cx, const struct viewer *by, const struct report_draft *d,
@@ -93,12 +125,14 @@ enum err report_create(struct cx *cx, const struct viewer *by, const struct repo
 {
         static const char *const categories[] = {"other", "spam", "legal", "violation"};
         struct account *target;
+        struct letter *letter;
         struct report r = {.id = cx_id(cx),
                            .account = by->account,
                            .target = d->target,
                            .created_at = cx_now(cx)};
         TRY(account_get(cx, d->target, &target));
         TRY(check_posts(cx, by, d));
+        TRY(find_letter(cx, by, d, &letter));
         if (!text_clean(cx->arena, d->comment.p ? d->comment : S(""), &r.comment) ||
             utf8_count(r.comment) > REPORT_COMMENT_MAX)
                 return fail_field(cx, "comment", ERR_INPUT,
@@ -112,7 +146,7 @@ enum err report_create(struct cx *cx, const struct viewer *by, const struct repo
         for (size_t i = 0; i < REPORT_KINDS_COUNT; i++)
                 if (str_eq(d->category, str_of(REPORT_KINDS[i].name)))
                         r.kind = str_of(REPORT_KINDS[i].name);
-        TRY(comes_first(cx, by, d, &r.first));
+        TRY(comes_first(cx, by, d, letter, &r.first));
         r.forwarded = d->forward == TRI_TRUE && !account_is_local(target);
         r.posts = ids_json_texts(cx->arena, d->posts.v, d->posts.n);
         r.rules = ids_json_texts(cx->arena, d->rules.v, d->rules.n);
@@ -120,6 +154,10 @@ enum err report_create(struct cx *cx, const struct viewer *by, const struct repo
                    BIND(V(r.id), V(r.account), V(r.target), V(r.posts), V(r.rules), V(r.category),
                         V(r.comment), V(r.forwarded), V(r.created_at), V(r.kind), V(r.first)),
                    NULL));
+        if (letter)
+                TRY(db_run(cx->db, &LETTER_ADD,
+                           BIND(V(r.id), V(letter->name), V(letter->text), V(letter->created_at)),
+                           NULL));
         TRY(tell_moderators(cx, by->account, r.id));
         if (r.forwarded)
                 TRY(outbox_report(cx, &r, &d->posts));
@@ -127,5 +165,20 @@ enum err report_create(struct cx *cx, const struct viewer *by, const struct repo
         return OK;
 }
 
-static const struct stmt *const statements[] = {&ADD, &MODERATORS};
+enum err report_letter(struct cx *cx, int64_t report, struct report_letter **ret)
+{
+        struct row r;
+        bool found;
+        *ret = NULL;
+        TRY(db_find(cx->db, &LETTER, cx->arena, BIND(V(report)), &r, &found));
+        if (!found)
+                return OK;
+        *ret = make(cx->arena, struct report_letter);
+        (*ret)->name = row_str(&r);
+        (*ret)->text = row_str(&r);
+        (*ret)->written_at = row_int(&r);
+        return row_end(&r);
+}
+
+static const struct stmt *const statements[] = {&ADD, &MODERATORS, &LETTER_ADD, &LETTER};
 const struct stmt_list REPORT_STATEMENTS = {statements, countof(statements)};

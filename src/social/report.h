@@ -28,9 +28,17 @@ struct report_draft {
         struct str category, comment; /* category: also a kind */
         enum tri forward;
         struct id_list posts, rules;
+        int64_t letter; /* written by the target to the reporter, whose words the moderators are to read; 0: none */
 };
-/* Posts the reporter may not see, or that are somebody else's, are ERR_MISSING. Tells the moderators. Write transaction. */
+/* Posts and letters the reporter may not see, or that are somebody else's, are ERR_MISSING. Tells the moderators. Write transaction. */
 MUST_USE enum err report_create(struct cx *cx, const struct viewer *by, const struct report_draft *d, struct report *ret);
+
+/* The letter that a report carries, as it was then; *ret NULL: none. */
+struct report_letter {
+        struct str name, text;
+        int64_t written_at;
+};
+MUST_USE enum err report_letter(struct cx *cx, int64_t report, struct report_letter **ret);
 
 /* What moderators do with them (report_work.c). Those that act write the audit log, in a write transaction. */
 struct report_filter {

@@ -101,6 +101,20 @@ static enum err load_comments(struct req *rq, struct inbox_page *v, int64_t afte
         return OK;
 }
 
+static enum err load_writers(struct req *rq, struct inbox_page *v)
+{
+        int64_t *ids = make_n(rq->arena, v->n_letters + 1, int64_t);
+        struct account **people;
+        size_t n;
+        for (size_t i = 0; i < v->n_letters; i++)
+                ids[i] = v->letters[i].sender;
+        v->writers = make_n(rq->arena, v->n_letters + 1, const struct account *);
+        TRY(account_get_many(rq->cx, ids, v->n_letters, &people, &n));
+        for (size_t i = 0; i < v->n_letters; i++)
+                v->writers[i] = account_among(people, n, ids[i]);
+        return OK;
+}
+
 static enum err load_letters(struct req *rq, struct inbox_page *v, int64_t after)
 {
         size_t most = v->one ? 1 : LETTERS_A_PAGE;
@@ -108,11 +122,11 @@ static enum err load_letters(struct req *rq, struct inbox_page *v, int64_t after
         TRY(letter_list(rq->cx, rq->viewer, v->thread, LETTER_WAITS, after, most + 1, &l,
                         &v->n_letters));
         v->letters = l;
-        if (v->n_letters <= most)
-                return OK;
-        v->n_letters = most;
-        v->more = inbox_path(rq->arena, v->thread, v->open, l[most - 1].id, v->one);
-        return OK;
+        if (v->n_letters > most) {
+                v->n_letters = most;
+                v->more = inbox_path(rq->arena, v->thread, v->open, l[most - 1].id, v->one);
+        }
+        return load_writers(rq, v);
 }
 
 static enum err web_inbox(struct req *rq)

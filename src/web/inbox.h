@@ -17,6 +17,7 @@ struct inbox_page {
         struct cards cards; /* of the open pile, or of what was sorted */
         const enum comment_state *states;
         const struct letter *letters;
+        const struct account **writers; /* of each; NULL: a visitor, or gone */
         size_t n_letters;
         int64_t thread;         /* 0: all */
         const struct card *root; /* of the thread */

@@ -113,6 +113,7 @@ struct report_page {
         size_t n_notes;
         struct rule *rules;
         size_t n_rules;
+        const struct report_letter *letter; /* NULL: none */
         struct cards posts;
         struct act_form act;
         struct str note, error;

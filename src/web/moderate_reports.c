@@ -101,6 +101,9 @@ static enum err show_one(struct req *rq, int status, int64_t id, struct report_p
         TRY(load_people(rq->cx, v));
         TRY(load_rules(rq->cx, v));
         TRY(load_posts(rq->cx, v));
+        struct report_letter *letter;
+        TRY(report_letter(rq->cx, id, &letter));
+        v->letter = letter;
         v->act.target = v->target;
         v->act.posts = &v->posts;
         v->act.ticked = true;

@@ -3,6 +3,7 @@
 #include "lib/base/die.h"
 #include "social/block.h"
 #include "social/follow.h"
+#include "social/letter.h"
 #include "social/mute.h"
 #include "social/report.h"
 #include "social/scope.h"
@@ -49,6 +50,14 @@ static enum err web_people_care(struct req *rq)
                 TRY(cards_load(rq->cx, rq->viewer, &post, 1, &c));
         if (c.n && c.v[0].author->id == a->id)
                 f.reported = &c.v[0];
+        int64_t id;
+        struct letter *letter;
+        if (str_to_i64(req_param(rq, "letter"), &id)) {
+                TRY(letter_get(rq->cx, rq->viewer, id, &letter));
+                if (letter->sender != a->id)
+                        return ERR_MISSING;
+                f.letter = letter;
+        }
         struct web_page p = {.title = S("Mute, block or report")};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));
@@ -77,6 +86,7 @@ static enum err report(struct req *rq, int64_t target)
         struct report_draft d = {.target = target,
                                  .category = req_param(rq, "category"),
                                  .posts = in.posts,
+                                 .letter = req_param_id(rq, "letter"),
                                  .comment = req_param(rq, "comment")};
         struct report made;
         return report_create(rq->cx, rq->viewer, &d, &made);

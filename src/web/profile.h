@@ -13,6 +13,7 @@ struct profile_photo {
         const struct card *card;
 };
 struct album_listed;
+struct letter;
 /* The sentence on its cover; none: it is open. */
 struct str profile_cover(const struct web_page *p, const struct profile_photo *at);
 struct profile {
@@ -33,6 +34,7 @@ struct profile {
         size_t n_albums;
         bool keeps_albums; /* they are the reader's, or of a journal they own */
         const struct card *reported; /* the post that the report would be about; NULL: none */
+        const struct letter *letter; /* or the letter */
         struct page page;
         bool paged; /* not the newest page */
 };

@@ -167,3 +167,73 @@ def test_people_who_wrote(here, people):
     page = reader.submit("account", press="untick") if ticks[0] == "true" else page
     assert reader_of(ben).go(path_of(post) + "/wrote").status == 404
     assert reader_of(cat).go(path_of(post) + "/wrote").status == 404
+
+
+def test_a_letter_is_reported(here, people):
+    """actions Show, Keep, Decline, Report, Thank
+
+    Of a letter too: moderators read its words because its reader showed them, and no other letter; the writer learns nothing,
+    and keeps what they have. Reports of those who sit with hard news come first."""
+    ann, ben, cat, dot = people
+    boss = here.person("boss", role="moderator", password=PASSWORD)
+    post = hard_news(ann)
+    theirs = reader_of(ben)
+    writes(theirs, post, "You had it coming.")
+    writes(reader_of(cat), post, "I am thinking of you, says cat.")
+    before = theirs.go("/notifications").text
+    reader = Inbox(ann)
+    page = reader.open("letters")
+    link, other = [x for x in page.links if "/care?letter=" in x]
+    page = reader.go(link)
+    assert "Moderators will read this letter" in page.text and "You had it coming." in page.text and "says cat" not in page.text
+    page = reader.submit("category", press="report", category="unkind", comment="Please look")
+    assert page.status == 200
+    moderator = reader_of(boss)
+    page = moderator.go("/moderation/reports")
+    assert "First: from those whose hard news it is about" in page.text and f"Unkind to somebody who grieves: {ben.name}" in page.text
+    report = next(x for x in page.links if x.startswith("/moderation/reports/"))
+    page = moderator.go(report)
+    assert "The letter they show you" in page.text and "You had it coming." in page.text and "says cat" not in page.text
+    assert moderator.go(link).status == 404, "the letter itself is not theirs"
+    # the writer learns nothing, and the words stay with the report whatever becomes of them
+    assert theirs.go("/notifications").text == before and theirs.go(link).status == 404 and ben.notes() == []
+    ann.delete(f"/api/v1/statuses/{post['id']}").ok()
+    assert "You had it coming." in moderator.go(report).text
+    # a moderator answers it as any other
+    page = moderator.submit("resolve", press="resolve")
+    assert page.status == 200 and "Closed" in page.text
+
+
+def test_whose_letter_is_shown(here, people):
+    """Only who may read a letter can show it, and only as its writer's; a letter of a visitor names nobody to report."""
+    ann, ben, cat, dot = people
+    post = hard_news(ann)
+    writes(reader_of(ben), post, "Between us.")
+    make_hand(post, cat, role=3, letters=0)
+    make_hand(post, dot, role=3, letters=1)
+    with database(here) as db:
+        letter, = db.execute("SELECT id FROM letter").fetchone()
+        db.execute("INSERT INTO letter (id, thread, owner, name, email, text, created_at) SELECT id + 1, thread, owner, 'Vera', "
+                   "'vera@mail.example', 'From afar', created_at FROM letter")
+    page = Inbox(ann).open("letters")
+    assert "From afar" in page.text and "A visitor has no account that could be reported." in page.text
+    assert [x for x in page.links if "/care?letter=" in x] == [f"/@{ben.name}/care?letter={letter}"]
+    for who, name, status in ((ann, ben.name, 200), (dot, ben.name, 200), (cat, ben.name, 404), (ann, cat.name, 404)):
+        assert reader_of(who).go(f"/@{name}/care?letter={letter}").status == status, (who.name, name)
+    assert reader_of(ann).go(f"/@{ben.name}/care?letter={letter + 1}").status == 404
+
+    def reports(who, target, id):
+        browser = reader_of(who)
+        browser.go(f"/@{target.name}/care")
+        form = browser.page.form_with("category")
+        body = f"csrf={dict(form.fields)['csrf']}&do=report&category=unkind&letter={id}"
+        return browser.go(f"/@{target.name}/care", "POST", body.encode(),
+                          {"Content-Type": "application/x-www-form-urlencoded", "Origin": here.url}).status
+
+    assert reports(cat, ben, letter) == 404 and reports(ann, cat, letter) == 404 and reports(ann, cat, letter + 1) == 404
+    assert reports(ann, ben, letter + 12345) == 404
+    with database(here) as db:
+        assert db.execute("SELECT count(*) FROM report").fetchone() == (0,) == db.execute("SELECT count(*) FROM report_letter").fetchone()
+    assert reports(dot, ben, letter) == 200
+    with database(here) as db:
+        assert db.execute("SELECT name, text FROM report_letter").fetchall() == [(ben.name, "Between us.")]
