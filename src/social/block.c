@@ -1,8 +1,10 @@
 /* Blocks: nothing goes between the two any more. Called by the API, the profile page, and for
  * people elsewhere by fedi. */
 #include "social/block.h"
+#include "social/coauthor.h"
 #include "social/follow.h"
 #include "social/home.h"
+#include "social/journal.h"
 #include "social/keeper.h"
 #include "social/notification.h"
 #include "social/outbox_relation.h"
@@ -58,6 +60,8 @@ enum err block_start(struct cx *cx, int64_t account, int64_t target)
         TRY(notification_remove_from(cx, account, target));
         TRY(keeper_end_between(cx, account, target));
         TRY(steward_end_between(cx, account, target));
+        TRY(coauthor_end_between(cx, account, target));
+        TRY(journal_uninvite_between(cx, account, target));
         cx_event(cx, EVENT_RELATION, account, target);
         return outbox_relation(cx, RELATION_BLOCK, account, target, id, STR_NONE);
 }

@@ -45,7 +45,8 @@ static const struct stmt CLEAR_BIT = {
 static const struct stmt MEMBER = {
         .name = "coauthor_member",
         .text = "SELECT a.id FROM account a JOIN login l ON l.account = a.id WHERE a.id = $1 AND "
-                "a.suspended_at IS NULL AND l.disabled = 0",
+                "a.suspended_at IS NULL AND a.memorial = 0 AND l.disabled = 0 AND "
+                "l.approved = 1",
         .in = "i",
         .out = "i",
 };
@@ -286,6 +287,21 @@ enum err coauthor_end(struct cx *cx, const struct viewer *by, int64_t post, int6
         TRY(forget(cx, p, account, true));
         TRY(coauthor_mark(cx, post));
         return coauthor_stands_no_more(cx, p, account);
+}
+
+enum err coauthor_end_between(struct cx *cx, int64_t a, int64_t b)
+{
+        const int64_t sides[2][2] = {{a, b}, {b, a}};
+        for (int i = 0; i < 2; i++) {
+                const struct viewer author = {.account = sides[i][0]};
+                struct coauthor *v;
+                size_t n;
+                TRY(coauthor_beside(cx, author.account, &v, &n));
+                for (size_t k = 0; k < n; k++)
+                        if (v[k].account == sides[i][1])
+                                TRY(coauthor_end(cx, &author, v[k].post, v[k].account));
+        }
+        return OK;
 }
 
 enum err coauthor_mark(struct cx *cx, int64_t post)

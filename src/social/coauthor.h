@@ -26,6 +26,8 @@ MUST_USE enum err coauthor_ask(struct cx *cx, const struct viewer *by, int64_t p
 MUST_USE enum err coauthor_answer(struct cx *cx, const struct viewer *by, int64_t post, bool accept);
 /* The author ends somebody's part or takes back an ask; a co-author leaves. ERR_MISSING for others. */
 MUST_USE enum err coauthor_end(struct cx *cx, const struct viewer *by, int64_t post, int64_t account);
+/* What is between two of whom one blocked the other: asked or standing. */
+MUST_USE enum err coauthor_end_between(struct cx *cx, int64_t a, int64_t b);
 
 struct coauthor {
         int64_t post, account;

@@ -71,6 +71,8 @@ MUST_USE enum err journal_must_own(struct cx *cx, int64_t journal, int64_t accou
 MUST_USE enum err journal_list(struct cx *cx, int64_t account, bool invited, int64_t **ret, size_t *n);
 /* A member here; they must accept. ERR_INPUT with a sentence. */
 MUST_USE enum err journal_invite(struct cx *cx, int64_t by, int64_t journal, int64_t account);
+/* What one of two asked the other, now that one blocked the other. */
+MUST_USE enum err journal_uninvite_between(struct cx *cx, int64_t a, int64_t b);
 /* The invited person says yes or no; an owner takes an invitation back with journal_uninvite. */
 MUST_USE enum err journal_answer(struct cx *cx, int64_t account, int64_t journal, bool yes);
 MUST_USE enum err journal_uninvite(struct cx *cx, int64_t by, int64_t journal, int64_t account);

@@ -1,8 +1,10 @@
 /* Who owns a journal: inviting, answering, leaving, and ending it, which needs all of them or
  * fourteen days. Called by the pages of journals and by the jobs. */
 #include "lib/text/json.h"
+#include "social/block.h"
 #include "social/follow.h"
 #include "social/journal.h"
+#include "social/keeper.h"
 #include "social/leave.h"
 #include "social/mailing.h"
 #include "social/switches.h"
@@ -46,6 +48,11 @@ static const struct stmt DROP = {
         .name = "journal_owner_drop",
         .text = "DELETE FROM journal_owner WHERE journal = $1 AND account = $2 AND state = $3",
         .in = "iii",
+};
+static const struct stmt UNINVITE = {
+        .name = "journal_uninvite_by",
+        .text = "DELETE FROM journal_owner WHERE account = $1 AND state = 0 AND by_account = $2",
+        .in = "ii",
 };
 static const struct stmt MEMBER = {
         .name = "journal_member",
@@ -191,16 +198,20 @@ static enum err tell_asked(struct cx *cx, int64_t by, int64_t journal, int64_t a
 enum err journal_invite(struct cx *cx, int64_t by, int64_t journal, int64_t account)
 {
         struct row r;
+        static const char NOBODY[] =
+                "Owners are members of this server. Nobody here has that name.";
         size_t owners, invited;
-        bool member;
+        bool member, blocked;
         int64_t added;
         TRY(journal_must_own(cx, journal, by));
         TRY(db_find(cx->db, &MEMBER, NULL, BIND(V(account)), &r, &member));
         if (!member)
-                return fail_field(cx, "who", ERR_INPUT,
-                                  "Owners are members of this server. Nobody here has that name.");
+                return fail_field(cx, "who", ERR_INPUT, "%s", NOBODY);
         row_int(&r);
         TRY(row_end(&r));
+        TRY(block_between(cx, by, account, &blocked));
+        if (blocked)
+                return fail_field(cx, "who", ERR_INPUT, "%s", NOBODY);
         TRY(counts(cx, journal, &owners, &invited));
         if (owners + invited >= JOURNAL_OWNERS_MAX)
                 return fail_field(cx, "who", ERR_INPUT, "A journal can have %d owners.",
@@ -227,6 +238,12 @@ enum err journal_answer(struct cx *cx, int64_t account, int64_t journal, bool ye
                 e = follow_start(cx, account, journal, &follow);
         /* A block between them, or a hidden journal: an owner all the same. */
         return e == ERR_MISSING || e == ERR_DENIED ? OK : e;
+}
+
+enum err journal_uninvite_between(struct cx *cx, int64_t a, int64_t b)
+{
+        TRY(db_run(cx->db, &UNINVITE, BIND(V(a), V(b)), NULL));
+        return db_run(cx->db, &UNINVITE, BIND(V(b), V(a)), NULL);
 }
 
 enum err journal_uninvite(struct cx *cx, int64_t by, int64_t journal, int64_t account)
@@ -275,6 +292,7 @@ enum err journal_leave(struct cx *cx, int64_t account, int64_t journal)
                             "You are its last owner. Invite somebody first, or delete it.");
         TRY(db_run(cx->db, &HANDS_END, BIND(V(journal), V(account)), NULL));
         TRY(db_run(cx->db, &DROP, BIND(V(journal), V(account), V(1)), NULL));
+        TRY(keeper_end_owner(cx, account, journal));
         if (!j->end_at)
                 return OK;
         TRY(all_agree(cx, journal, &ends)); /* the one who had not agreed is gone */
@@ -364,8 +382,8 @@ enum err journal_turn_away(struct cx *cx, int64_t owner, int64_t account)
 }
 
 const struct stmt_list JOURNAL_OWNER_STATEMENTS = {
-        (const struct stmt *const[]){&OWNERS, &OWNS, &OWNED, &INVITE, &ACCEPT, &DROP, &MEMBER,
-                                     &HANDS_ADD, &HANDS_END, &AGREE, &DISAGREE, &END_SET,
+        (const struct stmt *const[]){&OWNERS, &OWNS, &OWNED, &INVITE, &ACCEPT, &DROP, &UNINVITE,
+                                     &MEMBER, &HANDS_ADD, &HANDS_END, &AGREE, &DISAGREE, &END_SET,
                                      &OWNERS_GONE},
-        13,
+        14,
 };

@@ -43,6 +43,13 @@ static const struct stmt OF_KEEPER = {
         .in = "iii",
         .out = LETTERS,
 };
+static const struct stmt OF_JOURNAL = {
+        .name = "keeper_of_journal",
+        .text = "SELECT " COLUMNS " FROM keeper WHERE target = $1 AND target > 0 AND scope = 1 AND "
+                "state < 2 ORDER BY id DESC LIMIT 60",
+        .in = "i",
+        .out = LETTERS,
+};
 static const struct stmt OF_INVITE = {
         .name = "keeper_of_invite",
         .text = "SELECT " COLUMNS " FROM keeper WHERE invite = $1 AND state = 0 AND ends_at > $2",
@@ -324,12 +331,15 @@ static enum err finish(struct cx *cx, const struct keeper *k, int64_t by)
 enum err keeper_answer(struct cx *cx, int64_t account, int64_t id, bool accept)
 {
         struct keeper *k;
+        struct post *about;
         int64_t changed;
         TRY(keeper_get(cx, account, id, &k));
         if (k->keeper != account || k->state == KEEPER_ENDED)
                 return ERR_MISSING;
         if (!accept)
                 return k->state == KEEPER_OFFERED ? finish(cx, k, account) : ERR_MISSING;
+        if (k->scope == KEEPER_POST)
+                TRY(post_load(cx, k->target, &about)); /* deleted since */
         TRY(db_run(cx->db, &ACCEPT, BIND(V(id), V(account), V(cx_now(cx))), &changed));
         if (!changed)
                 return OK; /* a form sent twice */
@@ -362,6 +372,53 @@ enum err keeper_end_between(struct cx *cx, int64_t a, int64_t b)
                         if (v[j].keeper == sides[i][1])
                                 TRY(finish(cx, &v[j], a));
         }
+        return OK;
+}
+
+/* What a grant is about: a journal, also by way of one of its posts; 0: neither. */
+static enum err journal_of(struct cx *cx, const struct keeper *k, int64_t *ret)
+{
+        struct post *p;
+        *ret = k->scope == KEEPER_JOURNAL ? k->target : 0;
+        if (k->scope != KEEPER_POST)
+                return OK;
+        enum err e = post_load(cx, k->target, &p);
+        if (!e)
+                *ret = p->account;
+        return e == ERR_MISSING ? OK : e;
+}
+
+enum err keeper_end_owner(struct cx *cx, int64_t owner, int64_t journal)
+{
+        struct keeper *v;
+        size_t n;
+        int64_t about;
+        TRY(keeper_list(cx, owner, KEEPER_SIDE_AUTHOR, false, &v, &n));
+        for (size_t i = 0; i < n; i++) {
+                TRY(journal_of(cx, &v[i], &about));
+                if (about == journal)
+                        TRY(finish(cx, &v[i], owner));
+        }
+        return OK;
+}
+
+enum err keeper_end_all(struct cx *cx, int64_t account)
+{
+        struct keeper *v;
+        size_t n, k = 0;
+        struct row r;
+        for (int side = KEEPER_SIDE_AUTHOR; side <= KEEPER_SIDE_KEEPER; side++) {
+                TRY(keeper_list(cx, account, (enum keeper_side)side, false, &v, &n));
+                for (size_t i = 0; i < n; i++)
+                        TRY(finish(cx, &v[i], account));
+        }
+        v = make_n(cx->arena, JOURNAL_OWNERS_MAX * KEEPERS_MAX, struct keeper);
+        TRY(db_all(cx->db, &OF_JOURNAL, NULL, BIND(V(account)), &r));
+        while (k < JOURNAL_OWNERS_MAX * KEEPERS_MAX && row_next(&r))
+                read_keeper(&r, &v[k++]);
+        TRY(row_end(&r));
+        for (size_t i = 0; i < k; i++)
+                TRY(finish(cx, &v[i], 0));
         return OK;
 }
 
@@ -439,7 +496,7 @@ enum err keeper_counts(struct cx *cx, int64_t author, int64_t keeper, int64_t re
 }
 
 const struct stmt_list KEEPER_STATEMENTS = {
-        (const struct stmt *const[]){&ADD, &GET, &OF_AUTHOR, &OF_KEEPER, &OF_INVITE, &ACCEPT, &END,
-                                     &JOINED, &MAY, &MAY_JOURNAL, &COUNTS},
-        11,
+        (const struct stmt *const[]){&ADD, &GET, &OF_AUTHOR, &OF_KEEPER, &OF_JOURNAL, &OF_INVITE,
+                                     &ACCEPT, &END, &JOINED, &MAY, &MAY_JOURNAL, &COUNTS},
+        12,
 };

@@ -36,6 +36,10 @@ MUST_USE enum err keeper_answer(struct cx *cx, int64_t account, int64_t id, bool
 MUST_USE enum err keeper_end(struct cx *cx, int64_t account, int64_t id);
 /* All between two people, in both directions: one blocked the other. */
 MUST_USE enum err keeper_end_between(struct cx *cx, int64_t a, int64_t b);
+/* What this owner gave for a journal or its posts: they are no owner of it any more. */
+MUST_USE enum err keeper_end_owner(struct cx *cx, int64_t owner, int64_t journal);
+/* Of an account or a journal that is going to be deleted, on either side. */
+MUST_USE enum err keeper_end_all(struct cx *cx, int64_t account);
 /* Somebody joined by this invitation: if it asked for a keeper, they are the one asked. */
 MUST_USE enum err keeper_joined(struct cx *cx, int64_t invite, int64_t account);
 

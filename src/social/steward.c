@@ -240,6 +240,7 @@ enum err steward_answer(struct cx *cx, int64_t account, int64_t id, bool accept)
 {
         struct steward s;
         struct memorial *m;
+        struct login *giver;
         TRY(get(cx, id, &s));
         if (s.steward != account || s.state == STEWARD_ENDED)
                 return ERR_MISSING;
@@ -247,6 +248,7 @@ enum err steward_answer(struct cx *cx, int64_t account, int64_t id, bool accept)
                 return accept ? OK : ERR_MISSING;
         if (!accept)
                 return finish(cx, &s, account);
+        TRY(login_get(cx, s.account, &giver)); /* gone for good since */
         TRY(db_run(cx->db, &ACCEPT, BIND(V(id), V(account)), NULL));
         enum err e = memorial_of(cx, s.account, &m);
         if (e)
