@@ -73,8 +73,16 @@ static enum err must_be_author(struct cx *cx, const struct viewer *by, int64_t t
         return role == HAND_AUTHOR || role == HAND_CO_AUTHOR ? OK : ERR_MISSING;
 }
 
+/* A form sent twice is one act: the same words about the same post to the same person. */
+static struct str once(struct cx *cx, int64_t thread, int64_t to, struct str text)
+{
+        return str_fmt(cx->arena, "thanks %lld %lld %.*s", (long long)thread, (long long)to,
+                       STR_ARG(text));
+}
+
 /* A private mention of its own, in no thread: it tells nobody that there was a comment. */
-static enum err send_private(struct cx *cx, const struct viewer *by, int64_t to, struct str text)
+static enum err send_private(struct cx *cx, const struct viewer *by, int64_t thread, int64_t to,
+                             struct str text)
 {
         struct account *a;
         struct post *p;
@@ -83,6 +91,7 @@ static enum err send_private(struct cx *cx, const struct viewer *by, int64_t to,
                 .text = str_fmt(cx->arena, "@%.*s %.*s", STR_ARG(account_acct(cx->arena, a)),
                                 STR_ARG(text)),
                 .visibility = S("direct"),
+                .idempotency_key = once(cx, thread, to, text),
         };
         return post_publish(cx, by, &d, &p);
 }
@@ -99,7 +108,7 @@ static enum err mail_visitor(struct cx *cx, const struct letter *l, struct str t
                          "%.*s\n\n%.*s\n\nThis came through the server; neither of you sees the "
                          "other's address.",
                          STR_ARG(text), STR_ARG(author));
-        return mailing_add(cx, &m, STR_NONE);
+        return mailing_add(cx, &m, str_fmt(cx->arena, "thanks-%lld", (long long)l->id));
 }
 
 enum err thank_send(struct cx *cx, const struct viewer *by, int64_t comment, int64_t letter,
@@ -124,7 +133,7 @@ enum err thank_send(struct cx *cx, const struct viewer *by, int64_t comment, int
                 return fail(cx, ERR_INPUT,
                             "Whoever wrote this has no account any more. Nothing "
                             "has been sent.");
-        TRY(to ? send_private(cx, by, to, clean) : mail_visitor(cx, l, clean));
+        TRY(to ? send_private(cx, by, thread, to, clean) : mail_visitor(cx, l, clean));
         TRY(thanked_set(cx, by, thread, to, to ? 0 : letter, true));
         return comment_act_add(cx, by, thread, comment, COMMENT_THANK);
 }
@@ -144,6 +153,7 @@ enum err thank_everyone(struct cx *cx, const struct viewer *by, int64_t thread, 
                                           "the @names out.");
         TRY(post_get(cx, by, thread, &root));
         struct draft d = {.text = clean,
+                          .idempotency_key = once(cx, thread, 0, clean),
                           .reply_to = thread,
                           .visibility = root->audience == AUDIENCE_CIRCLE
                                                 ? str_fmt(cx->arena, "list:%lld",
