@@ -201,6 +201,14 @@ enum err waiting_cancel(struct cx *cx, const struct viewer *by, int64_t id, stru
         return job_cancel(cx, "send", str_int(cx->arena, id));
 }
 
+/* Without asking for room: words that could not be sent are not lost for it. */
+static enum err draft_add(struct cx *cx, const struct viewer *by, struct str params, int64_t *ret)
+{
+        *ret = cx_id(cx);
+        return db_run(cx->db, &DRAFT_ADD, BIND(V(*ret), V(by->account), V(params), V(cx_now(cx))),
+                      NULL);
+}
+
 enum err waiting_send_job(struct cx *cx, struct str payload)
 {
         const struct json_value *j;
@@ -228,7 +236,7 @@ enum err waiting_send_job(struct cx *cx, struct str payload)
         if (post_hopeless(e)) {
                 log_event(LOG_WARN, "waiting_kept", LOG_N("waiting", id), LOG_S("why", cx->fault));
                 TRY(db_run(cx->db, &WAITING_DROP, BIND(V(id)), NULL));
-                return draft_keep(cx, &by, 0, &d, &draft);
+                return draft_add(cx, &by, scheduled_keep(cx, &by, &d), &draft);
         }
         TRY(e);
         TRY(post_publish(cx, &by, &d, &post));
@@ -270,9 +278,7 @@ enum err draft_keep(struct cx *cx, const struct viewer *by, int64_t id, const st
         if (n >= DRAFTS_MAX)
                 return fail(cx, ERR_INPUT, "You keep %d drafts already. Delete one first.",
                             DRAFTS_MAX);
-        *ret = cx_id(cx);
-        return db_run(cx->db, &DRAFT_ADD, BIND(V(*ret), V(by->account), V(params), V(cx_now(cx))),
-                      NULL);
+        return draft_add(cx, by, params, ret);
 }
 
 enum err draft_get(struct cx *cx, const struct viewer *by, int64_t id, struct draft *d)
