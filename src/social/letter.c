@@ -363,15 +363,17 @@ enum err letter_confirm(struct cx *cx, struct str secret)
         struct letter_root root;
         struct str detail;
         int64_t account, post;
+        bool may;
         TRY(single_use_take(cx, PURPOSE, secret, &account, &detail));
         TRY(json_read(cx->arena, detail, NULL, &j, NULL));
         if (!str_to_i64(json_get_text(j, "post"), &post))
                 return ERR_MISSING;
-        TRY(find_root(cx, post, &root));
-        if (!root.letters || !root.visitors)
+        TRY(letter_visitors_may(cx, post, &may));
+        if (!may)
                 return fail(cx, ERR_INPUT,
                             "The author takes no letters of visitors any more. "
                             "Nothing has been sent.");
+        TRY(find_root(cx, post, &root));
         return add(cx, &root, 0, json_get_text(j, "name"), json_get_text(j, "email"),
                    json_get_text(j, "text"));
 }

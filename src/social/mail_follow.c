@@ -21,8 +21,10 @@ static const struct stmt BY_EMAIL = {
 };
 static const struct stmt BY_SECRET = {
         .name = "mail_follow_by_secret",
-        .text = "SELECT " COLUMNS " FROM mail_follower WHERE secret = $1",
-        .in = "s",
+        .text = "SELECT " COLUMNS
+                " FROM mail_follower WHERE secret = $1 AND (state > 0 OR asked_at "
+                ">= $2)",
+        .in = "si",
         .out = LETTERS,
 };
 static const struct stmt ADD = {
@@ -215,7 +217,8 @@ enum err mail_follow_get(struct cx *cx, struct str secret, struct mail_follower 
         struct row r;
         if (!secret.n || secret.n > 64)
                 return ERR_MISSING;
-        TRY(db_one(cx->db, &BY_SECRET, cx->arena, BIND(V(secret)), &r));
+        TRY(db_one(cx->db, &BY_SECRET, cx->arena,
+                   BIND(V(secret), V(cx_now(cx) - (int64_t)MAIL_FOLLOW_DAYS * DAY_MS)), &r));
         read_columns(&r, ret);
         return row_end(&r);
 }
@@ -250,7 +253,7 @@ enum err mail_follow_confirm(struct cx *cx, struct str secret, struct mail_follo
         if (f->state != MAIL_UNPROVEN)
                 return OK;
         TRY(journal_get(cx, f->journal, &j));
-        if (j->reach == JOURNAL_HERE)
+        if (!mail_follow_possible(cx, j))
                 return ERR_MISSING;
         f->state = j->reach == JOURNAL_PUBLIC ? MAIL_READS : MAIL_WAITS;
         TRY(db_run(cx->db, &SET_STATE, BIND(V(f->id), V(f->journal), V(f->state)), NULL));
