@@ -63,6 +63,8 @@ MUST_USE enum err login_check_password_also_closed(struct cx *cx, struct str nam
 MUST_USE enum err login_confirm_password(struct cx *cx, int64_t account, struct str password, struct str address);
 /* Slow. Ends all sessions but `keep_session`, and all tokens, in the same transaction. */
 MUST_USE enum err login_set_password(struct cx *cx, int64_t account, struct str password, int64_t keep_session);
+/* Slow. The same by a link that came by mail, which is used up with it: ERR_MISSING when it is over. */
+MUST_USE enum err login_set_password_by_link(struct cx *cx, int64_t account, struct str password, struct str secret);
 /* In a write transaction. */
 MUST_USE enum err login_set_email(struct cx *cx, int64_t account, struct str email, bool confirmed);
 MUST_USE enum err login_set_role(struct cx *cx, int64_t account, enum role role);

@@ -188,13 +188,28 @@ enum err login_confirm_password(struct cx *cx, int64_t account, struct str passw
 
 struct new_password {
         int64_t account, keep_session;
-        struct str hash;
+        struct str hash, secret; /* of the link that proves the person; none: they are signed in */
 };
+
+/* The link proves the address, too. */
+static enum err use_link(struct cx *cx, const struct new_password *n)
+{
+        struct str email;
+        struct login *l;
+        int64_t account;
+        TRY(single_use_take(cx, "password", n->secret, &account, &email));
+        TRY(login_get(cx, account, &l));
+        if (account != n->account || !str_eq_nocase(email, l->email))
+                return ERR_MISSING; /* changed since */
+        return l->confirmed_at ? OK : login_set_email(cx, account, l->email, true);
+}
 
 static enum err store_password(struct cx *cx, void *arg)
 {
         const struct new_password *n = arg;
         int64_t changed;
+        if (n->secret.n)
+                TRY(use_link(cx, n));
         TRY(memorial_sign_in(cx, n->account));
         TRY(db_run(cx->db, &PASSWORD_SET, BIND(V(n->account), V(n->hash)), &changed));
         if (!changed)
@@ -202,8 +217,7 @@ static enum err store_password(struct cx *cx, void *arg)
         return login_end_access(cx, n->account, n->keep_session);
 }
 
-enum err login_set_password(struct cx *cx, int64_t account, struct str password,
-                            int64_t keep_session)
+static enum err set(struct cx *cx, struct new_password n, struct str password)
 {
         if (password.n < PASSWORD_MIN)
                 return fail_field(
@@ -215,9 +229,23 @@ enum err login_set_password(struct cx *cx, int64_t account, struct str password,
                         cx, "password", ERR_INPUT,
                         "Validation failed: Password is too long (maximum is %d characters)",
                         PASSWORD_MAX_BYTES);
-        struct new_password n = {account, keep_session, STR_NONE};
         TRY(password_hash(cx->arena, password, &n.hash));
         return cx_write(cx, store_password, &n);
+}
+
+enum err login_set_password(struct cx *cx, int64_t account, struct str password,
+                            int64_t keep_session)
+{
+        struct new_password n = {.account = account, .keep_session = keep_session};
+        return set(cx, n, password);
+}
+
+enum err login_set_password_by_link(struct cx *cx, int64_t account, struct str password,
+                                    struct str secret)
+{
+        if (!secret.n)
+                return ERR_MISSING;
+        return set(cx, (struct new_password){.account = account, .secret = secret}, password);
 }
 
 /* ---- mails with a link ---- */

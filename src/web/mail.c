@@ -69,33 +69,18 @@ static enum err password_form(struct req *rq)
         return show(rq, 200, "A new password", web_mail_password, &v);
 }
 
-struct using
-{
-        struct str secret;
-        int64_t account;
-};
-
-/* The link proves the address, too. */
-static enum err use(struct cx *cx, void *arg)
-{
-        struct using *u = arg;
-        struct str email;
-        struct login *l;
-        TRY(single_use_take(cx, "password", u->secret, &u->account, &email));
-        TRY(login_get(cx, u->account, &l));
-        return l->confirmed_at ? OK : login_set_email(cx, u->account, l->email, true);
-}
-
 static enum err password_send(struct req *rq)
 {
         struct str password = req_param(rq, "password");
-        struct using u = {.secret = req_path(rq, "secret")};
+        int64_t account;
         struct login *l;
-        enum err e = look(rq, "password", &u.account, &l);
+        enum err e = look(rq, "password", &account, &l);
         if (e)
                 return e == ERR_MISSING ? over(rq) : e;
         struct mail_page v = {.action = rq->path, .name = l->username};
-        e = login_set_password(rq->cx, u.account, password, 0);
+        e = login_set_password_by_link(rq->cx, account, password, req_path(rq, "secret"));
+        if (e == ERR_MISSING) /* used in the same moment */
+                return over(rq);
         if (e == ERR_INPUT) {
                 v.error = password.n < PASSWORD_MIN
                                   ? str_fmt(rq->arena, "A password has at least %d characters.",
@@ -104,7 +89,6 @@ static enum err password_send(struct req *rq)
                 return show(rq, 422, "A new password", web_mail_password, &v);
         }
         TRY(e);
-        TRY(cx_write(rq->cx, use, &u));
         return show(rq, 200, "Your password is changed", web_mail_changed, &v);
 }
 
