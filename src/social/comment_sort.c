@@ -331,7 +331,9 @@ enum err comment_undo(struct cx *cx, const struct viewer *by, int64_t batch)
         if (!by->account)
                 return ERR_DENIED;
         TRY(undo_some(cx, by, batch, true, &n));
-        return n ? OK : fail(cx, ERR_MISSING, "This was taken back already.");
+        return n ? OK
+                 : fail(cx, ERR_CONFLICT,
+                        "This was taken back already, or whoever wrote it took it away.");
 }
 
 enum err comment_undo_job(struct cx *cx, struct str payload)

@@ -135,7 +135,7 @@ static void test_undo_and_races(void **state)
         assert_int_equal(other, 0);
         assert_int_equal(comment_undo(&t.cx, &by_ann, batch), OK);
         assert_int_equal(state_of(c), COMMENT_HELD);
-        assert_int_equal(comment_undo(&t.cx, &by_ann, batch), ERR_MISSING);
+        assert_int_equal(comment_undo(&t.cx, &by_ann, batch), ERR_CONFLICT);
         assert_int_equal(sort(ann, c, COMMENT_SHOW, COMMENT_HELD, &batch), OK);
         assert_int_equal(comment_undo(&t.cx, &by_sam, batch), ERR_MISSING); /* not the keeper's */
         assert_int_equal(sort(ann, c, COMMENT_HIDE, COMMENT_SHOWN, &other), OK);
