@@ -43,6 +43,14 @@ static const struct stmt SESSION_TIDY = {
         .scans = true,
 };
 
+/* As above. Where somebody was when they signed in is told for a week, and then no longer known. */
+static const struct stmt SESSION_FORGET = {
+        .name = "session_forget",
+        .text = "UPDATE session SET address = '' WHERE created_at < $1 AND address <> ''",
+        .in = "i",
+        .scans = true,
+};
+
 enum err session_create(struct cx *cx, int64_t account, struct str agent, struct str address,
                         struct str *cookie)
 {
@@ -98,11 +106,13 @@ enum err session_list(struct cx *cx, int64_t account, struct session **ret, size
 
 enum err session_tidy(struct cx *cx)
 {
-        return db_run(cx->db, &SESSION_TIDY, BIND(V(cx_now(cx) - SESSION_DAYS * INT64_C(86400000))),
-                      NULL);
+        const int64_t day = 86400000, now = cx_now(cx);
+        TRY(db_run(cx->db, &SESSION_FORGET, BIND(V(now - SESSION_ADDRESS_DAYS * day)), NULL));
+        return db_run(cx->db, &SESSION_TIDY, BIND(V(now - SESSION_DAYS * day)), NULL);
 }
 
 static const struct stmt *const statements[] = {
-        &SESSION_ADD, &SESSION_END, &SESSION_END_OTHERS, &SESSION_LIST, &SESSION_TIDY,
+        &SESSION_ADD,  &SESSION_END,  &SESSION_END_OTHERS,
+        &SESSION_LIST, &SESSION_TIDY, &SESSION_FORGET,
 };
 const struct stmt_list SESSION_STATEMENTS = {statements, countof(statements)};
