@@ -342,7 +342,7 @@ def test_two_who_sort_at_once(here, people):
     assert keeper.sorts("decline", comment).status == 200  # the form sent twice
     author.presses("undo", batch=batch)
     assert state_of(here, comment) == "held"
-    assert author.presses("undo", batch=batch).status == 404
+    assert author.presses("undo", batch=batch).status == 409
     page = author.sorts("show", comment)
     assert keeper.presses("undo", batch=author.undo_of(page)).status == 404
     assert state_of(here, comment) == "shown"
