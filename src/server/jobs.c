@@ -14,6 +14,7 @@
 #include "social/export.h"
 #include "social/far_file.h"
 #include "social/home.h"
+#include "social/import.h"
 #include "social/journal.h"
 #include "social/keeper.h"
 #include "social/leave.h"
@@ -263,6 +264,7 @@ static enum err tidy_media(struct cx *cx, void *arg)
 TIDY(app)
 TIDY(export)
 TIDY(home)
+TIDY(import)
 TIDY(job)
 TIDY(leave)
 TIDY(login)
@@ -308,9 +310,9 @@ static enum err sweep_exports(struct cx *cx, void *arg)
 static enum err run_tidy(struct job *job)
 {
         static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app,   tidy_export,      tidy_home, tidy_job,  tidy_leave,
-                tidy_login, tidy_mail_follow, tidy_mute, tidy_push, tidy_session,
-                tidy_fedi,  tidy_far_files,   tidy_rest};
+                tidy_app,     tidy_export, tidy_home,        tidy_import, tidy_job,
+                tidy_leave,   tidy_login,  tidy_mail_follow, tidy_mute,   tidy_push,
+                tidy_session, tidy_fedi,   tidy_far_files,   tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));
@@ -370,6 +372,11 @@ static const struct job_kind kinds[] = {
         {.name = "home_add", .run = run_home_add, .max_attempts = 10},
         {.name = "sent_left", .run = run_sent_left, .max_attempts = 10},
         {.name = "home_beside", .run = run_home_beside, .max_attempts = 10},
+        {.name = "import",
+         .run = import_run,
+         .max_attempts = 20,
+         .timeout_ms = HOUR, /* people of slow servers */
+         .at_once = 2},
         {.name = "inbox",
          .run = inbox_job_run,
          .max_attempts = 6,

@@ -2,6 +2,7 @@
  * together, and by the page that hands the CSV files out one by one. What others did is in none of
  * them: not who muted or blocked this person, not what became of their comments and letters. */
 #include "social/export_rows.h"
+#include "lib/text/csv.h"
 #include "lib/text/json.h"
 #include "social/audience.h"
 
@@ -354,27 +355,6 @@ const struct export_file EXPORT_FILES[] = {
 };
 const size_t EXPORT_FILES_COUNT = countof(EXPORT_FILES);
 
-void export_csv_field(struct buf *b, struct str s)
-{
-        bool formula = s.n && strchr("=+-@\t\r", s.p[0]);
-        bool quoted = formula;
-        for (size_t i = 0; i < s.n && !quoted; i++)
-                quoted = strchr(",\"\n\r", s.p[i]) != NULL;
-        if (!quoted) {
-                buf_add(b, s);
-                return;
-        }
-        buf_add_char(b, '"');
-        if (formula)
-                buf_add_char(b, '\'');
-        for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '"')
-                        buf_add_char(b, '"');
-                buf_add_char(b, s.p[i]);
-        }
-        buf_add_char(b, '"');
-}
-
 struct writing {
         const struct export_file *file;
         int64_t account, after;
@@ -417,7 +397,7 @@ static void put_row(struct writing *w, struct row *r, size_t n)
                 }
                 if (i)
                         buf_add_char(&w->b, ',');
-                export_csv_field(&w->b, row_str(r));
+                csv_put(&w->b, row_str(r));
         }
         if (columns)
                 json_end(&w->j);

@@ -25,6 +25,4 @@ extern const size_t EXPORT_FILES_COUNT;
  * cx is emptied between parts when `own_arena`. */
 MUST_USE enum err export_rows(struct cx *cx, const struct export_file *f, int64_t account, bool own_arena,
                               struct export_sink *to);
-/* One field of a CSV: quoted where needed; what a table would take for a formula begins with an apostrophe. */
-void export_csv_field(struct buf *b, struct str s);
 extern const struct stmt_list EXPORT_ROWS_STATEMENTS;

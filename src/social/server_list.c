@@ -1,6 +1,7 @@
 /* Block lists of servers out and in: see server_list.h. Called by the moderators' page and the
  * command line. */
 #include "social/server_list.h"
+#include "lib/text/csv.h"
 #include "lib/text/unicode.h"
 #include "lib/text/url.h"
 #include "social/audit.h"
@@ -17,29 +18,11 @@ static const char *const severities[] = {
 
 /* ---- out ---- */
 
-static bool is_formula(struct str s)
-{
-        return s.n && memchr("=+-@\t\r", s.p[0], 6) != NULL;
-}
-
-static void put_text(struct buf *out, struct str s)
-{
-        buf_add_char(out, '"');
-        if (is_formula(s))
-                buf_add_char(out, '\'');
-        for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '"')
-                        buf_add_char(out, '"');
-                buf_add_char(out, s.p[i]);
-        }
-        buf_add_char(out, '"');
-}
-
 static void put_row(struct buf *out, const struct server_policy_row *p)
 {
         buf_addf(out, "%.*s,%s,%s,%s,", STR_ARG(p->domain), severities[p->policy.severity],
                  p->policy.no_media ? "True" : "False", p->policy.no_reports ? "True" : "False");
-        put_text(out, p->public_comment);
+        csv_put(out, p->public_comment);
         buf_addf(out, ",%s\n", p->obfuscate ? "True" : "False");
 }
 
@@ -62,33 +45,6 @@ enum err server_list_export(struct cx *cx, struct buf *out)
 }
 
 /* ---- in ---- */
-
-/* One field of RFC 4180 and what follows it; true at the end of a row. */
-static bool next_field(struct arena *a, struct str *rest, struct str *field)
-{
-        size_t i = 0;
-        if (rest->n && rest->p[0] == '"') {
-                for (i = 1; i < rest->n; i++) {
-                        if (rest->p[i] != '"')
-                                continue;
-                        if (i + 1 < rest->n && rest->p[i + 1] == '"')
-                                i++;
-                        else
-                                break;
-                }
-                *field = str_replace(a, str_cut(*rest, 1, i > 1 ? i - 1 : 0), S("\"\""), S("\""));
-                i += i < rest->n;
-        } else {
-                while (i < rest->n && rest->p[i] != ',' && rest->p[i] != '\n')
-                        i++;
-                *field = str_trim(str_cut(*rest, 0, i));
-        }
-        while (i < rest->n && rest->p[i] != ',' && rest->p[i] != '\n')
-                i++;
-        bool end = i >= rest->n || rest->p[i] == '\n';
-        *rest = str_after(*rest, i + 1);
-        return end;
-}
 
 struct importing {
         struct cx *cx;
@@ -187,17 +143,10 @@ enum err server_list_import(struct cx *cx, const struct viewer *by, struct str t
         *ret = (struct server_import){0};
         if (text.n > SERVER_LIST_BYTES || !utf8_valid(text))
                 return fail(cx, ERR_INPUT, "The list has to be a text of at most 1 MiB.");
-        for (int rows = 0; rest.n; rows++) {
-                size_t n = 0;
-                bool end;
+        size_t n;
+        for (int rows = 0; csv_row(cx->arena, &rest, fields, countof(fields), &n); rows++) {
                 if (rows > SERVER_LIST_ROWS)
                         return fail(cx, ERR_INPUT, "A list has at most %d rows.", SERVER_LIST_ROWS);
-                do {
-                        struct str field;
-                        end = next_field(cx->arena, &rest, &field);
-                        if (n < countof(fields))
-                                fields[n++] = field;
-                } while (!end);
                 if (!rows && read_heading(&m, fields, n))
                         continue;
                 if (!rows)

@@ -11,6 +11,7 @@ static const struct {
         {"narrowed", "Changed. Here it holds at once; other servers have been asked, and copies "
                      "may remain there."},
         {"draft", "Kept. Nothing has been sent."},
+        {"taking", "Taken. Its rows are looked at one by one in the background."},
         {"copying", "Asked for. It is put together in the background."},
         {"later", "Kept. It is sent at the time you chose."},
         {"cancelled", "Nothing has been sent."},

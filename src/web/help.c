@@ -127,6 +127,12 @@ static const struct help_word words[] = {
           "nobody sees it but its writer.",
           "Nobody is told what was chosen, and each choice can be taken back. You can change or "
           "delete your own words in every state, and say “Please not in print”."}},
+        {"import",
+         "Import",
+         {"Lists that you bring from elsewhere: CSV files of an export here, of Mastodon or of a "
+          "program that writes the same. Settings, Import, export, move takes them in, row by row, "
+          "in the background; the people named are asked to let you follow them as always.",
+          "What could not be taken in is a file you can fetch and bring again."}},
         {"invite",
          "Invite",
          {"An invite is a link that lets somebody make an account here. You choose how often it "

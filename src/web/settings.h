@@ -2,6 +2,7 @@
 #pragma once
 #include "social/app.h"
 #include "social/export.h"
+#include "social/import.h"
 #include "social/invite.h"
 #include "social/login.h"
 #include "social/session.h"
@@ -55,7 +56,13 @@ struct export_page {
         const struct export *last; /* NULL: none, or its week is over */
         bool may_ask, mails;
         struct str size, error;
+        struct import imports[IMPORT_SHOWN];
+        size_t n_imports;
+        enum import_kind kind; /* chosen in the form that comes back */
+        bool overwrite;
+        struct str import_error;
 };
+MUST_USE enum err web_export_show(struct req *rq, int status, struct export_page *given);
 MUST_USE enum err web_export_load(struct cx *cx, int64_t account, struct export_page *v);
 
 /* A browser's name from what it sends: "Firefox on Linux". */

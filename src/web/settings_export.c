@@ -40,12 +40,13 @@ enum err web_export_load(struct cx *cx, int64_t account, struct export_page *v)
         return OK;
 }
 
-static enum err show(struct req *rq, int status, struct str error)
+enum err web_export_show(struct req *rq, int status, struct export_page *given)
 {
         struct web_page p = {0};
         struct html *h;
-        struct export_page v = {.error = error};
+        struct export_page v = *given;
         TRY(web_export_load(rq->cx, rq->viewer->account, &v));
+        TRY(import_list(rq->cx, rq->viewer->account, v.imports, &v.n_imports));
         TRY(settings_open(rq, status, "export", &p, &h));
         web_settings_export(h, &p, &v);
         return web_close(h, &p);
@@ -53,14 +54,14 @@ static enum err show(struct req *rq, int status, struct str error)
 
 static enum err page(struct req *rq)
 {
-        return show(rq, 200, STR_NONE);
+        return web_export_show(rq, 200, &(struct export_page){0});
 }
 
 static enum err ask(struct req *rq)
 {
         enum err e = export_ask(rq->cx, rq->viewer->account);
         if (e == ERR_INPUT)
-                return show(rq, 422, rq->cx->fault);
+                return web_export_show(rq, 422, &(struct export_page){.error = rq->cx->fault});
         TRY(e);
         reply_redirect(rq, S("/settings/export?done=copying"));
         return OK;

@@ -57,6 +57,7 @@ extern const struct route_list WEB_SETTINGS_ACCESS_ROUTES;
 extern const struct route_list WEB_SETTINGS_COMMENTS_ROUTES;
 extern const struct route_list WEB_SETTINGS_PUSH_ROUTES;
 extern const struct route_list WEB_SETTINGS_EXPORT_ROUTES;
+extern const struct route_list WEB_SETTINGS_IMPORT_ROUTES;
 extern const struct route_list WEB_SETTINGS_LEAVE_ROUTES;
 extern const struct route_list WEB_SETTINGS_MOVE_ROUTES;
 extern const struct route_list WEB_SETTINGS_PROFILE_ROUTES;
@@ -114,6 +115,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_SETTINGS_COMMENTS_ROUTES, \
         &WEB_SETTINGS_PUSH_ROUTES, \
         &WEB_SETTINGS_EXPORT_ROUTES, \
+        &WEB_SETTINGS_IMPORT_ROUTES, \
         &WEB_SETTINGS_LEAVE_ROUTES, \
         &WEB_SETTINGS_MOVE_ROUTES, \
         &WEB_SETTINGS_PROFILE_ROUTES, \
