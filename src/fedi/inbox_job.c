@@ -31,7 +31,15 @@ static enum err erase(struct cx *cx, void *arg)
         return p->local ? OK : post_erase(cx, id, true);
 }
 
-static enum err meet(struct remote *r, const struct need *n)
+static enum err fetch_proof(struct remote *r, struct str uri, struct incoming *in)
+{
+        struct remote_document d;
+        TRY(remote_document(r, uri, &d));
+        in->proof = d.json;
+        return OK;
+}
+
+static enum err meet(struct remote *r, const struct need *n, struct incoming *in)
 {
         struct erasing erasing = {n->uri};
         int64_t id;
@@ -50,16 +58,18 @@ static enum err meet(struct remote *r, const struct need *n)
         case NEED_GONE:
                 TRY(remote_is_gone(r, n->uri, &gone));
                 return gone ? cx_write(r->cx, erase, &erasing) : OK;
+        case NEED_PROOF:
+                return fetch_proof(r, n->uri, in);
         }
         return OK;
 }
 
 /* What cannot be had now but perhaps later; all else is as good as not there. */
-static enum err meet_all(struct remote *r, const struct incoming *in)
+static enum err meet_all(struct remote *r, struct incoming *in)
 {
         enum err later = OK;
         for (size_t i = 0; i < in->n_needs; i++) {
-                enum err e = meet(r, &in->needs[i]);
+                enum err e = meet(r, &in->needs[i], in);
                 if (e == ERR_REMOTE || e == ERR_BUSY)
                         later = ERR_REMOTE;
                 else if (e == ERR_FULL || e == ERR_FAULT)

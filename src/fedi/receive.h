@@ -18,7 +18,8 @@ enum need_kind {
         NEED_ACTOR,
         NEED_ACTOR_AGAIN,
         NEED_ACTOR_NOW,   /* as it is at this moment: somebody says that they moved there */
-        NEED_GONE         /* somebody says that it was deleted: is it? */
+        NEED_GONE,        /* somebody says that it was deleted: is it? */
+        NEED_PROOF        /* an approval that an answer names: does it say so? (incoming.proof) */
 };
 struct need {
         enum need_kind kind;
@@ -32,6 +33,7 @@ struct incoming {
         bool forwarded;          /* signed by somebody else: nothing in it is believed, all is asked for */
         bool asked;              /* what could be fetched was: nothing is waited for any more */
         int budget;              /* fetches left to what it causes */
+        const struct json_value *proof; /* what NEED_PROOF found; NULL: nothing */
         /* What came of it. */
         enum verdict verdict;
         const char *why; /* a word for the log */
@@ -66,6 +68,14 @@ bool receive_may_boost(const struct incoming *in, const struct post *p);
 MUST_USE enum err receive_find_visible(struct cx *cx, const struct incoming *in, struct str uri, struct post **ret);
 /* Undoing, by what was done. */
 receive_function receive_undo_follow, receive_undo_block, receive_undo_like, receive_undo_announce;
+/* An Accept names an approval. It lives with who gave it, is of one of these types, and names what was made and what that is
+ * about (FEP-044f; GoToSocial's interaction policies): a proof that others will ask for as well, so we do first. *good: it
+ * is so; else the verdict says that it is to be fetched, or not believed. */
+struct claim {
+        const char *types[2]; /* newer and older */
+        struct str stamp, made, target;
+};
+MUST_USE enum err receive_prove(struct cx *cx, struct incoming *in, const struct claim *c, bool *good);
 /* Answers to requests to quote; *taken when the object is one. */
 MUST_USE enum err receive_quote_answer(struct cx *cx, struct incoming *in, const struct json_value *object, bool accepted,
                                        bool *taken);

@@ -76,6 +76,36 @@ enum err receive_quote_request(struct cx *cx, struct incoming *in, const struct 
 
 /* ---- somebody answers ---- */
 
+/* A boost's document and what carried it are named alike. */
+static bool names_made(struct cx *cx, struct str said, struct str made)
+{
+        return said.n &&
+               (str_eq(said, made) || str_eq(said, str_join(cx->arena, made, S("/activity"))));
+}
+
+static struct str said_of(const struct json_value *proof, const char *newer, const char *older)
+{
+        struct str id = as_only_id(json_get(proof, newer));
+        return id.n ? id : as_only_id(json_get(proof, older));
+}
+
+enum err receive_prove(struct cx *cx, struct incoming *in, const struct claim *c, bool *good)
+{
+        const struct json_value *d = in->proof;
+        *good = false;
+        if (!receive_is_own(cx, in, c->stamp))
+                return receive_refuse(in, "approval_elsewhere");
+        if (!in->asked)
+                return receive_later(in, NEED_PROOF, c->stamp);
+        if (!d || !str_eq(as_only_id(json_get(d, "id")), c->stamp))
+                return receive_refuse(in, "approval_not_there");
+        *good = (as_is(d, c->types[0]) || as_is(d, c->types[1])) &&
+                str_eq(as_only_id(json_get(d, "attributedTo")), in->by.uri) &&
+                names_made(cx, said_of(d, "interactingObject", "object"), c->made) &&
+                str_eq(said_of(d, "interactionTarget", "target"), c->target);
+        return *good ? OK : receive_refuse(in, "approval_of_something_else");
+}
+
 /* Our quoting post and the quoted one, as the request named them, or as our own row knows them. */
 static enum err find_pair(struct cx *cx, const struct json_value *request, struct post **quote,
                           struct post **quoted)
@@ -102,8 +132,13 @@ enum err receive_quote_answer(struct cx *cx, struct incoming *in, const struct j
         if (!quote || !quote->local || quoted->account != in->by.id ||
             quote->quote_of != quoted->id || quote->quote_state != QUOTE_PENDING)
                 return receive_ignore(in, "nobody_asked");
-        if (accepted && !receive_is_own(cx, in, stamp))
-                return receive_refuse(in, "approval_elsewhere");
+        const struct claim claim = {
+                {"QuoteAuthorization", "QuoteApproval"}, stamp, quote->uri, quoted->uri};
+        bool good = true;
+        if (accepted)
+                TRY(receive_prove(cx, in, &claim, &good));
+        if (!good)
+                return OK;
         TRY(quote_set(cx, quote->id, quoted->id, accepted ? QUOTE_ACCEPTED : QUOTE_REJECTED));
         struct post_far far = {.quote_uri = quoted->uri,
                                .quote_approval = accepted ? stamp : STR_NONE};

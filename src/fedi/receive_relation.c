@@ -79,6 +79,32 @@ static enum err asker(struct cx *cx, const struct incoming *in, const struct jso
         return receive_find_local(cx, as_only_id(json_get(object, "actor")), ret);
 }
 
+/* One address that the answer may be about. Who names an approval has it read first. */
+static enum err answer_about(struct cx *cx, struct incoming *in, struct str uri, bool yes,
+                             struct str stamp, bool *taken)
+{
+        static const char *const types[][2] = {
+                [ASKING_REPLY] = {"ReplyAuthorization", "ReplyApproval"},
+                [ASKING_LIKE] = {"LikeAuthorization", "LikeApproval"},
+                [ASKING_BOOST] = {"AnnounceAuthorization", "AnnounceApproval"},
+        };
+        struct approval_waits w;
+        bool good;
+        TRY(approval_find(cx, in->by.id, uri, &w, taken));
+        if (!*taken || w.kind > ASKING_BOOST) {
+                *taken = false;
+                return OK;
+        }
+        struct claim c = {{types[w.kind][0], types[w.kind][1]}, stamp, w.made, w.target};
+        if (yes && stamp.n) {
+                TRY(receive_prove(cx, in, &c, &good));
+                if (!good)
+                        return OK;
+        }
+        TRY(approval_answered(cx, in->by.id, uri, yes, stamp, taken));
+        return receive_done(in);
+}
+
 /* An author elsewhere answers about something here that had to be asked for: by its address, or
  * within what carried it. */
 static enum err answered(struct cx *cx, struct incoming *in, const struct json_value *object,
@@ -89,16 +115,14 @@ static enum err answered(struct cx *cx, struct incoming *in, const struct json_v
                                                        : STR_NONE,
                    made = object->type == JSON_OBJECT ? as_only_id(json_get(object, "instrument"))
                                                       : STR_NONE;
-        if (stamp.n && !receive_is_own(cx, in, stamp))
-                stamp = STR_NONE;
-        TRY(approval_answered(cx, in->by.id, as_id(object), yes, stamp, taken));
-        if (!*taken && inner.n)
-                TRY(approval_answered(cx, in->by.id, inner, yes, stamp, taken));
-        if (!*taken && made.n)
-                TRY(approval_answered(cx, in->by.id, made, yes, stamp, taken));
+        const struct str about[] = {as_id(object), inner, made};
+        *taken = false;
+        for (size_t i = 0; i < countof(about) && !*taken; i++)
+                TRY(answer_about(cx, in, about[i], yes, stamp, taken));
+        if (*taken || yes)
+                return OK;
         /* GoToSocial rejects also what nobody asked it about. */
-        if (!*taken && !yes)
-                TRY(approval_refused(cx, in->by.id, as_id(object), taken));
+        TRY(approval_refused(cx, in->by.id, as_id(object), taken));
         return *taken ? receive_done(in) : OK;
 }
 

@@ -163,6 +163,22 @@ static bool wants_other_form(const struct fetch_answer *answer)
         return answer->status == 400 || answer->status == 401;
 }
 
+/* Once more, signed in the other form; a page of a collection at last as older programs check it:
+ * as if it had no query (federation.md section 9). */
+static enum err ask_again(struct remote *r, struct fetch_request *rq, struct signer *signer,
+                          struct fetch_answer *answer)
+{
+        signer->scheme = signer->scheme == SIGN_CAVAGE ? SIGN_RFC9421 : SIGN_CAVAGE;
+        r->left--;
+        TRY(fetch_wait(r->cx->instance->fedi->fetcher, r->cx->arena, rq, answer));
+        if (answer->status != 401 || r->left <= 0 || !str_has_char(rq->url, '?'))
+                return OK;
+        signer->scheme = SIGN_CAVAGE;
+        signer->no_query = true;
+        r->left--;
+        return fetch_wait(r->cx->instance->fedi->fetcher, r->cx->arena, rq, answer);
+}
+
 static enum err ask(struct remote *r, struct str url, struct str host, enum want want,
                     struct fetch_answer *answer)
 {
@@ -187,11 +203,8 @@ static enum err ask(struct remote *r, struct str url, struct str host, enum want
         }
         r->left--;
         enum err e = fetch_wait(fedi->fetcher, r->cx->arena, &rq, answer);
-        if (!e && document && wants_other_form(answer) && r->left > 0) {
-                signer.scheme = signer.scheme == SIGN_CAVAGE ? SIGN_RFC9421 : SIGN_CAVAGE;
-                r->left--;
-                e = fetch_wait(fedi->fetcher, r->cx->arena, &rq, answer);
-        }
+        if (!e && document && wants_other_form(answer) && r->left > 0)
+                e = ask_again(r, &rq, &signer, answer);
         if (!e && document && !wants_other_form(answer))
                 keep_form(fedi, hash, signer.scheme);
         return e;

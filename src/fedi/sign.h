@@ -55,6 +55,7 @@ struct signer {
         enum sign_scheme scheme;
         struct str content_type; /* of the body, signed with it; the header itself is the caller's */
         const struct clock *clock;
+        bool no_query;           /* Cavage alone: the target is signed as some check it, see base[2] above */
         struct str sum;          /* digest_sum of the body, where it is known already */
         struct str sync;         /* as content_type, of Collection-Synchronization; STR_NONE: none */
 };

@@ -22,9 +22,12 @@ static enum err sign_cavage(const struct signer *by, struct arena *a, const stru
 {
         struct str bytes, date = date_http(a, clock_now(by->clock)), digest = STR_NONE;
         struct str method = str_lower(a, str_of(hop->method));
+        struct str target = hop->target;
+        if (by->no_query)
+                target = str_cut(target, 0, str_find_char(target, '?'));
         struct str base =
                 str_fmt(a, "(request-target): %.*s %.*s\nhost: %.*s\ndate: %.*s", STR_ARG(method),
-                        STR_ARG(hop->target), STR_ARG(hop->host), STR_ARG(date));
+                        STR_ARG(target), STR_ARG(hop->host), STR_ARG(date));
         const char *names = "(request-target) host date";
         if (hop->body.p) {
                 digest = str_join(a, S("SHA-256="), sum_of(by, a, hop));

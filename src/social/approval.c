@@ -20,6 +20,13 @@ static const struct stmt ASKING_FIND = {
         .in = "si",
         .out = "iiiiI",
 };
+static const struct stmt ASKING_WAITS = {
+        .name = "asking_waits",
+        .text = "SELECT k.kind, k.uri, t.uri FROM asking k JOIN post t ON t.id = k.target"
+                " WHERE k.uri = $1 AND t.account = $2",
+        .in = "si",
+        .out = "iss",
+};
 static const struct stmt ASKED_ABOUT = {
         .name = "asked_about",
         .text = "SELECT target, uri FROM asking WHERE post = $1 AND kind = 3 LIMIT 1",
@@ -170,6 +177,22 @@ static struct str named(struct str uri)
         return uri;
 }
 
+enum err approval_find(struct cx *cx, int64_t author, struct str uri, struct approval_waits *ret,
+                       bool *found)
+{
+        struct row r;
+        *found = false;
+        if (!uri.n)
+                return OK;
+        TRY(db_find(cx->db, &ASKING_WAITS, cx->arena, BIND(V(named(uri)), V(author)), &r, found));
+        if (!*found)
+                return OK;
+        ret->kind = (enum asking)row_int(&r);
+        ret->made = row_str(&r);
+        ret->target = row_str(&r);
+        return row_end(&r);
+}
+
 enum err approval_answered(struct cx *cx, int64_t author, struct str uri, bool yes,
                            struct str stamp, bool *taken)
 {
@@ -284,7 +307,7 @@ enum err approval_edit(struct cx *cx, const struct post *p)
         return tell_asked(cx, OUTBOX_UPDATE_ASKED, p);
 }
 
-static const struct stmt *const statements[] = {&ASKING_ADD,  &ASKING_FIND,      &ASKING_OF,
-                                                &ASKING_DROP, &ASKING_DROP_LIKE, &APPROVED_BY,
-                                                &ASKED_ABOUT, &LIKE_OF};
+static const struct stmt *const statements[] = {&ASKING_ADD,  &ASKING_FIND, &ASKING_WAITS,
+                                                &ASKING_OF,   &ASKING_DROP, &ASKING_DROP_LIKE,
+                                                &APPROVED_BY, &ASKED_ABOUT, &LIKE_OF};
 const struct stmt_list APPROVAL_STATEMENTS = {statements, countof(statements)};

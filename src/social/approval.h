@@ -18,6 +18,12 @@ MUST_USE enum err approval_ask(struct cx *cx, enum asking kind, const struct pos
 /* The same of a favourite, by the id of its mark; and that it was taken back meanwhile. */
 MUST_USE enum err approval_ask_like(struct cx *cx, int64_t account, const struct post *target, int64_t mark);
 MUST_USE enum err approval_forget_like(struct cx *cx, int64_t account, int64_t mark);
+/* What waits for an answer of that author by this address (or the request for it); false: nothing. Reads. */
+struct approval_waits {
+        enum asking kind;
+        struct str made, target; /* addresses */
+};
+MUST_USE enum err approval_find(struct cx *cx, int64_t author, struct str uri, struct approval_waits *ret, bool *found);
 /* The author elsewhere answered about what has this address (or the request for it); *taken: something here waited for
  * that. */
 MUST_USE enum err approval_answered(struct cx *cx, int64_t author, struct str uri, bool yes, struct str stamp, bool *taken);

@@ -2,7 +2,7 @@
 // fedify.mjs ORIGIN: listens on loopback, prints {"port": ..., "control": ...} and runs until its input ends.
 import { createServer } from 'node:http';
 import { createFederation, generateCryptoKeyPair, MemoryKvStore } from '@fedify/fedify';
-import { Activity, Endpoints, Image, Note, Object as ASObject, Person, Question, QuoteAuthorization } from '@fedify/vocab';
+import { Activity, Endpoints, Image, LikeAuthorization, Note, Object as ASObject, Person, Question, QuoteAuthorization, ReplyAuthorization } from '@fedify/vocab';
 
 let origin = process.argv[2];
 const people = new Map();
@@ -38,6 +38,8 @@ function setUp() {
   dispatch(Note, '/notes/{id}');
   dispatch(Question, '/polls/{id}');
   dispatch(QuoteAuthorization, '/stamps/{id}');
+  dispatch(LikeAuthorization, '/stamps/likes/{id}');
+  dispatch(ReplyAuthorization, '/stamps/replies/{id}');
   return federation;
 }
 

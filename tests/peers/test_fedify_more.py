@@ -162,6 +162,13 @@ def test_requests_from_there(ann, gil, there):
     assert (shown["replies_count"], shown["favourites_count"], shown["reblogs_count"]) == (1, 1, 1)
 
 
+def stamp(gil, kind, path, made, note):
+    """An approval, to be read there."""
+    Far.serial += 1
+    return gil.there.tell("keep", **{"@context": GTS, "id": f"{gil.there.url}/stamps/{path}/{Far.serial}", "type": kind,
+                                     "attributedTo": gil.id, "interactingObject": made, "interactionTarget": note["id"]})["id"]
+
+
 def test_requests_from_here(ann, gil, there):
     """An author there wants to be asked: the requests arrive as what they are, and a yes and a no are understood."""
     follows(ann, gil)
@@ -175,16 +182,19 @@ def test_requests_from_here(ann, gil, there):
     asked = {kind: there.waits(kind, actor=at(ann)) for kind in ("ReplyRequest", "LikeRequest", "AnnounceRequest")}
     assert {a["object"] for a in asked.values()} == {note["id"]} and asked["ReplyRequest"]["instrument"]["id"] == answer["uri"]
     context = {"@context": [*WORDS, GTS]}
-    gil.sends("Accept", asked["LikeRequest"], ann, **context, result=gil.id + "/stamps/1")
-    gil.sends("Accept", asked["ReplyRequest"]["id"], ann, **context, result=gil.id + "/stamps/2")
+    made = asked["LikeRequest"]["instrument"]
+    like_stamp = stamp(gil, "LikeAuthorization", "likes", made if isinstance(made, str) else made["id"], note)
+    reply_stamp = stamp(gil, "ReplyAuthorization", "replies", answer["uri"], note)
+    gil.sends("Accept", asked["LikeRequest"], ann, **context, result=like_stamp)
+    gil.sends("Accept", asked["ReplyRequest"]["id"], ann, **context, result=reply_stamp)
     gil.sends("Reject", asked["AnnounceRequest"], ann, **context)
     eventually(lambda: there.came("Like", actor=at(ann)))
     eventually(lambda: not ann.show(came).ok()["reblogged"])
     assert ann.show(came).ok()["favourited"]
     like = there.came("Like", actor=at(ann))[-1]
-    assert gil.id + "/stamps/1" in str(like.get("likeAuthorization")) + str(like.get("approvedBy"))
-    shown = gil.sees(answer["uri"])
-    assert gil.id + "/stamps/2" in str(shown.get("replyAuthorization")) + str(shown.get("approvedBy"))
+    assert like_stamp in str(like.get("likeAuthorization")) + str(like.get("approvedBy"))
+    shown = eventually(lambda: (seen := gil.sees(answer["uri"])) and reply_stamp in str(seen) and seen, 20)
+    assert reply_stamp in str(shown.get("replyAuthorization")) + str(shown.get("approvedBy"))
     gil.sends("Reject", like, ann)
     eventually(lambda: not ann.show(came).ok()["favourited"])
 

@@ -4,7 +4,7 @@ import sqlite3
 import pytest
 
 from harness.common import sent
-from harness.peer import PUBLIC, eventually
+from harness.peer import AS, PUBLIC, eventually
 from harness.quiet import Inbox, grow_old, hard_news
 from test_federation import AS2, follows, here, there, wait  # noqa: F401
 
@@ -57,6 +57,16 @@ def asks_first(peer, fay, newer=True, **more):
     return peer.note(fay, interactionPolicy=policy(fay, newer, **rules), **more)
 
 
+def stamps(peer, by, made, target, kind="ReplyAuthorization", older=False, **more):
+    """An approval that can be read where `by` lives."""
+    peer.serial += 1
+    path = f"/authorizations/{peer.serial}"
+    names = ("object", "target") if older else ("interactingObject", "interactionTarget")
+    peer.put(path, {"@context": [AS, "https://gotosocial.org/ns"], "id": peer.url + path, "type": kind, "attributedTo": by, names[0]: made,
+                    names[1]: target, **more})
+    return peer.url + path
+
+
 def accepts(peer, fay, request, stamp):
     """As GoToSocial does: the request within."""
     within = {k: request[k] for k in ("id", "type", "actor", "object")} | {"instrument": request["instrument"]["id"]}
@@ -81,12 +91,13 @@ def test_asking_a_server_that_decides(server, ann, cat, peer):
     assert request["object"] == note["id"] and request["to"] == [fay] and request["actor"] == f"{server.url}/users/{ann.name}"
     assert request["instrument"]["inReplyTo"] == note["id"] and "approvedBy" not in request["instrument"]
     assert not cat.sees(yes) and not cat.sees(no)
-    stamp = f"{fay}/authorizations/1"
+    stamp = stamps(peer, fay, yes["uri"], note["id"])
     accepts(peer, peer.actor("eve"), request, stamp)
     assert not cat.sees(yes), "somebody else's yes"
     accepts(peer, fay, request, stamp)
     peer.delivers(peer.activity("Reject", fay, asked[no["uri"]]["id"]))
-    assert cat.sees(yes) and not cat.sees(no) and ann.sees(no)
+    eventually(lambda: cat.sees(yes))
+    assert not cat.sees(no) and ann.sees(no)
     assert document(server, yes)["approvedBy"] == document(server, yes)["replyAuthorization"] == stamp
     ann.delete(f"/api/v1/statuses/{yes['id']}").ok()
     eventually(lambda: [a for a in sent(peer, "Delete") if a["object"]["id"] == yes["uri"]])
@@ -96,14 +107,16 @@ def test_asking_a_server_that_knows_no_requests(server, ann, cat, peer):
     """Where a policy has the older words alone the answer itself is the question."""
     fay = peer.actor("fay")
     cat.follows(ann)
-    copy = found(ann, asks_first(peer, fay, newer=False)["id"])
+    note = asks_first(peer, fay, newer=False)
+    copy = found(ann, note["id"])
     yes, no = ann.answer(copy, "may I?"), ann.answer(copy, "or this?")
     asked = eventually(lambda: len(sent(peer, "Create")) == 2 and sent(peer, "Create"))
     assert {a["object"]["id"] for a in asked} == {yes["uri"], no["uri"]} and "approvedBy" not in asked[0]["object"]
-    stamp = f"{fay}/accepts/1"
+    stamp = stamps(peer, fay, yes["uri"], note["id"], "ReplyApproval", older=True)
     peer.delivers(peer.activity("Accept", fay, yes["uri"], result=stamp))
     peer.delivers(peer.activity("Reject", fay, no["uri"]))
-    assert cat.sees(yes) and not cat.sees(no) and ann.sees(no)
+    eventually(lambda: cat.sees(yes))
+    assert not cat.sees(no) and ann.sees(no)
     assert document(server, yes)["approvedBy"] == stamp
     boost = ann.does(copy, "reblog")
     announce = eventually(lambda: sent(peer, "Announce"))[0]
@@ -111,6 +124,33 @@ def test_asking_a_server_that_knows_no_requests(server, ann, cat, peer):
     ann.does(copy, "favourite")
     eventually(lambda: sent(peer, "Like"))
     assert sent(peer, "ReplyRequest") + sent(peer, "AnnounceRequest") + sent(peer, "LikeRequest") == []
+
+
+@pytest.mark.parametrize("lie", ["not_there", "elsewhere", "of_another", "about_another", "another_author", "another_type", "another_id"])
+def test_t100_approvals_that_prove_nothing(server, ann, cat, peer, lie):
+    """An approval named in an Accept is read where it lives; what is not there, or says something else, approves nothing."""
+    fay, eve = peer.actor("fay"), peer.actor("eve")
+    cat.follows(ann)
+    note = asks_first(peer, fay)
+    answer = ann.answer(found(ann, note["id"]), "may I?")
+    request = eventually(lambda: sent(peer, "ReplyRequest"))[0]
+    stamp = {
+        "not_there": lambda: f"{fay}/authorizations/1",
+        "elsewhere": lambda: f"{server.url}/users/{ann.name}/authorizations/1",
+        "of_another": lambda: stamps(peer, fay, answer["uri"] + "0", note["id"]),
+        "about_another": lambda: stamps(peer, fay, answer["uri"], note["id"] + "0"),
+        "another_author": lambda: stamps(peer, eve, answer["uri"], note["id"]),
+        "another_type": lambda: stamps(peer, fay, answer["uri"], note["id"], "LikeAuthorization"),
+        "another_id": lambda: stamps(peer, fay, answer["uri"], note["id"], id=f"{fay}/authorizations/2"),
+    }[lie]()
+    before = server.log_text().count("why=approval_")
+    accepts(peer, fay, request, stamp)
+    eventually(lambda: server.log_text().count("why=approval_") > before)
+    assert not cat.sees(answer)
+    good = stamps(peer, fay, answer["uri"], note["id"])
+    accepts(peer, fay, request, good)
+    eventually(lambda: cat.sees(answer))
+    assert document(server, answer)["approvedBy"] == good
 
 
 def test_an_answer_taken_back_while_it_waits(server, ann, peer):
@@ -130,7 +170,7 @@ def test_boosts_that_are_asked_for(server, ann, peer):
     boosts = {p["uri"]: ann.does(p, "reblog") for p in (first, second)}
     asked = eventually(lambda: len(sent(peer, "AnnounceRequest")) == 2 and {a["object"]: a for a in sent(peer, "AnnounceRequest")})
     assert set(asked) == set(boosts) and sent(peer, "Announce") == []
-    stamp = f"{fay}/authorizations/2"
+    stamp = stamps(peer, fay, asked[first["uri"]]["instrument"]["id"], first["uri"], "AnnounceAuthorization")
     accepts(peer, fay, asked[first["uri"]], stamp)
     peer.delivers(peer.activity("Reject", fay, asked[second["uri"]]["id"]))
     told = eventually(lambda: sent(peer, "Announce"))[0]
@@ -150,10 +190,11 @@ def test_favourites_that_are_asked_for(server, ann, peer):
     asked = eventually(lambda: len(sent(peer, "LikeRequest")) == 3 and {a["object"]: a for a in sent(peer, "LikeRequest")})
     assert sent(peer, "Like") == [] and all(a["instrument"]["type"] == "Like" and a["instrument"]["object"] == o for o, a in asked.items())
     ann.does(third, "unfavourite")
-    stamp = f"{fay}/authorizations/3"
+    stamp = stamps(peer, fay, asked[first["uri"]]["instrument"]["id"], first["uri"], "LikeAuthorization")
     accepts(peer, fay, asked[first["uri"]], stamp)
     peer.delivers(peer.activity("Reject", fay, {**asked[second["uri"]], "instrument": asked[second["uri"]]["instrument"]["id"]}))
     accepts(peer, fay, asked[third["uri"]], stamp)
+    eventually(lambda: not ann.show(second).ok()["favourited"])
     like = eventually(lambda: sent(peer, "Like"))[0]
     assert like["object"] == first["uri"] and like["likeAuthorization"] == like["approvedBy"] == stamp
     assert ann.show(first).ok()["favourited"] and not ann.show(second).ok()["favourited"] and not ann.show(third).ok()["favourited"]

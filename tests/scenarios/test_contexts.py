@@ -1,12 +1,18 @@
 """Addresses that other servers follow from a document or page: a thread's own collection, older names of posts, and the header that
 leads from a page to its document."""
-from harness.common import set_switches, uri
-from harness.peer import TYPE, eventually
-from harness.quiet import Inbox, grow_old, hard_news
+import base64
+import json
+import pathlib
+import re
+import subprocess
+import tempfile
 
 import pytest
 
 from harness.browser import Browser
+from harness.common import set_switches, uri
+from harness.peer import TYPE, eventually
+from harness.quiet import Inbox, grow_old, hard_news
 
 
 def reads(server, address, **headers):
@@ -108,3 +114,34 @@ def test_pages_lead_to_documents(server, person, times):
             assert page.headers["Link"] == f'<{document}>; rel="alternate"; type="{TYPE}"', address
             assert reads(server, document).ok()["id"] == document
         assert Browser(server).go(f"/@{ann.name}/{house['id']}").headers["Link"] is None
+
+
+def fits(server, headers, target):
+    """Is it signed over this target, by the server's own key?"""
+    parts = dict(re.findall(r'(\w+)="([^"]*)"', headers.get("Signature", "")))
+    if "signature" not in parts:
+        return False
+    lines = [f"(request-target): get {target}" if n == "(request-target)" else f"{n}: {headers[n]}" for n in parts["headers"].split()]
+    with tempfile.TemporaryDirectory() as place:
+        key, proof = pathlib.Path(place, "key"), pathlib.Path(place, "proof")
+        key.write_text(reads(server, "/actor").ok()["publicKey"]["publicKeyPem"])
+        proof.write_bytes(base64.b64decode(parts["signature"]))
+        return subprocess.run(["openssl", "dgst", "-sha256", "-verify", key, "-signature", proof], input="\n".join(lines).encode(),
+                              capture_output=True).returncode == 0
+
+
+def test_servers_that_sign_no_query(server, ann, peer):
+    """A document with a query that is refused is asked for once more, signed as if it had none; others are not."""
+    fay = peer.actor("fay")
+    seen = []
+    for path, bare in (("/posts?id=1", True), ("/posts?id=2", False), ("/posts/3", False)):
+        note = {**peer.note(fay, "<p>Found</p>"), "id": peer.url + path}
+
+        def script(handler, note=note, bare=bare, path=path):
+            good = bare and fits(server, handler.headers, path.split("?")[0])
+            seen.append(path)
+            handler.answer(*((200, TYPE, json.dumps(note)) if good else (401, "text/plain", "")))
+        peer.play(path, script)
+        found = ann.get("/api/v2/search", q=peer.url + path, resolve="true", type="statuses").ok()["statuses"]
+        assert [p["uri"] for p in found] == ([note["id"]] if bare else [])
+    assert [seen.count(p) for p in ("/posts?id=1", "/posts?id=2", "/posts/3")] == [3, 3, 2]
