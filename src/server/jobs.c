@@ -37,6 +37,7 @@
 #include "social/severance.h"
 #include "social/tidy.h"
 #include "social/waiting.h"
+#include "web/keepsake.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, THREADS = 8 };
 
@@ -400,6 +401,11 @@ static const struct job_kind kinds[] = {
          .every_ms = 24 * HOUR},
         {.name = "keeper_end", .run = run_keeper_end, .max_attempts = 20},
         {.name = "keeper_fill", .run = run_keeper_fill, .max_attempts = 10},
+        {.name = "keepsake",
+         .run = web_keepsake_run,
+         .max_attempts = KEEPSAKE_TRIES,
+         .timeout_ms = HOUR,
+         .at_once = 1}, /* it reads much from the disk, and is in no hurry */
         {.name = "media_trash", .run = run_media_trash, .at_once = 1, .every_ms = 10 * SECOND},
         {.name = "memorial_begin", .run = run_memorial_begin, .max_attempts = 20},
         {.name = "move_followers", .run = move_followers_run, .max_attempts = 10, .at_once = 1},

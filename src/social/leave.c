@@ -6,6 +6,7 @@
 #include "social/account_far.h"
 #include "social/journal.h"
 #include "social/keeper.h"
+#include "social/keepsake.h"
 #include "social/login.h"
 #include "social/mailing.h"
 #include "social/search.h"
@@ -164,6 +165,7 @@ enum err leave_now(struct cx *cx, int64_t account)
         TRY(check_owner(cx, account));
         TRY(journal_owner_goes(cx, account));
         TRY(keeper_end_all(cx, account));
+        TRY(keepsake_leave(cx, account));
         TRY(db_run(cx->db, &GONE_ADD, BIND(V(account), V(a->uri), V(cx_now(cx))), NULL));
         TRY(login_end_access(cx, account, 0));
         TRY(db_run(cx->db, &LOGIN_DROP, BIND(V(account)), NULL));

@@ -56,6 +56,13 @@ static const struct stmt STEWARD_PAGE = {
         .out = "iSSS",
 };
 
+static const struct stmt KEEPSAKE_PAGE = {
+        .name = "sweep_keepsakes",
+        .text = PAGE_OF("keepsake", "file"),
+        .in = "ii",
+        .out = "iS",
+};
+
 static const struct holder {
         const struct stmt *page;
         enum far_kind kind;
@@ -66,7 +73,8 @@ static const struct holder {
                {&HEADER_PAGE, FAR_HEADER, 2, "header"},
                {&EMOJI_PAGE, FAR_EMOJI, 2, "emoji"},
                {&LINK_PAGE, FAR_LINK, 2, "link"},
-               {&STEWARD_PAGE, FAR_AVATAR, 3, "steward's picture"}};
+               {&STEWARD_PAGE, FAR_AVATAR, 3, "steward's picture"},
+               {&KEEPSAKE_PAGE, FAR_AVATAR, 1, "keepsake"}};
 
 struct known {
         uint64_t hash;
@@ -273,5 +281,6 @@ enum err media_sweep(struct cx *cx, const _Atomic bool *stop, struct sweep_count
 }
 
 static const struct stmt *const statements[] = {&MEDIA_PAGE, &AVATAR_PAGE, &HEADER_PAGE,
-                                                &EMOJI_PAGE, &LINK_PAGE,   &STEWARD_PAGE};
+                                                &EMOJI_PAGE, &LINK_PAGE,   &STEWARD_PAGE,
+                                                &KEEPSAKE_PAGE};
 const struct stmt_list MEDIA_SWEEP_STATEMENTS = {statements, countof(statements)};

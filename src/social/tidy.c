@@ -1,5 +1,6 @@
 /* Rows that end by themselves: see tidy.h. Called hourly. */
 #include "social/tidy.h"
+#include "social/keepsake.h"
 #include "social/not_now.h"
 #include "social/pause.h"
 
@@ -25,6 +26,7 @@ enum err tidy_rows(struct cx *cx)
         TRY(db_run(cx->db, &KEYS, BIND(V(now - HOUR_MS)), NULL));
         TRY(db_run(cx->db, &TOMBSTONES, BIND(V(now - TOMBSTONE_MS)), NULL));
         TRY(not_now_tidy(cx));
+        TRY(keepsake_tidy(cx));
         return pause_tidy(cx);
 }
 

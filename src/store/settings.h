@@ -38,6 +38,7 @@ struct settings {
         int64_t photos_per_post;   /* 10 */
         int64_t image_bytes;       /* 16 MiB */
         int64_t video_bytes;       /* 40 MiB */
+        int64_t keepsake_bytes;    /* one; 2 GiB */
         int64_t far_media_bytes;   /* copies of other servers' files; 2 GiB */
         bool link_previews;
         int64_t link_preview_delay_s; /* 60 */

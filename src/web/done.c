@@ -35,6 +35,8 @@ static const struct {
         {"declined", "Declined. They are not told."},
         {"ended", "Ended."},
         {"made", "Made."},
+        {"keepsake", "Asked for. It is made now, and stands here when it is ready."},
+        {"keepsake_gone", "Deleted. The link leads nowhere now."},
         {"album_gone", "Deleted. Its photos stay with their posts."},
         {"owner", "You write in it now, as the others do."},
         {"left", "You left. The others go on with it."},

@@ -39,6 +39,7 @@ extern const struct route_list WEB_JOURNAL_FORM_ROUTES;
 extern const struct route_list WEB_JOURNAL_MAIL_ROUTES;
 extern const struct route_list WEB_LETTER_ROUTES;
 extern const struct route_list WEB_KEEPER_ROUTES;
+extern const struct route_list WEB_KEEPSAKE_ROUTES;
 extern const struct route_list WEB_LISTS_ROUTES;
 extern const struct route_list WEB_MAIL_ROUTES;
 extern const struct route_list WEB_MEMORIAL_ROUTES;
@@ -97,6 +98,7 @@ extern const struct route_list WEB_WAY_ROUTES;
         &WEB_JOURNAL_ROUTES, \
         &WEB_LETTER_ROUTES, \
         &WEB_KEEPER_ROUTES, \
+        &WEB_KEEPSAKE_ROUTES, \
         &WEB_LISTS_ROUTES, \
         &WEB_MAIL_ROUTES, \
         &WEB_MEMORIAL_ROUTES, \
