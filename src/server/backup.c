@@ -2,13 +2,15 @@
  * server writes) and the media folder. The database is copied first: a stored file is never
  * changed, so every file the copy names is there when the folder is read, except those that
  * somebody deletes meanwhile. Copies of other servers' files are left out: they come back when
- * somebody looks. tar is part of every Debian system. */
+ * somebody looks. So are keepsakes, which are kept nowhere else. tar is part of every Debian
+ * system. */
 #include "lib/base/die.h"
 #include "lib/db/db.h"
 #include "server/command.h"
 #include "server/exit.h"
 #include "server/open.h"
 #include "social/far_file.h"
+#include "social/keepsake.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -51,8 +53,22 @@ static int failed(const char *what, const char *path)
 struct copies {
         FILE *list;
         struct far_row after;
+        int64_t keepsake; /* the last one listed */
         size_t n;
 };
+
+/* Keepsakes are kept for their week and nowhere else. */
+static enum err list_keepsakes(struct cx *cx, void *arg)
+{
+        enum { PAGE = 500 };
+        struct copies *c = arg;
+        struct str v[PAGE];
+        TRY(keepsake_files(cx, c->keepsake, v, PAGE, &c->keepsake, &c->n));
+        for (size_t i = 0; i < c->n; i++)
+                if (v[i].n >= 2)
+                        fprintf(c->list, "media/%c/%c/%.*s\n", v[i].p[0], v[i].p[1], STR_ARG(v[i]));
+        return OK;
+}
 
 static enum err list_page(struct cx *cx, void *arg)
 {
@@ -84,6 +100,10 @@ static bool list_copies(struct cx *cx, const char *path)
         cx->arena = &own;
         do {
                 e = e ? e : cx_read(cx, list_page, &c);
+                arena_reset(&own);
+        } while (!e && c.n);
+        do {
+                e = e ? e : cx_read(cx, list_keepsakes, &c);
                 arena_reset(&own);
         } while (!e && c.n);
         cx->arena = arena;

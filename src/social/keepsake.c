@@ -82,6 +82,12 @@ static const struct stmt OF_ACCOUNT = {
         .in = "ii",
         .out = "is",
 };
+static const struct stmt FILES = {
+        .name = "keepsake_files",
+        .text = "SELECT id, COALESCE(file, '') FROM keepsake WHERE id > $1 ORDER BY id LIMIT $2",
+        .in = "ii",
+        .out = "is",
+};
 /* Its job was given up without a word: the process died each time. Of the books there are now a
  * few. */
 static const struct stmt GIVE_UP = {
@@ -285,6 +291,19 @@ enum err keepsake_tidy(struct cx *cx)
         return throw_all(cx, &OVER, now);
 }
 
+enum err keepsake_files(struct cx *cx, int64_t after, struct str *ret, size_t most, int64_t *last,
+                        size_t *n)
+{
+        struct row r;
+        *n = 0;
+        TRY(db_all(cx->db, &FILES, cx->arena, BIND(V(after), V(most)), &r));
+        while (*n < most && row_next(&r)) {
+                *last = row_int(&r);
+                ret[(*n)++] = row_str(&r);
+        }
+        return row_end(&r);
+}
+
 enum err keepsake_leave(struct cx *cx, int64_t account)
 {
         return throw_all(cx, &OF_ACCOUNT, account);
@@ -338,6 +357,7 @@ enum err keepsake_failed(struct cx *cx, int64_t id, struct str why)
 }
 
 static const struct stmt *const statements[] = {
-        &ADD, &COUNT, &LIST, &GET, &MADE, &FAILED, &FILE_OF, &DROP, &OVER, &OF_ACCOUNT, &GIVE_UP,
+        &ADD,     &COUNT, &LIST, &GET,        &MADE,    &FAILED,
+        &FILE_OF, &DROP,  &OVER, &OF_ACCOUNT, &GIVE_UP, &FILES,
 };
 const struct stmt_list KEEPSAKE_STATEMENTS = {statements, countof(statements)};

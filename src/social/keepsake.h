@@ -82,6 +82,8 @@ MUST_USE enum err keepsake_made(struct cx *cx, int64_t id, struct str file, int6
 MUST_USE enum err keepsake_failed(struct cx *cx, int64_t id, struct str why);
 /* Throws away what is over, and gives up what nobody works on any more. Called hourly. */
 MUST_USE enum err keepsake_tidy(struct cx *cx);
+/* The files there are, from after the row `after`, for whoever copies the store without them. */
+MUST_USE enum err keepsake_files(struct cx *cx, int64_t after, struct str *ret, size_t most, int64_t *last, size_t *n);
 /* Somebody leaves: their books go with them. */
 MUST_USE enum err keepsake_leave(struct cx *cx, int64_t account);
 

@@ -157,6 +157,18 @@ static const struct help_word words[] = {
           "you can end it at once.",
           "You see everything a keeper did and can take it back. They read letters or change ways "
           "to help only when you say so. Settings, People I trust lists them."}},
+        {"keepsake",
+         "Keepsake",
+         {"A keepsake is a private book of what you wrote, or of a journal you write in: posts of "
+          "the days you choose, with the photos, the comments and the letters you kept, if you "
+          "like. It is a page to print, an EPUB for reading devices, or an archive with the "
+          "original photos.",
+          "You look at what would be in it before it is made. Then it lies here for seven days "
+          "under a private link, which you can pass on, and is kept nowhere else. You can delete "
+          "it at any time.",
+          "Comments whose writers asked “Please not in print” are in no keepsake. Private mentions "
+          "are neither, nor what waits or was declined. A steward’s keepsake holds what the "
+          "steward can read, and never letters. More, Keepsakes is the place for it."}},
         {"letter",
          "Letter",
          {"A letter is private words to the authors of a post; the link stands beneath it. It is "

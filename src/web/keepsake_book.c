@@ -326,19 +326,15 @@ static enum err write_book(struct book *b, int fd, int64_t *size)
 }
 
 enum err web_book_write(struct cx *cx, const struct keepsake_reader *r,
-                        const _Atomic bool *stopping, int fd, int64_t *size)
+                        const _Atomic bool *stopping, int64_t most, int fd, int64_t *size)
 {
-        /* Browsers open no page that is larger. */
-        static const int64_t page_most = (int64_t)512 << 20;
         struct arena arena;
         struct book b = {.cx = *cx,
                          .k = r->k,
                          .r = r,
                          .stopping = stopping,
-                         .most = cx->settings->keepsake_bytes,
+                         .most = most,
                          .described = true};
-        if (r->k->form == KEEPSAKE_HTML && b.most > page_most)
-                b.most = page_most;
         b.clock = (struct web_page){.cx = &b.cx};
         TRY(cx_read(cx, load_frame, &b)); /* in the caller's arena, which stays */
         arena_open(&arena, ARENA_BYTES);

@@ -37,10 +37,10 @@ struct book_words {
         struct markup words;
 };
 
-/* Everything onto fd, which is empty and seekable; *size is its length. ERR_TOO_LARGE when it would be larger than it may be,
+/* Everything onto fd, which is empty and seekable; *size is its length. ERR_TOO_LARGE when it would be larger than `most`,
  * ERR_BUSY when the server stops. */
-MUST_USE enum err web_book_write(struct cx *cx, const struct keepsake_reader *r, const _Atomic bool *stopping, int fd,
-                                 int64_t *size);
+MUST_USE enum err web_book_write(struct cx *cx, const struct keepsake_reader *r, const _Atomic bool *stopping, int64_t most,
+                                 int fd, int64_t *size);
 
 /* ---- between its files ---- */
 

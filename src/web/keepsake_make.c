@@ -42,10 +42,15 @@ static enum err give_up(struct job *job, struct making *m, struct str why)
 static enum err make_file(struct job *job, struct making *m)
 {
         static const char *const extensions[] = {"html", "epub", "zip"};
+        /* Browsers open no page that is larger. */
+        static const int64_t page_most = (int64_t)512 << 20;
         struct files *files = job->cx->instance->files;
+        int64_t most = job->cx->settings->keepsake_bytes;
         int fd;
+        if (m->k->form == KEEPSAKE_HTML && most > page_most)
+                most = page_most;
         TRY(files_new(files, job->cx->arena, extensions[m->k->form], &fd, &m->file));
-        enum err e = web_book_write(job->cx, &m->reader, job->stopping, fd, &m->bytes);
+        enum err e = web_book_write(job->cx, &m->reader, job->stopping, most, fd, &m->bytes);
         if (e)
                 files_forget(files, fd);
         else

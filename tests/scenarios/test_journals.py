@@ -449,7 +449,7 @@ def test_a_full_copy(person):
     with zipfile.ZipFile(io.BytesIO(answer.body)) as copy:
         assert copy.testzip() is None
         page = copy.read("index.html").decode()
-        photos = [n for n in copy.namelist() if n.startswith("media/")]
+        photos = [n for n in copy.namelist() if n.startswith("photos/")]
         assert len(photos) == 1 and f'src="{photos[0]}"' in page and "A lake at dawn" in page and len(copy.read(photos[0])) > 100
     days = re.findall(r"Day number (\d\d) &lt;b&gt;", page)
     assert days == [f"{i:02}" for i in range(45)] and "http" not in page.split("</style>")[0]

@@ -1,7 +1,7 @@
 /* Whatever the words are, what comes out is well-formed: each case by its exact result, and random
  * pieces of markup through a small checker that knows nothing of the writer. */
-#include "lib/text/xhtml.h"
 #include "lib/base/arena.h"
+#include "lib/text/xhtml.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
