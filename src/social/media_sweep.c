@@ -280,7 +280,7 @@ enum err media_sweep(struct cx *cx, const _Atomic bool *stop, struct sweep_count
         return e ? e : sweep_copies(cx);
 }
 
-static const struct stmt *const statements[] = {&MEDIA_PAGE, &AVATAR_PAGE, &HEADER_PAGE,
-                                                &EMOJI_PAGE, &LINK_PAGE,   &STEWARD_PAGE,
+static const struct stmt *const statements[] = {&MEDIA_PAGE,   &AVATAR_PAGE, &HEADER_PAGE,
+                                                &EMOJI_PAGE,   &LINK_PAGE,   &STEWARD_PAGE,
                                                 &KEEPSAKE_PAGE};
 const struct stmt_list MEDIA_SWEEP_STATEMENTS = {statements, countof(statements)};

@@ -135,16 +135,45 @@ static enum err load_said(struct cx *cx, void *arg)
         return cards_load(cx, s->kept ? &r->by : &r->as, s->ids, s->n, &s->cards);
 }
 
+/* Whom a comment answers stands above it already: the names that apps put before the words go. */
+static struct markup without_names(struct arena *a, struct markup m)
+{
+        const struct str head = S("<p>"), open = S("<span>@<span>"), close = S("</span></span>");
+        struct str rest = str_after(m.html, head.n);
+        if (!str_starts(m.html, head))
+                return m;
+        while (str_starts(rest, open)) {
+                size_t at = str_find(rest, close);
+                struct str name = str_cut(rest, open.n, at < open.n ? 0 : at - open.n);
+                if (at == rest.n || str_has_char(name, '<'))
+                        break;
+                rest = str_after(rest, at + close.n);
+                while (rest.n && rest.p[0] == ' ')
+                        rest = str_after(rest, 1);
+        }
+        bool nothing_else = str_starts(rest, S("</p>"));
+        return nothing_else ? m : (struct markup){str_join(a, head, rest)};
+}
+
+static struct str text_without_names(struct str s)
+{
+        struct str rest = s;
+        while (str_starts(rest, S("@")) && str_has_char(rest, ' '))
+                rest = str_after(rest, str_find_char(rest, ' ') + 1);
+        return rest;
+}
+
 static void add_comment(struct said *s, const struct card *c)
 {
         struct book *b = s->b;
         bool others =
                 c->answers && c->answers->id != s->root->account && c->answers->id != c->author->id;
-        struct book_words w = {.who = account_name(c->author),
-                               .to = others ? account_name(c->answers) : STR_NONE,
-                               .when = book_day(b, c->post->created_at, s->root->created_at),
-                               .language = c->post->language,
-                               .words = book_words_of(b, c->post->content)};
+        struct book_words w = {
+                .who = account_name(c->author),
+                .to = others ? account_name(c->answers) : STR_NONE,
+                .when = book_day(b, c->post->created_at, s->root->created_at),
+                .language = c->post->language,
+                .words = without_names(b->cx.arena, book_words_of(b, c->post->content))};
         if (!s->any)
                 book_said(&b->page.h, true);
         s->any = true;
@@ -153,7 +182,7 @@ static void add_comment(struct said *s, const struct card *c)
         if (!in_words(b))
                 return;
         buf_addf(&b->text.buf, "\n%.*s, %.*s:\n", STR_ARG(w.who), STR_ARG(w.when));
-        text_line(&b->text, text_of(b, c->post));
+        text_line(&b->text, text_without_names(text_of(b, c->post)));
         sheet_rest(&b->text);
 }
 

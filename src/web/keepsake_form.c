@@ -49,7 +49,7 @@ static void open_chapter(struct book *b, struct str title)
 {
         int n = ++b->chapters;
         book_head(&b->page.h, b, title);
-        book_part(&b->page.h, b, title);
+        book_part(&b->page.h, b, title, false);
         buf_addf(&b->manifest,
                  "<item id=\"c%d\" href=\"chapter-%d.xhtml\" "
                  "media-type=\"application/xhtml+xml\"/>\n",
@@ -94,7 +94,7 @@ enum err book_month(struct book *b, int64_t at)
                         close_chapter(b);
                         open_chapter(b, title);
                 } else {
-                        book_part(&b->page.h, b, title);
+                        book_part(&b->page.h, b, title, false);
                 }
         }
         b->month = month;
@@ -273,7 +273,7 @@ static void end_epub(struct book *b)
 static void end_page(struct book *b)
 {
         if (b->any_letter) {
-                book_part(&b->page.h, b, S("Letters"));
+                book_part(&b->page.h, b, S("Letters"), true);
                 sheet_copy(&b->page, &b->letters);
         }
         book_foot(&b->page.h);
