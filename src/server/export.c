@@ -111,7 +111,7 @@ static enum err add_journals(struct building *b)
                 if (job_must_stop(b->job))
                         return ERR_BUSY;
                 arena_reset(b->cx.arena);
-                TRY(web_journal_copy_into(&b->cx, b->journals[i], &b->zip));
+                TRY(web_journal_copy_into(&b->cx, b->export->account, b->journals[i], &b->zip));
         }
         return OK;
 }

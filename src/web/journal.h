@@ -59,7 +59,7 @@ struct journal_listed {
 MUST_USE enum err web_journal_own(struct req *rq, struct account **a, struct journal **j);
 /* A copy of it in the folder journals/NAME/ of an archive, for an owner; a journal that is gone adds nothing. */
 struct zip;
-MUST_USE enum err web_journal_copy_into(struct cx *cx, int64_t journal, struct zip *zip);
+MUST_USE enum err web_journal_copy_into(struct cx *cx, int64_t owner, int64_t journal, struct zip *zip);
 /* The page of /@name when the account is a journal; called by the profile's. */
 MUST_USE enum err web_journal_show(struct req *rq, struct profile *f);
 /* Whether this viewer may know of the journal at all: one for this server only is nobody else's business. */

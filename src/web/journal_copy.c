@@ -45,9 +45,9 @@ enum err web_journal_copy_into(struct cx *cx, int64_t owner, int64_t journal, st
         enum err e = cx_read(cx, load_journal, &c);
         if (e)
                 return e == ERR_MISSING ? OK : e; /* deleted meanwhile */
-        return web_book_into(
-                cx, &c.reader,
-                str_fmt(cx->arena, "journals/%.*s/", STR_ARG(c.account->username)), zip);
+        return web_book_into(cx, &c.reader,
+                             str_fmt(cx->arena, "journals/%.*s/", STR_ARG(c.account->username)),
+                             zip);
 }
 
 static enum err web_journal_copy(struct req *rq)

@@ -277,8 +277,7 @@ static enum err add_post(struct book *b, const struct card *c)
         book_post_end(&b->page.h);
         sheet_rest(&b->page);
         sheet_rest(&b->text);
-        int64_t size = b->page.size + b->letters.size + b->text.size + b->zip.at;
-        return size > b->most ? ERR_TOO_LARGE : OK;
+        return book_bytes(b) > b->most ? ERR_TOO_LARGE : OK;
 }
 
 struct load {
@@ -354,21 +353,31 @@ static enum err write_book(struct book *b, int fd, int64_t *size)
         return e ? e : closed;
 }
 
+static enum err run(struct cx *cx, struct book *b, int fd, int64_t *size)
+{
+        struct arena arena;
+        b->cx = *cx;
+        b->described = true;
+        b->clock = (struct web_page){.cx = &b->cx};
+        TRY(cx_read(cx, load_frame, b)); /* in the caller's arena, which stays */
+        arena_open(&arena, ARENA_BYTES);
+        b->cx.arena = &arena;
+        enum err e = write_book(b, fd, size);
+        arena_close(&arena);
+        return e;
+}
+
 enum err web_book_write(struct cx *cx, const struct keepsake_reader *r,
                         const _Atomic bool *stopping, int64_t most, int fd, int64_t *size)
 {
-        struct arena arena;
-        struct book b = {.cx = *cx,
-                         .k = r->k,
-                         .r = r,
-                         .stopping = stopping,
-                         .most = most,
-                         .described = true};
-        b.clock = (struct web_page){.cx = &b.cx};
-        TRY(cx_read(cx, load_frame, &b)); /* in the caller's arena, which stays */
-        arena_open(&arena, ARENA_BYTES);
-        b.cx.arena = &arena;
-        enum err e = write_book(&b, fd, size);
-        arena_close(&arena);
-        return e;
+        struct book b = {.k = r->k, .r = r, .stopping = stopping, .most = most, .folder = S("")};
+        return run(cx, &b, fd, size);
+}
+
+enum err web_book_into(struct cx *cx, const struct keepsake_reader *r, struct str folder,
+                       struct zip *zip)
+{
+        struct book b = {.k = r->k, .r = r, .most = INT64_MAX, .folder = folder, .zip = zip};
+        int64_t size;
+        return run(cx, &b, -1, &size);
 }

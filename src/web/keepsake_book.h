@@ -11,7 +11,8 @@ struct book {
         const struct keepsake *k;
         const struct keepsake_reader *r;
         const _Atomic bool *stopping; /* NULL: never */
-        struct zip zip;               /* of an EPUB or archive */
+        struct zip own, *zip;         /* of an EPUB or archive: its own, or somebody's */
+        struct str folder;            /* in that: "", or with its slash */
         struct sheet page;            /* what is written just now: the whole, or a chapter */
         struct sheet letters;         /* their part, which comes last */
         struct sheet text, letters_text; /* the same in plain words, of an archive */
@@ -42,8 +43,12 @@ struct book_words {
 MUST_USE enum err web_book_write(struct cx *cx, const struct keepsake_reader *r, const _Atomic bool *stopping, int64_t most,
                                  int fd, int64_t *size);
 
+/* The archive's files into this folder of a zip that holds more. */
+MUST_USE enum err web_book_into(struct cx *cx, const struct keepsake_reader *r, struct str folder, struct zip *zip);
+
 /* ---- between its files ---- */
 
+int64_t book_bytes(const struct book *b); /* so far */
 /* Opens what comes before the first post, and closes what comes after the last (keepsake_form.c). */
 MUST_USE enum err book_begin(struct book *b, int fd);
 MUST_USE enum err book_end(struct book *b, int64_t *size);

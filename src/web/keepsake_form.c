@@ -35,13 +35,13 @@ struct str book_css(struct arena *a, struct str s)
 static void put_file(struct book *b, struct sheet *s, struct str name)
 {
         sheet_flush(s);
-        zip_add_file(&b->zip, name, s->fd);
+        zip_add_file(b->zip, name, s->fd);
         sheet_clear(s);
 }
 
 static void put_words(struct book *b, struct buf *words, const char *name)
 {
-        zip_add(&b->zip, str_of(name), buf_str(words));
+        zip_add(b->zip, str_of(name), buf_str(words));
         buf_clear(words);
 }
 
@@ -77,7 +77,12 @@ static enum err errors(const struct book *b)
         for (size_t i = 0; i < countof(sheets); i++)
                 if (sheets[i]->err)
                         return sheets[i]->err;
-        return b->zip.err;
+        return b->zip ? b->zip->err : OK;
+}
+
+int64_t book_bytes(const struct book *b)
+{
+        return b->page.size + b->letters.size + b->text.size + (b->zip ? b->zip->at : 0);
 }
 
 enum err book_month(struct book *b, int64_t at)
@@ -151,7 +156,7 @@ static void into_epub(struct book *b, struct book_photo *p)
         buf_addf(&b->manifest, "<item id=\"i%d\" href=\"%.*s\" media-type=\"%.*s\"%s/>\n",
                  b->photos, STR_ARG(p->path), STR_ARG(p->type),
                  cover ? " properties=\"cover-image\"" : "");
-        zip_add_file(&b->zip, str_join(b->cx.arena, S("book/"), p->path), p->fd);
+        zip_add_file(b->zip, str_join(b->cx.arena, S("book/"), p->path), p->fd);
 }
 
 static void into_archive(struct book *b, struct book_photo *p, struct str stored, int64_t at)
@@ -160,7 +165,7 @@ static void into_archive(struct book *b, struct book_photo *p, struct str stored
         size_t dot = str_find_char(stored, '.');
         p->path = str_fmt(b->cx.arena, "photos/%04d-%02d-%02d-%d%.*s", d.year, d.month, d.day,
                           b->photos, STR_ARG(str_after(stored, dot)));
-        zip_add_file(&b->zip, p->path, p->fd);
+        zip_add_file(b->zip, str_join(b->cx.arena, b->folder, p->path), p->fd);
 }
 
 /* A file that is gone is left out; the rest of the book is worth having. */
@@ -178,7 +183,7 @@ enum err book_photo(struct book *b, const struct post *post, const struct media 
                 return e == ERR_MISSING ? OK : e;
         *found = true;
         b->photos++;
-        if (b->page.size + b->zip.at + size > b->most)
+        if (size > b->most - book_bytes(b))
                 return ERR_TOO_LARGE;
         if (book_is_epub(b))
                 into_epub(b, p);
@@ -205,7 +210,7 @@ static void put_title(struct book *b)
 
 static void begin_epub(struct book *b)
 {
-        zip_add(&b->zip, S("mimetype"), S("application/epub+zip")); /* first, and not squeezed */
+        zip_add(b->zip, S("mimetype"), S("application/epub+zip")); /* first, and not squeezed */
         book_container(&b->page.h);
         put_words(b, &b->page.buf, "META-INF/container.xml");
         book_style(&b->page.h, b);
@@ -230,7 +235,8 @@ enum err book_begin(struct book *b, int fd)
         if (b->k->form == KEEPSAKE_HTML) {
                 sheet_open(&b->page, fd, b->cx.arena);
         } else {
-                zip_open(&b->zip, fd, cx_now(&b->cx));
+                if (!b->zip)
+                        zip_open(b->zip = &b->own, fd, cx_now(&b->cx));
                 TRY(sheet_temp(&b->page, dir, b->cx.arena));
         }
         for (size_t i = 0; i < countof(temps); i++)
@@ -280,13 +286,13 @@ static void end_page(struct book *b)
         sheet_flush(&b->page);
         if (b->k->form != KEEPSAKE_ZIP)
                 return;
-        zip_add_file(&b->zip, S("index.html"), b->page.fd);
+        zip_add_file(b->zip, str_join(b->cx.arena, b->folder, S("index.html")), b->page.fd);
         if (b->any_letter) {
                 buf_add(&b->text.buf, S("\n\nLetters\n"));
                 sheet_copy(&b->text, &b->letters_text);
         }
         sheet_flush(&b->text);
-        zip_add_file(&b->zip, S("words.txt"), b->text.fd);
+        zip_add_file(b->zip, str_join(b->cx.arena, b->folder, S("words.txt")), b->text.fd);
 }
 
 enum err book_end(struct book *b, int64_t *size)
@@ -302,8 +308,8 @@ enum err book_end(struct book *b, int64_t *size)
                 e = errors(b);
         }
         *size = b->page.size;
-        if (zipped) {
-                enum err closed = zip_close(&b->zip, size);
+        if (b->zip == &b->own) {
+                enum err closed = zip_close(&b->own, size);
                 e = e ? e : closed;
         }
         enum err last = b->page.fd >= 0 ? sheet_close(&b->page, zipped) : ERR_FULL;
