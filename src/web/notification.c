@@ -2,14 +2,13 @@
  * people around one. */
 #include "web/notification.h"
 #include "lib/base/die.h"
-#include "social/coauthor.h"
 #include "social/follow.h"
+#include "social/ids.h"
 #include "social/journal.h"
-#include "social/keeper.h"
 #include "social/letter.h"
 #include "social/notification_policy.h"
+#include "social/relationship.h"
 #include "social/scope.h"
-#include "social/steward.h"
 #include "store/limits.h"
 #include "web/done.h"
 #include "web/notification.html.h"
@@ -29,9 +28,41 @@ const size_t KIND_CHOICES_COUNT = countof(KIND_CHOICES);
 struct str told_words(const struct told *t)
 {
         const struct card *c = t->card;
+        if (t->journal)
+                return t->n.kind == NOTIFICATION_FOLLOW ? S("follows a journal of yours now")
+                                                        : S("asked to follow a journal of yours");
         bool answer = c && c->answers && c->answers->id == t->n.account;
         bool thinking = c && card_switches(c) && card_switches(c)->thinking;
         return str_of(notification_words(t->n.kind, answer, thinking));
+}
+
+static bool about_following(const struct notification *n)
+{
+        return n->kind == NOTIFICATION_FOLLOW || n->kind == NOTIFICATION_FOLLOW_REQUEST;
+}
+
+/* Owners are told of their journals' followers; who neither follows nor asks this reader meant a
+ * journal. */
+static enum err mark_journals(struct req *rq, struct told *v, size_t n)
+{
+        int64_t *ids = make_n(rq->arena, n + 1, int64_t), *owned, me = rq->viewer->account;
+        struct relationship *r;
+        size_t k = 0, n_owned;
+        for (size_t i = 0; i < n; i++)
+                if (about_following(&v[i].n))
+                        ids[k++] = v[i].n.sender;
+        if (!k)
+                return OK;
+        TRY(journal_list(rq->cx, me, false, &owned, &n_owned));
+        if (!n_owned)
+                return OK;
+        k = ids_unique(ids, k);
+        TRY(relationship_get_many(rq->cx, me, ids, k, true, &r, &k));
+        for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j < k && about_following(&v[i].n); j++)
+                        if (r[j].id == v[i].n.sender)
+                                v[i].journal = !r[j].followed_by && !r[j].requested_by;
+        return OK;
 }
 
 static size_t kind_asked(struct req *rq)
@@ -76,7 +107,7 @@ static enum err dress(struct req *rq, const struct notification *n, size_t count
                         told[v->n++] = told[i];
         }
         v->v = told;
-        return OK;
+        return mark_journals(rq, told, v->n);
 }
 
 static enum err load_requests(struct req *rq, struct told_page *v)
@@ -90,22 +121,8 @@ static enum err load_requests(struct req *rq, struct told_page *v)
 
 static enum err load_asked(struct req *rq, struct told_page *v)
 {
-        struct keeper *k;
         size_t n;
-        TRY(keeper_list(rq->cx, rq->viewer->account, KEEPER_SIDE_KEEPER, false, &k, &n));
-        for (size_t i = 0; i < n; i++)
-                v->asked_to_keep = v->asked_to_keep || k[i].state == KEEPER_OFFERED;
-        struct coauthor *c;
-        TRY(coauthor_as(rq->cx, rq->viewer->account, &c, &n));
-        for (size_t i = 0; i < n; i++)
-                v->asked_to_write = v->asked_to_write || c[i].asked;
-        struct steward *s;
-        TRY(steward_list(rq->cx, rq->viewer->account, false, &s, &n));
-        for (size_t i = 0; i < n; i++)
-                v->asked_to_look_after = v->asked_to_look_after || s[i].state == STEWARD_ASKED;
-        int64_t *journals;
-        TRY(journal_list(rq->cx, rq->viewer->account, true, &journals, &n));
-        v->asked_to_own = n != 0;
+        TRY(web_told_asked(rq, &v->asked, &v->n_asked));
         struct page page = {.limit = REQUESTS_SHOWN};
         struct notification_request *apart;
         TRY(request_list(rq->cx, rq->viewer, &page, &apart, &n));

@@ -8,6 +8,7 @@ struct told {
         struct notification n;
         const struct account *sender;
         const struct card *card; /* NULL: about no post */
+        bool journal;            /* about a journal of theirs, not about themselves */
 };
 struct kind_choice {
         const char *slug, *word;
@@ -15,6 +16,12 @@ struct kind_choice {
 };
 extern const struct kind_choice KIND_CHOICES[];
 extern const size_t KIND_CHOICES_COUNT;
+
+/* "BEFORE name AFTER", and where it is answered. */
+struct told_line {
+        const char *before, *after;
+        struct str name, href;
+};
 
 struct told_page {
         struct reminder_line *reminders; /* whose day has come */
@@ -24,12 +31,10 @@ struct told_page {
         size_t here; /* of KIND_CHOICES */
         struct account **requests;
         size_t n_requests;
-        bool asked_to_write; /* as a co-author */
-        bool asked_to_own;   /* a journal */
-        bool asked_to_look_after;
+        const struct told_line *asked; /* what waits for an answer */
+        size_t n_asked;
         bool strangers; /* wait apart */
         bool letters; /* wait in the quiet inbox */
-        bool asked_to_keep; /* somebody would like them as a keeper */
         struct pager pager;
         bool paged;
 };
@@ -44,5 +49,7 @@ struct strangers_page {
         size_t n;
         struct pager pager;
 };
+/* Invitations, and what is asked of journals and memorials that are theirs to look after. */
+MUST_USE enum err web_told_asked(struct req *rq, const struct told_line **ret, size_t *n);
 /* What happened, in words after the sender's name. */
 struct str told_words(const struct told *t);

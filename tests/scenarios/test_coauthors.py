@@ -26,7 +26,7 @@ def test_by_consent(server, person, cat):
     page = ask(ann, post, ben)
     assert "Not answered yet." in words(page)
     assert f"{ann.name} and {ben.name}" not in words(Browser(server).go(path(post)))
-    assert "Somebody asks you to be an author of a post." in words(ben.browser.go("/notifications"))
+    assert f"{ann.name} asks you to be an author of a post." in words(ben.browser.go("/notifications"))
     assert "They ask you to be an author" in words(ben.browser.go("/settings/people"))
     page = ben.browser.go(path(post) + "/authors")
     assert "Be an author of this?" in words(page) and "We married on Saturday." in words(page)
@@ -121,7 +121,7 @@ def test_asked_from_the_composer(server, person):
         if own(ann):
             break
         time.sleep(0.1)
-    assert "Somebody asks you to be an author of a post." in words(ben.browser.go("/notifications"))
+    assert f"{ann.name} asks you to be an author of a post." in words(ben.browser.go("/notifications"))
 
 
 def text_of(post):

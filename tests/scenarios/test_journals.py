@@ -483,3 +483,40 @@ def test_journals_of_a_person(person):
     assert a.path in page.links and b.path not in page.links
     page = ben.browser.go(f"/@{ann.name}/journals")
     assert a.path in page.links and b.path in page.links
+
+
+def test_what_is_asked_is_named(person, server):
+    """Notifications: grouped, by day; filters by kind; requests from strangers apart; no red dots, a word "new".
+
+    On top stands by name all that waits for an answer: invitations to write a post, to keep, to look after an account or to own a
+    journal, and what is asked of one's journals. Answered, it is gone."""
+    ann, ben, cat = person("ann"), person("ben"), person("cat")
+
+    def asked(who):
+        page = who.browser.go("/notifications")
+        return words(page).split("Which", 1)[-1], page
+
+    boats = Journal(ann, reach="approval")
+    boats.does("invite", who=ben.name)
+    text, page = asked(ben)
+    assert "You are asked to write the journal The boats with others." in text and "/journals" in page.links
+    ben.browser.go("/journals")
+    ben.browser.submit("yes", press="yes")
+    assert "You are asked" not in asked(ben)[0]
+    # a request to follow it waits for each owner
+    cat.post(f"/api/v1/accounts/{boats.id}/follow").ok()
+    for owner in (ann, ben):
+        text, page = asked(owner)
+        assert "Somebody asks to follow your journal The boats" in text and boats.path + "/journal/readers" in page.links
+        assert "asked to follow a journal of yours" in text and "asked to follow you" not in text
+    assert "your journal" not in asked(cat)[0]
+    ann.browser.go(boats.path + "/journal/readers")
+    ann.browser.submit("accept", press="accept")
+    assert "Somebody asks to follow" not in asked(ann)[0] and "Somebody asks to follow" not in asked(ben)[0]
+    # so does the wish of one to delete it, until they object or agree
+    boats.does("end", sure="yes")
+    assert "wants to delete" not in asked(ann)[0]
+    text, page = asked(ben)
+    assert "An owner wants to delete your journal The boats" in text and boats.path + "/journal/owners" in page.links
+    boats.does("object", by=ben)
+    assert "wants to delete" not in asked(ben)[0]

@@ -57,6 +57,8 @@ def test_appointing(place):
     page = browser.submit("password", by="name", name=f"@{sam.name}", password=PASSWORD, letters="yes")
     assert "They see nothing until" in page.text and "May read letters." in page.text and "Not answered yet." in page.text
     assert looks(server, "SELECT scope, target, letters, help, state FROM keeper") == [(0, int(post["id"]), 1, 0, 0)]
+    page = page_of(server, sam, "/notifications")[1]
+    assert f"{ann.name} asks you to keep comments for them." in page.text and "/settings/people" in page.links
 
 
 def test_the_keeper_must_accept(place):

@@ -86,7 +86,9 @@ def names(server, ann, sam):
     browser, page = page_of(server, ann, "/settings/people/steward")
     page = browser.submit("password", name=f"@{sam.name}", password=PASSWORD, press="name")
     assert "Asked." in page.text, page.text[:600]
-    browser, page = page_of(server, sam, "/settings/people")
+    browser, page = page_of(server, sam, "/notifications")
+    assert f"{ann.name} asks you to look after their account one day." in page.text
+    page = browser.go("/settings/people")
     assert "They ask you to be a steward" in page.text
     return browser.submit("do", press="accept")
 
