@@ -10,6 +10,10 @@
 static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
 enum { A_TURN = 50 /* rows of one person, then it is somebody else's turn */ };
 enum { WAITS, TAKEN, NOT_TAKEN };
+enum {
+        FIELD_BYTES = 2000, /* addresses and names of lists are far shorter */
+        GIVEN_UP_DAYS = 2   /* one whose job never ended must not stand in the way for ever */
+};
 
 const struct import_words IMPORT_WORDS[IMPORT_KINDS_] = {
         [IMPORT_FOLLOWING] = {"following", "People and journals to follow",
@@ -35,8 +39,9 @@ static const struct stmt ADD_ROW = {
 };
 static const struct stmt GOING_ON = {
         .name = "import_going_on",
-        .text = "SELECT COUNT(*) FROM import WHERE account = $1 AND ended_at IS NULL",
-        .in = "i",
+        .text = "SELECT COUNT(*) FROM import WHERE account = $1 AND ended_at IS NULL AND asked_at "
+                "> $2",
+        .in = "ii",
         .out = "i",
 };
 #define COLUMNS "i.id, i.account, i.kind, i.overwrite, i.rows, i.asked_at, i.ended_at"
@@ -129,6 +134,11 @@ static enum err add_rows(struct cx *cx, int64_t id, struct str text, int64_t *ro
              first = false) {
                 if ((first && is_head(fields)) || !fields[0].n)
                         continue;
+                for (size_t i = 0; i < n; i++)
+                        if (fields[i].n > FIELD_BYTES)
+                                return fail(cx, ERR_INPUT,
+                                            "A row is longer than any list has. Is "
+                                            "this the right file?");
                 if (++*rows > IMPORT_ROWS)
                         return fail(cx, ERR_INPUT, "A file has at most %d rows. Cut it in parts.",
                                     IMPORT_ROWS);
@@ -146,7 +156,8 @@ enum err import_ask(struct cx *cx, int64_t account, enum import_kind kind, bool 
                 text = str_after(text, 3);
         if (text.n > IMPORT_BYTES || !utf8_valid(text) || memchr(text.p, 0, text.n))
                 return fail(cx, ERR_INPUT, "The file has to be a text of at most 1 MiB.");
-        TRY(db_int(cx->db, &GOING_ON, BIND(V(account)), &going_on));
+        TRY(db_int(cx->db, &GOING_ON, BIND(V(account), V(cx_now(cx) - GIVEN_UP_DAYS * DAY_MS)),
+                   &going_on));
         if (going_on)
                 return fail(cx, ERR_INPUT,
                             "Another file is being taken in. Wait until it has ended.");

@@ -141,7 +141,8 @@ def test_t156_files_that_are_none(server):
     ann = server.person("ann", password=PASSWORD)
     browser = reader_of(ann)
     for data, words in ((b"\xff\xfe\x00a", "text of at most"), (b"a\x00b", "text of at most"), (b"", "Choose a file"),
-                        (b"\n\n\n", "no row"), (b"x\n" * 5001, "at most 5000 rows"), (b"x" * (1 << 20) + b"y", "1 MiB")):
+                        (b"\n\n\n", "no row"), (b"x\n" * 5001, "at most 5000 rows"), (b"x" * (1 << 20) + b"y", "1 MiB"),
+                        (b'"' + b"\x01" * 900000 + b'"', "longer than any list"), (b"a," + b"b" * 3000, "longer than any list")):
         page = brings(browser, "following", data)
         assert page.status == 422 and words in page.text, page.text[:300]
     page = brings(browser, "anything", b"x")

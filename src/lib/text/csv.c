@@ -1,14 +1,18 @@
 /* Tables as text: see csv.h. Called by exports, imports and the lists of servers. */
 #include "lib/text/csv.h"
 
+/* Apostrophes before it count too, so that one more can be taken off again. */
 static bool is_formula(struct str s)
 {
-        return s.n && memchr("=+-@\t\r", s.p[0], 6) != NULL;
+        size_t i = 0;
+        while (i < s.n && s.p[i] == '\'')
+                i++;
+        return i < s.n && memchr("=+-@\t\r", s.p[i], 6) != NULL;
 }
 
 void csv_put(struct buf *b, struct str s)
 {
-        bool formula = is_formula(s), quoted = formula;
+        bool formula = is_formula(s), quoted = formula || str_trim(s).n != s.n;
         for (size_t i = 0; i < s.n && !quoted; i++)
                 quoted = memchr(",\"\n\r", s.p[i], 4) != NULL;
         if (!quoted) {
@@ -59,7 +63,7 @@ bool csv_read(struct arena *a, struct str *rest, struct str *field)
         }
         while (i < rest->n && !ends(rest->p[i]))
                 i++;
-        if (field->n > 1 && field->p[0] == '\'' && is_formula(str_after(*field, 1)))
+        if (field->n > 1 && field->p[0] == '\'' && is_formula(*field))
                 *field = str_after(*field, 1);
         bool end = i >= rest->n || rest->p[i] == '\n';
         *rest = str_after(*rest, i + 1);

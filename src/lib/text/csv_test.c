@@ -15,7 +15,8 @@ static void test_round(void **state)
                 S_ROW("plain"),      S_ROW("a, b"), S_ROW("she said \"yes\""),
                 S_ROW("two\nlines"), S_ROW("=1+1"), S_ROW("-2"),
                 S_ROW("@name"),      S_ROW("\tx"),  S_ROW(""),
-                S_ROW("it's fine"),  S_ROW("'tis"),
+                S_ROW("it's fine"),  S_ROW("'tis"), S_ROW("'=1"),
+                S_ROW(" around "),   S_ROW("''"),
         };
         struct arena a;
         (void)state;
