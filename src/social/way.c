@@ -154,6 +154,14 @@ enum err way_sign(struct cx *cx, const struct post *p, struct markup *content)
         return OK;
 }
 
+struct markup way_unsign(struct cx *cx, const struct post *p)
+{
+        struct str link = link_of(cx, p), html = p->content.html;
+        if (!str_ends(html, link))
+                return p->content;
+        return (struct markup){str_cut(html, 0, html.n - link.n)};
+}
+
 /* The first entry brings the link, the last one takes it along: a change of the post, here and
  * elsewhere. Nothing else of the list leaves. */
 static enum err mark_post(struct cx *cx, int64_t id, bool on)

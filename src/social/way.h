@@ -34,4 +34,6 @@ MUST_USE enum err way_replace(struct cx *cx, struct way_of of, const struct way 
 MUST_USE enum err way_up(struct cx *cx, const struct viewer *by, struct way_of of, int64_t id); /* one place up */
 /* The one link that stands at the end of a post's words; for who renders them anew. */
 MUST_USE enum err way_sign(struct cx *cx, const struct post *p, struct markup *content);
+/* The words without it, for the page where the list itself stands. */
+struct markup way_unsign(struct cx *cx, const struct post *p);
 extern const struct stmt_list WAY_STATEMENTS;

@@ -32,7 +32,8 @@ static struct str act_words(struct arena *a, const struct earlier_act *x)
         for (size_t i = 0; i < countof(parts); i++)
                 if (x->what & parts[i].bit)
                         s = str_fmt(a, "%.*s%s%s", STR_ARG(s), s.n ? ", " : "", parts[i].words);
-        return str_fmt(a, "%.*s: %lld %s%s", STR_ARG(s), (long long)x->posts,
+        return str_fmt(a, "%c%.*s: %lld %s%s", s.n ? s.p[0] - 'a' + 'A' : ' ',
+                       STR_ARG(str_after(s, 1)), (long long)x->posts,
                        x->posts == 1 ? "post" : "posts", x->far ? ", also on other servers" : "");
 }
 

@@ -88,6 +88,27 @@ static enum err load_piles(struct req *rq, struct inbox_page *v)
         return OK;
 }
 
+/* Authors thank; a keeper's thanks would be nobody's. */
+static enum err load_thankable(struct req *rq, struct inbox_page *v)
+{
+        size_t n = v->cards.n + v->n_letters;
+        int64_t last = 0;
+        bool may = false;
+        v->thankable = make_n(rq->arena, n + 1, bool);
+        for (size_t i = 0; i < n; i++) {
+                enum hand_role role;
+                int64_t thread = i < v->cards.n ? v->cards.v[i].post->thread
+                                                : v->letters[i - v->cards.n].thread;
+                if (thread != last) {
+                        TRY(hand_of(rq->cx, thread, rq->viewer->account, &role));
+                        may = role == HAND_AUTHOR || role == HAND_CO_AUTHOR;
+                }
+                last = thread;
+                v->thankable[i] = may;
+        }
+        return OK;
+}
+
 /* One more than shown, to know whether anything follows. */
 static enum err load_comments(struct req *rq, struct inbox_page *v, int64_t after)
 {
@@ -143,6 +164,7 @@ static enum err web_inbox(struct req *rq)
                 TRY(load_letters(rq, &v, after));
         else if (v.open >= 0)
                 TRY(load_comments(rq, &v, after));
+        TRY(load_thankable(rq, &v));
         TRY(quiet_place_get(rq->cx, rq->viewer->account, &place));
         v.here = inbox_path(rq->arena, v.thread, v.open, after, v.one);
         v.first_visit = !place.visited;
@@ -171,6 +193,7 @@ static enum err web_inbox_sorted_page(struct req *rq)
                 v.more = str_fmt(rq->arena, "%.*s&after=%lld", STR_ARG(v.here),
                                  (long long)ids[PILE_PAGE - 1]);
         TRY(cards_load(rq->cx, rq->viewer, ids, n < PILE_PAGE ? n : PILE_PAGE, &v.cards));
+        TRY(load_thankable(rq, &v));
         struct web_page p = {.title = S("Quiet inbox"), .here = HERE_INBOX, .told = web_done(rq)};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));

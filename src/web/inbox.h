@@ -19,6 +19,7 @@ struct inbox_page {
         const struct letter *letters;
         const struct account **writers; /* of each; NULL: a visitor, or gone */
         size_t n_letters;
+        bool *thankable; /* by the reader: each of the cards, then of the letters */
         int64_t thread;         /* 0: all */
         const struct card *root; /* of the thread */
         struct str root_path, here, more, place;

@@ -127,6 +127,13 @@ static enum err show_thank(struct req *rq, int status, const struct thank_page *
         return web_close(h, &p);
 }
 
+static enum err must_be_author(struct req *rq, int64_t thread)
+{
+        enum hand_role role;
+        TRY(hand_of(rq->cx, thread, rq->viewer->account, &role));
+        return role == HAND_AUTHOR || role == HAND_CO_AUTHOR ? OK : ERR_MISSING;
+}
+
 static enum err load_thank(struct req *rq, struct thank_page *v)
 {
         int64_t comment = req_param_id(rq, "comment"), letter = req_param_id(rq, "letter");
@@ -138,14 +145,14 @@ static enum err load_thank(struct req *rq, struct thank_page *v)
                 TRY(letter_get(rq->cx, rq->viewer, letter, &l));
                 v->letter = l;
                 v->name = l->name;
-                return OK;
+                return must_be_author(rq, l->thread);
         }
         TRY(cards_load(rq->cx, rq->viewer, &comment, comment ? 1 : 0, &c));
         if (!c.n)
                 return ERR_MISSING;
         v->comment = &c.v[0];
         v->name = account_name(v->comment->author);
-        return OK;
+        return must_be_author(rq, v->comment->post->thread);
 }
 
 static enum err web_thank(struct req *rq)
@@ -172,11 +179,8 @@ static enum err web_thank_send(struct req *rq)
 
 static enum err find_hand(struct req *rq, struct card *card, struct str *path)
 {
-        enum hand_role role;
         TRY(web_post_find(rq, card));
-        TRY(hand_of(rq->cx, card->post->id, rq->viewer->account, &role));
-        if (role != HAND_AUTHOR && role != HAND_CO_AUTHOR)
-                return ERR_MISSING;
+        TRY(must_be_author(rq, card->post->id));
         *path = path_of_post(rq->arena, card->author, card->post->id);
         return OK;
 }

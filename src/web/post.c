@@ -234,6 +234,13 @@ static enum err load_ways(struct req *rq, struct post_page *v)
                 return OK;
         TRY(way_list(rq->cx, (struct way_of){.post = p->id}, &ways, &v->n_ways));
         v->ways = ways;
+        struct card *c = make(rq->arena, struct card);
+        struct post *plain = make(rq->arena, struct post);
+        *plain = *p;
+        plain->content = way_unsign(rq->cx, p);
+        *c = *v->card;
+        c->post = plain;
+        v->card = c;
         return OK;
 }
 

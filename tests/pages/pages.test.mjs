@@ -269,8 +269,15 @@ test('the first page without photos is small, and the style sheet too', async ()
   });
   await page.goto(site.url + '/home');
   await page.waitForLoadState('networkidle');
-  await page.close();
   assert.ok(bytes <= 100 * 1024, `${bytes} bytes`);
+  await page.close();
+  const front = await pages.visitor.context.newPage();
+  bytes = 0;
+  front.on('response', async (r) => { bytes += (await r.body().catch(() => '')).length; });
+  await front.goto(site.url + '/');
+  await front.waitForLoadState('networkidle');
+  await front.close();
+  assert.ok(bytes <= 60 * 1024, `${bytes} bytes for a visitor`);
   assert.ok(css <= 32 * 1024, `${css} bytes of CSS`);
 });
 

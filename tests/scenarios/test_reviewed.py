@@ -1,6 +1,7 @@
 """Comments that are reviewed: who sees what, when, and what is never told to anybody. Each story's first line is the
 product's own sentence."""
 import re
+import urllib.parse
 
 import pytest
 
@@ -326,6 +327,35 @@ def test_the_public_page(here, people):
     post, plain = hard_news(ann), ann.say("An everyday post.")
     assert "Comments are reviewed before they appear." in page_of(Browser(here), post).text
     assert "reviewed" not in page_of(Browser(here), plain).text
+
+
+def test_who_reads_it_first(here, people):
+    """The form says who reads a reviewed comment first; one that waits says who sees it and offers its writer nothing that others would meet."""
+    ann, ben, *_ = people
+    post = hard_news(ann)
+    reader = Browser(here)
+    reader.sign_in(ben)
+    page = reader.go(urllib.parse.urlsplit(post["url"]).path)
+    said = " ".join(page.text.split())
+    assert f"{ann.name}, or somebody they trust, reads it first. Nobody else sees it until they show it." in said
+    assert "Everybody can read it." not in said
+    buttons = [b[2].strip() for f in page.forms for b in f.buttons]
+    assert buttons.index("I’m so sorry.") < buttons.index("Send comment")
+    held = ben.answer(post, "So sorry")
+    page = reader.go(page.address)
+    said = " ".join(page.text.split())
+    assert "Only you and they can see this" in said and said.index("So sorry") < said.index(HELD)
+    form = next(f for f in page.forms if f.action == f"/posts/{held['id']}")
+    assert [b[1] for b in form.buttons] == []
+    author = Inbox(ann)
+    assert "Everybody can read it." in author.go(page.address).text, "an author's answer is shown at once"
+    page = author.open("followed") if author.waits("followed") else author.open("others")
+    assert any("/quiet-inbox/thank?comment=" in x for x in page.links)
+    keeper = people[2]
+    make_hand(post, keeper)
+    page = Inbox(keeper).open("others")
+    assert "So sorry" in page.text and not any("/thank?" in x for x in page.links)
+    assert Inbox(keeper).go(f"/quiet-inbox/thank?comment={held['id']}").status == 404
 
 
 def test_two_who_sort_at_once(here, people):
