@@ -132,7 +132,7 @@ static enum err add_all(struct building *b)
         TRY(cx_read(&kept, load_person, b));
         TRY(add_documents(b));
         TRY(add_rows(b));
-        TRY(web_offline(&b->cx, b->kept, b->account, &b->zip));
+        TRY(web_offline(&b->cx, b->kept, b->account, b->job->stopping, &b->zip));
         TRY(add_media(b));
         return add_journals(b);
 }

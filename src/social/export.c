@@ -58,6 +58,22 @@ static const struct stmt MEDIA = {
         .out = "is",
 };
 
+static const struct stmt LETTERS_TO = {
+        .name = "export_letters_to",
+        .text = "SELECT l.id, l.created_at, l.name, l.text FROM letter l"
+                " WHERE l.owner = $1 AND l.id > $2 ORDER BY l.id LIMIT $3",
+        .in = "iii",
+        .out = "iiss",
+};
+static const struct stmt LETTERS_BY = {
+        .name = "export_letters_by",
+        .text = "SELECT l.id, l.created_at, a.username, l.text FROM letter l"
+                " JOIN account a ON a.id = l.owner"
+                " WHERE l.sender = $1 AND l.id > $2 ORDER BY l.id LIMIT $3",
+        .in = "iii",
+        .out = "iiss",
+};
+
 static struct export *read_row(struct cx *cx, struct row *r)
 {
         struct export *x = make(cx->arena, struct export);
@@ -173,6 +189,21 @@ enum err export_media(struct cx *cx, int64_t account, int64_t *after, struct str
         return row_end(&r);
 }
 
+enum err export_letters(struct cx *cx, int64_t account, bool written, int64_t after,
+                        struct export_letter *ret, size_t room, size_t *n)
+{
+        struct row r;
+        TRY(db_all(cx->db, written ? &LETTERS_BY : &LETTERS_TO, cx->arena,
+                   BIND(V(account), V(after), V((int64_t)room)), &r));
+        for (*n = 0; *n < room && row_next(&r); ++*n) {
+                ret[*n].id = row_int(&r);
+                ret[*n].written_at = row_int(&r);
+                ret[*n].name = row_str(&r);
+                ret[*n].text = row_str(&r);
+        }
+        return row_end(&r);
+}
+
 struct str export_picture(struct arena *a, const char *what, struct str file)
 {
         size_t dot = str_find_char(file, '.');
@@ -200,6 +231,6 @@ enum err export_sweep(struct cx *cx)
         return download_each(cx, EXPORT_FILE, sweep_one);
 }
 
-static const struct stmt *const statements[] = {&ADD,  &LAST, &GET,   &READY,
-                                                &FAIL, &TIDY, &POSTS, &MEDIA};
+static const struct stmt *const statements[] = {&ADD,  &LAST,  &GET,   &READY,      &FAIL,
+                                                &TIDY, &POSTS, &MEDIA, &LETTERS_TO, &LETTERS_BY};
 const struct stmt_list EXPORT_STATEMENTS = {statements, countof(statements)};

@@ -38,6 +38,13 @@ MUST_USE enum err export_sweep(struct cx *cx);
 MUST_USE enum err export_posts(struct cx *cx, int64_t account, int64_t after, int64_t *ids, size_t room, size_t *n);
 /* Names of their files in the store, a page from after *after, which moves on. */
 MUST_USE enum err export_media(struct cx *cx, int64_t account, int64_t *after, struct str *ret, size_t room, size_t *n);
+struct export_letter {
+        int64_t id, written_at;
+        struct str name, text; /* of who wrote it, or to whom */
+};
+/* Letters to this person, or those they wrote: oldest first, a page from after `after`. */
+MUST_USE enum err export_letters(struct cx *cx, int64_t account, bool written, int64_t after, struct export_letter *ret,
+                                 size_t room, size_t *n);
 /* "avatar.jpg": where a picture of the profile lies in the archive; STR_NONE: there is none. */
 struct str export_picture(struct arena *a, const char *what, struct str file);
 extern const struct stmt_list EXPORT_STATEMENTS;

@@ -29,6 +29,10 @@ struct writing {
         struct poll *polls;
         size_t n_polls;
         struct str *boosted; /* beside posts */
+        const _Atomic bool *stopping;
+        struct export_letter letters[AT_ONCE];
+        size_t n_letters;
+        bool by_them, any_letters;
 };
 
 static enum err load_boosted(struct cx *cx, struct writing *w, size_t i)
@@ -130,6 +134,8 @@ static enum err add_posts(struct writing *w)
 static enum err add_months(struct writing *w)
 {
         do {
+                if (w->stopping && *w->stopping)
+                        return ERR_BUSY;
                 arena_reset(w->cx->arena);
                 TRY(cx_read(w->cx, load, w));
                 TRY(add_posts(w));
@@ -137,12 +143,61 @@ static enum err add_months(struct writing *w)
         return close_month(w);
 }
 
+/* ---- letters ---- */
+
+static enum err load_letters(struct cx *cx, void *arg)
+{
+        struct writing *w = arg;
+        return export_letters(cx, w->account->id, w->by_them, w->cursor, w->letters, AT_ONCE,
+                              &w->n_letters);
+}
+
+static enum err add_letters_of(struct writing *w, bool by_them)
+{
+        bool any = false;
+        w->by_them = by_them;
+        w->cursor = -1;
+        do {
+                arena_reset(w->cx->arena);
+                TRY(cx_read(w->cx, load_letters, w));
+                if (w->n_letters && !w->any_letters) {
+                        zip_begin(w->zip, S("letters.html"));
+                        offline_letters_head(&w->page, w->account, w->cx->settings->language);
+                        w->any_letters = true;
+                }
+                if (w->n_letters && !any)
+                        offline_letters_part(&w->page, by_them);
+                for (size_t i = 0; i < w->n_letters; i++) {
+                        const struct export_letter *l = &w->letters[i];
+                        offline_letter(&w->page, l, when_full(&w->clock, l->written_at), by_them);
+                        w->cursor = l->id;
+                        any = true;
+                }
+                if (any)
+                        TRY(hand_on(w));
+        } while (w->n_letters == AT_ONCE);
+        return OK;
+}
+
+static enum err add_letters(struct writing *w)
+{
+        TRY(add_letters_of(w, false));
+        TRY(add_letters_of(w, true));
+        if (!w->any_letters)
+                return OK;
+        offline_month_foot(&w->page);
+        TRY(hand_on(w));
+        zip_end(w->zip);
+        return w->zip->err;
+}
+
 static enum err add_index(struct writing *w)
 {
         struct str acct = str_fmt(w->cx->arena, "@%.*s@%.*s", STR_ARG(w->account->username),
                                   STR_ARG(w->cx->settings->account_domain));
         zip_begin(w->zip, S("index.html"));
-        offline_index(&w->page, w->account, &w->months, acct, w->cx->settings->language);
+        offline_index(&w->page, w->account, &w->months, w->any_letters, acct,
+                      w->cx->settings->language);
         TRY(hand_on(w));
         zip_end(w->zip);
         return w->zip->err;
@@ -157,14 +212,18 @@ static enum err load_zone(struct cx *cx, void *arg)
         return OK;
 }
 
-enum err web_offline(struct cx *cx, struct arena *kept, const struct account *a, struct zip *zip)
+enum err web_offline(struct cx *cx, struct arena *kept, const struct account *a,
+                     const _Atomic bool *stopping, struct zip *zip)
 {
         struct writing w = {.cx = cx, .kept = kept, .account = a, .zip = zip, .cursor = -1};
+        w.stopping = stopping;
         w.page = (struct html){.out = &w.words, .arena = cx->arena};
         w.clock = (struct web_page){.cx = cx, .now = cx_now(cx)};
         w.months.v = make_n(kept, MONTHS_MAX, struct offline_month);
         TRY(cx_read(cx, load_zone, &w));
         enum err e = add_months(&w);
+        if (!e)
+                e = add_letters(&w);
         if (!e)
                 e = add_index(&w);
         buf_free(&w.words);

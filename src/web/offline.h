@@ -1,4 +1,4 @@
-/* The pages of an export: an index and a page for each month, to read without this server. Photos lie beside them under
+/* The pages of an export: an index, a page for each month and one of letters, to read without this server. Photos lie beside them under
  * media_attachments/files/. For the job "export". */
 #pragma once
 #include "lib/base/zip.h"
@@ -25,6 +25,6 @@ struct offline_months {
         size_t n;
 };
 
-/* Writes them all. cx has an arena of its own, emptied between parts; `a` and what is kept lie in `kept`. */
+/* Writes them all; ERR_BUSY when the server stops meanwhile. cx has an arena of its own, emptied between parts; `a` and what is kept lie in `kept`. */
 MUST_USE enum err web_offline(struct cx *cx, struct arena *kept, const struct account *a,
-                              struct zip *zip);
+                              const _Atomic bool *stopping, struct zip *zip);

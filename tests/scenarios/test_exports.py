@@ -95,6 +95,7 @@ def test_a_copy_of_everything(here, box):
     assert copy.json("tidings/filters.json")[0]["title"] == "spiders"
     letter, = copy.json("tidings/letters_to_you.json")
     assert letter["text"] == "Dear ann, a letter" and letter["account"] == f"{ben.name}@{domain}"
+    assert "Dear ann, a letter" in copy.pages()["letters.html"]
     settings, = copy.json("tidings/settings.json")
     assert settings["email"] == ann.email and "argon2" not in copy.words()
 
