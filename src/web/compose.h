@@ -64,6 +64,8 @@ extern const struct focus_choice FOCUS_CHOICES[FOCUS_CHOICES_COUNT];
 
 /* One more photo, as its row says. */
 void compose_photo_add(struct compose *c, const struct media *m);
+/* Class names that crop it as the form says now. */
+struct str compose_photo_crop(struct arena *a, const struct compose_photo *p);
 /* What the form says of this one; of all. */
 void compose_photo_read(struct req *rq, struct compose_photo *p);
 void compose_photos_read(struct req *rq, struct compose *c);

@@ -1,5 +1,6 @@
 /* What stands beside each photo on the page for writing: its veil, its caption, what is kept in
  * view when it is cropped. Called by compose.c and compose_send.c. */
+#include "web/album.h"
 #include "web/compose.h"
 
 const struct focus_choice FOCUS_CHOICES[FOCUS_CHOICES_COUNT] = {
@@ -26,6 +27,17 @@ static struct str focus_of(const struct media *m)
                 if (near(FOCUS_CHOICES[i].x, m->focus_x) && near(FOCUS_CHOICES[i].y, m->focus_y))
                         return str_of(FOCUS_CHOICES[i].value);
         return S("");
+}
+
+struct str compose_photo_crop(struct arena *a, const struct compose_photo *p)
+{
+        struct media m = *p->media;
+        for (size_t i = 0; i < countof(FOCUS_CHOICES); i++)
+                if (str_eq(p->focus, str_of(FOCUS_CHOICES[i].value))) {
+                        m.focus_x = FOCUS_CHOICES[i].x;
+                        m.focus_y = FOCUS_CHOICES[i].y;
+                }
+        return crop_class(a, &m);
 }
 
 void compose_photo_add(struct compose *c, const struct media *m)

@@ -161,7 +161,9 @@ def test_gallery(place):
     id = post["media_attachments"][0]["id"]
     browser.go(f"{path(ann, post)}/edit")
     assert dict(browser.page.form_with("text").fields)[f"focus_{id}"] == "", "a point an app has set stays as it is"
-    browser.submit("text", press="send", **{f"focus_{id}": "-0.7,0.7"})
+    page = browser.submit("text", press="crop", **{f"focus_{id}": "-0.7,0.7"})
+    assert [a["class"] for tag, a in page.tags if tag == "img" and "crop" in a.get("class", "")] == ["crop x2 y2"]
+    browser.submit("text", press="send")
     assert ann.show(post).ok()["media_attachments"][0]["meta"]["focus"] == {"x": -0.7, "y": 0.7}
     browser.go("/settings/profile")
     browser.submit("gallery", gallery=None)
