@@ -126,24 +126,46 @@ static bool is_head(const struct str *fields)
         return str_eq_nocase(fields[0], S("Account address")) || str_starts(fields[0], S("#"));
 }
 
+static enum err add_row(struct cx *cx, int64_t id, const struct str *fields, size_t n,
+                        int64_t *rows)
+{
+        for (size_t i = 0; i < n; i++)
+                if (fields[i].n > FIELD_BYTES)
+                        return fail(cx, ERR_INPUT,
+                                    "A row is longer than any list has. Is this the right file?");
+        if (++*rows > IMPORT_ROWS)
+                return fail(cx, ERR_INPUT, "A file has at most %d rows. Cut it in parts.",
+                            IMPORT_ROWS);
+        return db_run(cx->db, &ADD_ROW,
+                      BIND(V(id), V(*rows), V(json_strings(cx->arena, fields, n))), NULL);
+}
+
+/* Pixelfed writes whom somebody follows as a JSON list of their addresses. */
+static enum err add_addresses(struct cx *cx, int64_t id, struct str text, int64_t *rows)
+{
+        const struct json_value *j;
+        if (json_read(cx->arena, text, NULL, &j, NULL))
+                return fail(cx, ERR_INPUT, "This file is neither a table nor a list of addresses.");
+        for (const struct json_value *v = j->child; v; v = v->next) {
+                if (v->type != JSON_STRING || !v->text.n)
+                        return fail(cx, ERR_INPUT,
+                                    "This file is neither a table nor a list of addresses.");
+                TRY(add_row(cx, id, &v->text, 1, rows));
+        }
+        return *rows ? OK : fail(cx, ERR_INPUT, "There is no row in this file.");
+}
+
 static enum err add_rows(struct cx *cx, int64_t id, struct str text, int64_t *rows)
 {
         struct str fields[IMPORT_FIELDS], rest = text;
         size_t n;
+        if (str_starts(str_trim(text), S("[")))
+                return add_addresses(cx, id, text, rows);
         for (bool first = true; csv_row(cx->arena, &rest, fields, IMPORT_FIELDS, &n);
              first = false) {
                 if ((first && is_head(fields)) || !fields[0].n)
                         continue;
-                for (size_t i = 0; i < n; i++)
-                        if (fields[i].n > FIELD_BYTES)
-                                return fail(cx, ERR_INPUT,
-                                            "A row is longer than any list has. Is "
-                                            "this the right file?");
-                if (++*rows > IMPORT_ROWS)
-                        return fail(cx, ERR_INPUT, "A file has at most %d rows. Cut it in parts.",
-                                    IMPORT_ROWS);
-                TRY(db_run(cx->db, &ADD_ROW,
-                           BIND(V(id), V(*rows), V(json_strings(cx->arena, fields, n))), NULL));
+                TRY(add_row(cx, id, fields, n, rows));
         }
         return *rows ? OK : fail(cx, ERR_INPUT, "There is no row in this file.");
 }

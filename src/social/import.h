@@ -1,4 +1,5 @@
-/* Lists brought from elsewhere: the CSV files of an export, of Mastodon's and of programs that write the same (GoToSocial).
+/* Lists brought from elsewhere: the CSV files of an export, of Mastodon's and of programs that write the same (GoToSocial),
+ * and a JSON list of addresses as Pixelfed writes it.
  * A file is checked and kept as rows at once; the job "import" takes them in one by one, because people elsewhere have to be
  * asked for. What could not be taken is kept for its owner to see. */
 #pragma once

@@ -67,14 +67,21 @@ static const struct stmt UNNAMED_MEMBERS = {
 
 /* ---- whom and what ---- */
 
+static struct str name_in(const struct import_row *r)
+{
+        bool second = r->import.kind == IMPORT_LISTS || r->import.kind == IMPORT_AUDIENCES;
+        return r->fields[second];
+}
+
 static enum err here(struct cx *cx, void *arg)
 {
         struct import_row *r = arg;
         struct account *a;
-        struct str name =
-                r->fields[r->import.kind == IMPORT_LISTS || r->import.kind == IMPORT_AUDIENCES];
-        name = str_after(name, str_starts(name, S("@")));
-        TRY(account_by_name(cx, name, &a));
+        struct str name = name_in(r);
+        if (str_starts(name, S("https://")) || str_starts(name, S("http://")))
+                TRY(account_by_uri(cx, name, &a));
+        else
+                TRY(account_by_name(cx, str_after(name, str_starts(name, S("@"))), &a));
         r->account = a->id;
         return OK;
 }
@@ -85,9 +92,7 @@ static enum err find_account(struct cx *cx, struct import_row *r)
         enum err e = cx_read(cx, here, r);
         if (e != ERR_MISSING)
                 return e;
-        struct str name =
-                r->fields[r->import.kind == IMPORT_LISTS || r->import.kind == IMPORT_AUDIENCES];
-        TRY(search_far(cx, name, &r->account, &post));
+        TRY(search_far(cx, name_in(r), &r->account, &post));
         return r->account ? OK : ERR_MISSING;
 }
 

@@ -1,6 +1,7 @@
 """Bringing lists along: CSV files of an export, of Mastodon and of programs that write the same are taken in by the usual rules."""
 import csv
 import io
+import json
 
 import pytest
 
@@ -105,6 +106,19 @@ def test_what_cannot_be_taken(server):
         assert browser.fetch("GET", forged).status in (400, 404)
     page = takes(browser, "lists", f"Friends,{ben.name}\nFriends,{cat.name}\nFriends,{ben.name}\n")
     assert left_out(browser) == [["Friends", cat.name]], "a list takes whom one follows"
+
+
+def test_addresses_as_pixelfed_writes_them(here, there):
+    """A JSON list of the addresses one follows is taken like a table; JSON of another kind is not."""
+    ann, ben, new = here.person("ann"), here.person("ben"), there.person("new", password=PASSWORD)
+    cat = there.person("cat")
+    browser = reader_of(new)
+    wanted = [f"{here.url}/users/{ann.name}", f"{here.url}/@{ben.name}", f"{there.url}/users/{cat.name}", f"{there.url}/users/nobody"]
+    takes(browser, "following", json.dumps(wanted))
+    eventually(lambda: follows_of(new) == {f"{ann.name}@{here.host}", f"{ben.name}@{here.host}", cat.name})
+    assert left_out(browser)[1:] == [[wanted[3]]]
+    for data in ('[{"a": 1}]', "[1, 2]", "[", '["a", null]', "[]", "[" * 200):
+        assert brings(browser, "following", data).status == 422, data
 
 
 def test_merging_and_overwriting(server):
