@@ -53,6 +53,11 @@ static const struct stmt MADE = {
                 "AND state = 0",
         .in = "isii",
 };
+static const struct stmt NAMED = {
+        .name = "keepsake_named",
+        .text = "UPDATE keepsake SET file = $2 WHERE id = $1 AND state = 0",
+        .in = "is",
+};
 static const struct stmt FAILED = {
         .name = "keepsake_failed",
         .text = "UPDATE keepsake SET state = 2, fault = $2 WHERE id = $1 AND state = 0",
@@ -342,6 +347,13 @@ enum err keepsake_begin(struct cx *cx, int64_t id, struct keepsake **ret)
         return (*ret)->state == KEEPSAKE_WAITS ? keepsake_reader(cx, *ret, &r) : ERR_MISSING;
 }
 
+enum err keepsake_named(struct cx *cx, int64_t id, struct str file)
+{
+        int64_t changed;
+        TRY(db_run(cx->db, &NAMED, BIND(V(id), V(file)), &changed));
+        return changed ? OK : ERR_MISSING;
+}
+
 enum err keepsake_made(struct cx *cx, int64_t id, struct str file, int64_t bytes)
 {
         int64_t changed;
@@ -357,7 +369,7 @@ enum err keepsake_failed(struct cx *cx, int64_t id, struct str why)
 }
 
 static const struct stmt *const statements[] = {
-        &ADD,     &COUNT, &LIST, &GET,        &MADE,    &FAILED,
-        &FILE_OF, &DROP,  &OVER, &OF_ACCOUNT, &GIVE_UP, &FILES,
+        &ADD,  &COUNT, &LIST,       &GET,     &MADE,  &FAILED, &FILE_OF,
+        &DROP, &OVER,  &OF_ACCOUNT, &GIVE_UP, &NAMED, &FILES,
 };
 const struct stmt_list KEEPSAKE_STATEMENTS = {statements, countof(statements)};

@@ -77,6 +77,8 @@ MUST_USE enum err keepsake_open(struct cx *cx, int64_t id, struct str secret, st
 
 /* For the job: ERR_MISSING when it was taken back, is made already, or whoever asked may not have it any more. */
 MUST_USE enum err keepsake_begin(struct cx *cx, int64_t id, struct keepsake **ret);
+/* The file gets this name soon: whatever happens meanwhile, no file is without its row. ERR_MISSING as keepsake_made. */
+MUST_USE enum err keepsake_named(struct cx *cx, int64_t id, struct str file);
 /* It is made: `file` is kept already. ERR_MISSING when it was taken back meanwhile; whoever calls removes the file then. */
 MUST_USE enum err keepsake_made(struct cx *cx, int64_t id, struct str file, int64_t bytes);
 MUST_USE enum err keepsake_failed(struct cx *cx, int64_t id, struct str why);

@@ -123,7 +123,7 @@ static const struct {
         {"comments", KEEPSAKE_COMMENTS}, {"kept", KEEPSAKE_KEPT},
         {"letters", KEEPSAKE_LETTERS},   {"photos", KEEPSAKE_PHOTOS},
         {"captions", KEEPSAKE_CAPTIONS}, {"veiled", KEEPSAKE_VEILED},
-        {"limited", KEEPSAKE_LIMITED},   {"self", KEEPSAKE_SELF},
+        {"limited", KEEPSAKE_LIMITED},   {"alone", KEEPSAKE_SELF},
 };
 
 /* Until the end of the day that was named, as clocks there go. */

@@ -27,6 +27,12 @@ static enum err write_made(struct cx *cx, void *arg)
         return keepsake_made(cx, m->id, m->file, m->bytes);
 }
 
+static enum err write_name(struct cx *cx, void *arg)
+{
+        struct making *m = arg;
+        return keepsake_named(cx, m->id, m->file);
+}
+
 static enum err write_failed(struct cx *cx, void *arg)
 {
         struct making *m = arg;
@@ -51,6 +57,8 @@ static enum err make_file(struct job *job, struct making *m)
                 most = page_most;
         TRY(files_new(files, job->cx->arena, extensions[m->k->form], &fd, &m->file));
         enum err e = web_book_write(job->cx, &m->reader, job->stopping, most, fd, &m->bytes);
+        if (!e)
+                e = cx_write(job->cx, write_name, m);
         if (e)
                 files_forget(files, fd);
         else
@@ -69,7 +77,11 @@ enum err web_keepsake_run(struct job *job)
         if (e == ERR_MISSING) /* taken back, or no longer theirs to have */
                 return give_up(job, &m, S("You cannot have this book any more."));
         TRY(e);
+        if (m.k->file.n) /* of a try that died between the file and the end */
+                TRY(files_remove(job->cx->instance->files, m.k->file));
         e = make_file(job, &m);
+        if (e == ERR_MISSING)
+                return OK; /* deleted while it was made */
         if (e == ERR_TOO_LARGE)
                 return give_up(job, &m,
                                S("It would be larger than it can be here. Choose fewer days, or "

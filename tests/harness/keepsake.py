@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from .common import wait
 
-PARTS = ("comments", "kept", "letters", "photos", "captions", "veiled", "limited", "self")
+PARTS = ("comments", "kept", "letters", "photos", "captions", "veiled", "limited", "alone")
 XHTML, OPF, NCX = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}", "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
 
