@@ -2,8 +2,9 @@
  * steward has to accept, either side ends it at once; where nobody was named, administrators name somebody for a memorial.
  * Until the memorial begins a steward sees and may nothing. Then they may: the pinned words, the pictures, follow requests,
  * tributes, ways to help, comments written since (rows of `hand` with role 4, given to each thread when something waits in
- * it), and ask the administrators for removal. Never: letters, private mentions, changing or deleting past posts, signing in.
- * Each act is listed and can be undone. Making a keepsake comes with keepsakes. Write verbs in a write transaction. */
+ * it), a keepsake (keepsake.h), and ask the administrators for removal. Never: letters, private mentions, changing or
+ * deleting past posts, signing in.
+ * Each act is listed and can be undone. Write verbs in a write transaction. */
 #pragma once
 #include "social/follow.h"
 #include "social/memorial.h"

@@ -34,7 +34,7 @@ async function crawl(context, starts) {
     const links = await page.$$eval('a[href]', (all) => all.map((a) => a.getAttribute('href')));
     for (const link of links) {
       const url = new URL(link, page.url());
-      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.(atom|csv|zip)$|\/copy$/.test(url.pathname)) queue.push(url.pathname + url.search);
+      if (url.origin === site.url && !url.pathname.startsWith('/media/') && !/\.(atom|csv|zip)$|\/copy$|^\/keepsake\/\d/.test(url.pathname)) queue.push(url.pathname + url.search);
     }
   }
   await page.close();
@@ -58,12 +58,13 @@ before(async () => {
   const frame = await openFrame(first, path(place.posts.orchard));
   veiled = path(await veil(first, place.people.maren));
   const album = await albums(first);
+  await keepsakes(first);
   const rest = await care(first);
   pages = {
     visitor: { context: out, paths: await crawl(out, ['/sign-in', '/sign-up', new URL(site.command('invite', 'create')).pathname, frame, veiled, '/@maren/photos', `/@maren/albums/${album}`, ...shared]) },
     member: { context: inside, paths: await crawl(inside, ['/home', '/compose', '/notifications', '/settings', '/search?q=apples', '/quiet-inbox', '/quiet-inbox?pile=followed', '/quiet-inbox?pile=letters', waiting, '/journals', '/journals/new',
       '/@orchard_year/journal', '/@orchard_year/journal/owners', '/@orchard_year/journal/readers', '/@orchard_year/journal/ways', '/@orchard_year/journal/albums',
-      veiled, veiled + '/edit', '/@maren/photos', '/albums', `/albums/${album}`, `/albums/${album}/add`, `/@maren/albums/${album}`, path(place.posts.orchard) + '/ways', '/write?quote=' + place.posts.orchard.id, path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people', '/settings/export', '/settings/move', '/settings/leave',
+      veiled, veiled + '/edit', '/@maren/photos', '/albums', `/albums/${album}`, `/albums/${album}/add`, `/@maren/albums/${album}`, path(place.posts.orchard) + '/ways', '/write?quote=' + place.posts.orchard.id, path(place.posts.orchard) + '/earlier', '/settings/quiet', '/settings/people', '/keepsake', '/keepsake/new', '/settings/export', '/settings/move', '/settings/leave',
       '/settings/people/keeper', '/settings/people/steward', '/settings/days', '/settings/days/new', '/@joaquim/died', '/@joaquim/days', '/@elsa/steward', '/@elsa/steward/ways', '/moderation/memorials', '/digest', '/strangers', '/waited', '/pauses', '/pauses/new', rest, '/reminders', path(place.posts.boats) + '/remind',
       '/moderation/support', '/moderation/topics', '/moderation/hard-news', ...shared]) },
   };
@@ -97,6 +98,25 @@ async function veil(page, maren) {
   await page.fill('#caption2', 'The harbour the evening before, as long as a caption may well be when somebody has something to tell about it.');
   await page.click('button[value=send]');
   return post;
+}
+
+// A book that is made, and what would be in another one; both are looked at where they stand.
+async function keepsakes(page) {
+  await page.goto(site.url + '/keepsake/new');
+  await page.fill('#title', 'The year of the orchard');
+  await page.click('button[value=look]');
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), []);
+  await page.setViewportSize({ width: 320, height: 800 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320), 'the preview scrolls sideways at 320 px');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.click('button[value=make]');
+  for (let i = 0; i < 100 && !(await page.$('main a[href*="/keepsake/"]:has-text("Download")')); i++) {
+    await page.waitForTimeout(100);
+    await page.goto(site.url + '/keepsake');
+  }
+  assert.ok(await page.$('main a:has-text("Download")'), 'the book is made');
 }
 
 // An album of all there is, and a profile that begins with its photos; its number.

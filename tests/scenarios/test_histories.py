@@ -1,6 +1,6 @@
 """Random histories of one thread: whatever is written, shown, hidden, closed, narrowed, blocked or deleted, in whatever order,
 every viewer sees on every route exactly what the rules allow: pages, API, streams, notifications, push, mail, ActivityPub, feeds,
-search, copies and exports. Every second history is that of a journal's post."""
+search, copies, exports and keepsakes. Every second history is that of a journal's post."""
 import io
 import os
 import random
@@ -13,6 +13,7 @@ import pytest
 
 from harness.browser import Browser
 from harness.export import copy_of
+from harness.keepsake import read
 from harness.mail import Mailbox, link
 from harness.peer import Peer, eventually
 from harness.push import PushService
@@ -468,6 +469,32 @@ class History:
             assert (self.circle in said) == (p is self.ann)
             assert not re.search(r'"(held|kept|declined)"', said)
 
+    def check_keepsakes(self):
+        """Books in every form: what was ticked and nothing else, and nothing of those who asked not to be in print."""
+        asked = [c for c in self.comments if c.by and self.dice.random() < 0.3]
+        for c in asked:
+            self.inbox(c.by).presses_under(c.post, "noprint")
+        with database(self.server) as db:
+            db.execute("UPDATE letter SET state = 1")
+        states = {c: self.state(c) for c in self.comments}
+        ticks = [("comments", "limited", "alone"), ("comments", "kept", "limited", "alone"), ("comments", "kept", "letters", "limited", "alone")]
+        self.dice.shuffle(ticks)
+        for p in (self.ann, self.coe):
+            if p is self.coe and self.author and self.narrow != "public":
+                continue  # a row alone made her a co-author: nobody let her in
+            for form, with_ in zip(("html", "epub", "zip"), ticks):
+                said = read(self.inbox(p), form, of=self.by_mail and self.journal.id, with_=with_, title="Ours").text()
+                where = f"{p.name}'s {form} with {with_}"
+                assert self.root_word in said, f"the post is missing in {where}"
+                for c in self.comments:
+                    may = c not in asked and c.audience == "public" and (states[c] == "shown" or states[c] == "kept" and "kept" in with_)
+                    assert c.audience == "private" and c not in asked and states[c] == "shown" or (c.word in said) == may, \
+                        f"{c.word} ({states[c]}, {c.audience}, {c in asked}) and {where}"
+                for word, _ in self.letters:
+                    assert (word in said) == ("letters" in with_), f"the letter {word} and {where}"
+                for word in [word for word, by in self.shut if by is not p] + [self.circle, self.server.host, "favourite", "boost"]:
+                    assert word not in said, f"{word} is in {where}"
+
     def step(self):
         act = self.dice.choices(
             [self.write, self.write_far, self.sort, self.show_all, self.touch, self.edit, self.delete, self.keep, self.close,
@@ -492,6 +519,7 @@ def test_random_histories(new_server, tmp_path, seed):
             except AssertionError as e:
                 raise AssertionError(f"seed {seed}, after {' '.join(history.log)}: {e}") from None
         history.check_exports()
+        history.check_keepsakes()
         mine = [c for c in history.comments if c.by is history.ben and c.audience == "public" and history.state(c) == "shown"]
         eventually(lambda: all(c.word in repr(peer.inbox) for c in mine))
     finally:
