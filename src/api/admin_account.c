@@ -255,7 +255,8 @@ static enum err api_admin_account_delete(struct req *rq)
         if (!v.account->suspended)
                 return fail(rq->cx, ERR_DENIED, "Suspend the account first.");
         return fail(rq->cx, ERR_DENIED,
-                    "A suspended account is kept, so that the suspension can be taken back.");
+                    "A suspended account is kept for a time, so that the suspension can be "
+                    "taken back; then it is deleted.");
 }
 
 #define READ SCOPE_ADMIN_READ_ACCOUNTS, LIMIT_READ, LANE_READ

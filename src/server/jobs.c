@@ -35,6 +35,7 @@
 #include "social/sent.h"
 #include "social/session.h"
 #include "social/severance.h"
+#include "social/suspended.h"
 #include "social/tidy.h"
 #include "social/waiting.h"
 #include "web/keepsake.h"
@@ -273,6 +274,7 @@ TIDY(mail_follow)
 TIDY(mute)
 TIDY(push)
 TIDY(session)
+TIDY(suspended)
 
 static enum err run_mute_end(struct job *job)
 {
@@ -311,9 +313,9 @@ static enum err sweep_exports(struct cx *cx, void *arg)
 static enum err run_tidy(struct job *job)
 {
         static enum err (*const steps[])(struct cx *, void *) = {
-                tidy_app,     tidy_export, tidy_home,        tidy_import, tidy_job,
-                tidy_leave,   tidy_login,  tidy_mail_follow, tidy_mute,   tidy_push,
-                tidy_session, tidy_fedi,   tidy_far_files,   tidy_rest};
+                tidy_app,     tidy_export,    tidy_home,        tidy_import,    tidy_job,
+                tidy_leave,   tidy_login,     tidy_mail_follow, tidy_mute,      tidy_push,
+                tidy_session, tidy_suspended, tidy_fedi,        tidy_far_files, tidy_rest};
         int64_t dropped;
         for (size_t i = 0; i < countof(steps) && !job_must_stop(job); i++)
                 TRY(cx_write(job->cx, steps[i], NULL));

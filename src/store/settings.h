@@ -34,6 +34,7 @@ struct settings {
         struct str metrics_token;
         struct str photobox;       /* path of the boxed program */
         int64_t loops;             /* 0: one a core */
+        int64_t suspended_days;    /* 30; 0: for ever */
         int64_t post_characters;   /* 2,000 */
         int64_t photos_per_post;   /* 10 */
         int64_t image_bytes;       /* 16 MiB */

@@ -127,6 +127,7 @@ struct account_list_page {
 };
 struct account_page {
         struct review who;
+        int64_t ends_at; /* what a suspended one wrote is deleted then; 0: not */
         struct act_form act;
         struct cards posts;
         const struct warning *warnings;

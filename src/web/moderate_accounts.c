@@ -2,6 +2,7 @@
  * are those that anybody could see. */
 #include "lib/base/die.h"
 #include "social/scope.h"
+#include "social/suspended.h"
 #include "store/limits.h"
 #include "web/moderate.h"
 #include "web/moderate.html.h"
@@ -102,6 +103,7 @@ static enum err show_one(struct req *rq, int status, int64_t id, struct account_
 {
         struct cx *cx = rq->cx;
         TRY(review_get(cx, id, &v->who));
+        TRY(suspended_ends(cx, id, &v->ends_at));
         enum err e = moderate_check(cx, rq->viewer, v->who.account);
         if (e && e != ERR_DENIED)
                 return e;
