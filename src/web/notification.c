@@ -115,8 +115,13 @@ static enum err load_requests(struct req *rq, struct told_page *v)
         struct page page = {.limit = REQUESTS_SHOWN};
         int64_t *ids;
         size_t n;
+        struct relationship *r;
         TRY(follow_requests(rq->cx, rq->viewer->account, &page, &ids, &n));
-        return account_get_many(rq->cx, ids, n, &v->requests, &v->n_requests);
+        TRY(account_get_many(rq->cx, ids, n, &v->requests, &v->n_requests));
+        TRY(relationship_get_many(rq->cx, rq->viewer->account, ids, n, true, &r, &n));
+        for (size_t i = 0; i < n; i++)
+                v->journals_asked = v->journals_asked || !r[i].requested_by;
+        return OK;
 }
 
 static enum err load_asked(struct req *rq, struct told_page *v)

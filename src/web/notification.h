@@ -31,6 +31,7 @@ struct told_page {
         size_t here; /* of KIND_CHOICES */
         struct account **requests;
         size_t n_requests;
+        bool journals_asked; /* some of these ask to follow a journal of theirs */
         const struct told_line *asked; /* what waits for an answer */
         size_t n_asked;
         bool strangers; /* wait apart */

@@ -509,6 +509,7 @@ def test_what_is_asked_is_named(person, server):
         text, page = asked(owner)
         assert "Somebody asks to follow your journal The boats" in text and boats.path + "/journal/readers" in page.links
         assert "asked to follow a journal of yours" in text and "asked to follow you" not in text
+        assert "People who ask to follow you or a journal of yours" in text
     assert "your journal" not in asked(cat)[0]
     ann.browser.go(boats.path + "/journal/readers")
     ann.browser.submit("accept", press="accept")
