@@ -130,7 +130,7 @@ def test_what_others_did_is_in_no_copy(here):
     assert "a note of cat's" in hers.words() and "a word that waits" not in hers.words()
 
 
-def test_who_can_fetch_it(here):
+def test_t143_who_can_fetch_it(here):
     """A link is its owner's alone for 7 days; one copy a person and day; after that file and link are gone."""
     ann, ben = (here.person(n, password=PASSWORD) for n in ("ann", "ben"))
     browser, other = reader_of(ann), reader_of(ben)

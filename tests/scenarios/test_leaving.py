@@ -27,7 +27,9 @@ def a_week_later(server, name):
 
 
 def test_leaving_by_the_settings_page(here, there):
-    """The password is asked for, a week passes, and then both servers have nothing any more; the name stays taken."""
+    """then deletes are federated.
+
+    The password is asked for, a week passes, and then both servers have nothing any more; the name stays taken."""
     ann, ben = here.person("ann"), there.person("ben", password=PASSWORD)
     cat = there.person("cat")
     far, back = follows(ann, ben)
