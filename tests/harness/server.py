@@ -13,6 +13,8 @@ from .people import Person
 PROGRAM = pathlib.Path(os.environ.get("TIDINGS", "build/debug/tidings")).resolve()
 # Makes the people of a story: the optimised program where there is one, since this is no story's subject.
 TOOL = pathlib.Path(os.environ.get("TIDINGS_TOOL") or PROGRAM).resolve()
+# Takes the cost out of keys and passwords (cheap.c), and the folder where it keeps the keys; None: they cost what they cost.
+CHEAP = os.environ.get("TIDINGS_CHEAP") and pathlib.Path(os.environ["TIDINGS_CHEAP"]).resolve()
 SLOW = 4 if "debug" in str(PROGRAM) or "tsan" in str(PROGRAM) else 1  # sanitizers take their time
 TROUBLE = re.compile(r"Sanitizer|runtime error:|assert|panic|die:", re.I)
 
@@ -24,20 +26,24 @@ def free_port():
 
 
 class Server:
-    """Settings are given as in tidings.conf with "_" for "-": Server(place, rate_limits="on")."""
+    """Settings are given as in tidings.conf with "_" for "-": Server(place, rate_limits="on"). One that is dear makes keys and
+    hashes passwords at their full cost."""
 
-    def __init__(self, place, program=PROGRAM, url=None, **settings):
+    def __init__(self, place, program=PROGRAM, url=None, dear=False, **settings):
         self.program, self.tool = program, TOOL if program == PROGRAM else program
         self.data, self.log = pathlib.Path(place) / "data", pathlib.Path(place) / "log"
         self.port = free_port()
         self.url = url or f"http://{self.listen}"
         self.process, self.serial, self.seen = None, 0, 0
+        self.cheap, self.runs = CHEAP if not dear else None, 0
         chosen = {"rate_limits": "off", "new_accounts_approve_followers": "no", "federation_allow_private_addresses": "yes"}
         if "PHOTOBOX" in os.environ:
             chosen["photobox"] = str(pathlib.Path(os.environ["PHOTOBOX"]).resolve())
         chosen.update(settings)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("TIDINGS")}
         self.environment.update({f"TIDINGS_{k.upper()}": v for k, v in chosen.items()})
+        if self.cheap:
+            self.environment.update(LD_PRELOAD=str(self.cheap), ASAN_OPTIONS=f"{os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0")
 
     @property
     def listen(self):
@@ -48,14 +54,20 @@ class Server:
         """As others know it."""
         return self.url.split("/")[2]
 
+    def keys(self, of):
+        """Where a process finds its keys: no two of a server have one in common, and those of another story are the same."""
+        return {"CHEAP_KEYS": f"{self.cheap.parent / 'keys' / self.data.parent.name}-{of}-"} if self.cheap else {}
+
     # The process.
 
     def start(self, *arguments, wait=True):
         self.data.parent.mkdir(parents=True, exist_ok=True)
+        self.runs += 1
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.program, "serve", "--data", self.data, "--listen", self.listen, "--url", self.url, *arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, start_new_session=True)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**self.environment, **self.keys(f"run{self.runs}")},
+                start_new_session=True)
         if wait:
             self.wait_ready()
         return self
@@ -103,17 +115,19 @@ class Server:
         self.seen += len(fresh)
         bad = [line for line in fresh.splitlines() if TROUBLE.search(line)]
         assert not bad, "in the server's log: " + "\n".join(bad[:5])
-        self.command("check")
+        self.command("check", program=self.tool)
 
     # The command line.
 
     def run(self, *arguments, stdin=None, environment=None, program=None):
         self.data.parent.mkdir(parents=True, exist_ok=True)
+        self.runs += 1
+        environment = {**self.environment, "TIDINGS_URL": self.url, **self.keys(f"run{self.runs}"), **(environment or {})}
         return subprocess.run([program or self.program, *arguments, "--data", self.data], input=stdin, capture_output=True, text=True,
-                              timeout=60, env={**self.environment, "TIDINGS_URL": self.url, **(environment or {})})
+                              timeout=60, env=environment)
 
-    def command(self, *arguments, stdin=None, program=None):
-        done = self.run(*arguments, stdin=stdin, program=program)
+    def command(self, *arguments, **how):
+        done = self.run(*arguments, **how)
         assert done.returncode == 0, f"tidings {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout.strip()
 
@@ -158,7 +172,8 @@ class Server:
         arguments += ["--role", role] if role else []
         arguments += ["--approve-followers", "yes"] if locked else []
         arguments += ["--password-stdin" if password else "--no-password"]
-        self.command(*arguments, stdin=password + "\n" if password else None, program=self.tool)
+        self.command(*arguments, stdin=password + "\n" if password else None, program=self.tool,
+                     environment=self.keys(f"person{self.serial}"))
         return Person(self, name, self.token(name, scopes), password)
 
     def people(self, *names, **what):

@@ -105,3 +105,14 @@ def pair(request, tmp_path_factory, authority):
         server.kill()
         for front in fronts:
             front.close()
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Whole pairs go to a worker, so that each other program is started once: those of a file over http, and those over https."""
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class Pairs(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid.split("::")[0], "[https" in nodeid
+
+    return Pairs(config, log)

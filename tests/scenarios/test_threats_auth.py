@@ -11,7 +11,7 @@ OOB = "urn:ietf:wg:oauth:2.0:oob"
 
 def test_t001_guessing_passwords(new_server):
     """After ten tries in five minutes from one address there are no more, and sessions that live stay."""
-    server = new_server(rate_limits="on")
+    server = new_server(dear=True, rate_limits="on")
     ann = server.person("ann", password="correct horse 4")
     inside = Browser(server)
     inside.sign_in(ann)
@@ -23,8 +23,9 @@ def test_t001_guessing_passwords(new_server):
     assert not inside.go("/home").has_form("password")
 
 
-def test_t001_t018_unknown_names_answer_alike(server):
+def test_t001_t018_unknown_names_answer_alike(new_server):
     """A wrong name and a wrong password get the same words and take the same time."""
+    server = new_server(dear=True)
     ann = server.person("ann", password="correct horse 4")
 
     def attempt(name):
@@ -173,8 +174,9 @@ def test_t017_consent_cannot_be_skipped(server):
     assert browser.left is None and browser.page.status in (400, 403, 422)
 
 
-def test_t019_nothing_readable_in_the_database(server):
+def test_t019_nothing_readable_in_the_database(new_server):
     """Neither tokens, secrets, codes nor passwords can be read in the data directory."""
+    server = new_server(dear=True)
     ann = server.person("ann", password="correct horse 4 unusual")
     app = server.post("/api/v1/apps", form={"client_name": "x", "redirect_uris": OOB, "scopes": "read"}).ok()
     browser = Browser(server)
@@ -238,9 +240,10 @@ def test_t010_odd_addresses(server, email):
 
 
 @pytest.mark.crowd
-def test_t154_an_invitation_used_by_sixteen_at_once(server):
+def test_t154_an_invitation_used_by_sixteen_at_once(new_server):
     """Of sixteen people who use a one-person invitation at the same moment one gets in."""
     import threading
+    server = new_server(dear=True)
     path = server.command("invite", "create", "--uses", "1")[len(server.url):]
     browsers = [Browser(server) for _ in range(8)]
     for browser in browsers:
