@@ -535,7 +535,9 @@ const struct command commands[] = {
         {"account list", NULL, "", "Lists the accounts here: name, role, state, e-mail.",
          cmd_account_list, false, NULL},
         {"account show", "NAME", "", "Shows one account.", cmd_account_show, false, NULL},
-        {"account disable", "NAME", "", "Ends all access of an account; undone by enable.",
+        {"account disable", "NAME", "",
+         "Ends all access of an account but to fetching a copy of what is theirs; undone by "
+         "enable.",
          cmd_account_disable, false, NULL},
         {"account enable", "NAME", "", "Lets a disabled account in again.", cmd_account_enable,
          false, NULL},
