@@ -177,6 +177,22 @@ static enum err web_inbox(struct req *rq)
         return web_close(h, &p);
 }
 
+/* Letters that were kept, or put away: they are there to be read again. */
+static enum err load_sorted_letters(struct req *rq, struct inbox_page *v)
+{
+        struct letter *l;
+        enum letter_state state = v->sorted == COMMENT_KEPT ? LETTER_KEPT : LETTER_AWAY;
+        TRY(letter_list(rq->cx, rq->viewer, v->thread, state, req_param_id(rq, "after_letter"),
+                        LETTERS_A_PAGE + 1, &l, &v->n_letters));
+        v->letters = l;
+        if (v->n_letters > LETTERS_A_PAGE) {
+                v->n_letters = LETTERS_A_PAGE;
+                v->more_letters = str_fmt(rq->arena, "%.*s&after_letter=%lld#letters",
+                                          STR_ARG(v->here), (long long)l[LETTERS_A_PAGE - 1].id);
+        }
+        return load_writers(rq, v);
+}
+
 static enum err web_inbox_sorted_page(struct req *rq)
 {
         struct inbox_page v = {.thread = req_param_id(rq, "post"),
@@ -194,6 +210,7 @@ static enum err web_inbox_sorted_page(struct req *rq)
                                  (long long)ids[PILE_PAGE - 1]);
         TRY(cards_load(rq->cx, rq->viewer, ids, n < PILE_PAGE ? n : PILE_PAGE, &v.cards));
         TRY(load_thankable(rq, &v));
+        TRY(load_sorted_letters(rq, &v));
         struct web_page p = {.title = S("Quiet inbox"), .here = HERE_INBOX, .told = web_done(rq)};
         struct html *h;
         TRY(web_open(rq, 200, &p, &h));

@@ -22,7 +22,7 @@ struct inbox_page {
         bool *thankable; /* by the reader: each of the cards, then of the letters */
         int64_t thread;         /* 0: all */
         const struct card *root; /* of the thread */
-        struct str root_path, here, more, place;
+        struct str root_path, here, more, more_letters, place;
         int open; /* -1: none */
         bool one, first_visit, numbers, author;
         int64_t undo; /* the batch of the last act; 0: none */

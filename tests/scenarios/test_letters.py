@@ -237,3 +237,30 @@ def test_whose_letter_is_shown(here, people):
     assert reports(dot, ben, letter) == 200
     with database(here) as db:
         assert db.execute("SELECT name, text FROM report_letter").fetchall() == [(ben.name, "Between us.")]
+
+
+def test_a_kept_letter_is_read_again(here, people):
+    """actions Show, Keep, Decline, Report, Thank
+
+    A letter that was kept stands among what was kept of its post, one that was put away among what was declined; either can be
+    moved, and nobody else finds them."""
+    ann, ben, cat, dot = people
+    post = hard_news(ann)
+    writes(reader_of(ben), post, "Keep me, please.")
+    writes(reader_of(cat), post, "Less so.")
+    reader = Inbox(ann)
+    page = reader.open("letters")
+    letters = {x.rsplit("=", 1)[1]: x for x in page.links if "/care?letter=" in x}
+    first, second = sorted(letters, key=int)
+    reader.presses("keep", letter=first), reader.presses("decline", letter=second)
+    page = reader.open("letters")
+    assert "Keep me" not in page.text and "Less so" not in page.text
+    at = lambda state: reader.go(f"/quiet-inbox/sorted?post={post['id']}&state={state}")
+    assert "Keep me, please." in at("kept").text and "Less so" not in at("kept").text and letters[first] in reader.page.links
+    assert "Less so." in at("declined").text and "Keep me" not in at("declined").text
+    reader.presses("keep", letter=second)
+    assert "Less so." in at("kept").text and "Nothing here." in at("declined").text
+    for other in (ben, dot):
+        browser = reader_of(other)
+        page = browser.go(f"/quiet-inbox/sorted?post={post['id']}&state=kept")
+        assert "Keep me" not in page.text
