@@ -173,8 +173,9 @@ static const struct help_word words[] = {
          "Letter",
          {"A letter is private words to the authors of a post; the link stands beneath it. It is "
           "no conversation, and no answer is due. You see that it was sent and nothing more.",
-          "Authors read letters in their quiet inbox, and can thank you or everyone. Settings, "
-          "Letters lets people without an account write too; it is off at first."}},
+          "Authors read letters in their quiet inbox, and can keep them and thank you or everyone. "
+          "A letter that hurts they can show to the moderators, who then read that one alone. "
+          "Settings, Letters lets people without an account write too; it is off at first."}},
         {"list",
          "List",
          {"A list is a part of the people you follow, to read by itself. Only you see its name and "
