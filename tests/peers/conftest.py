@@ -1,6 +1,6 @@
 """Other programs, started beside the server: see fedify.mjs and bot.mjs; each over http and over https. What crosses, out (from
 here) and in, and where: T is a second server of this kind (scenarios/test_federation.py and its neighbours), F Fedify
-(test_fedify.py, test_fedify_more.py), B activitypub-bot (test_bot.py), which can do no more than is named here, P a server
+(test_fedify.py, test_fedify_more.py; test_news.py for what sets this server apart), B activitypub-bot (test_bot.py), which can do no more than is named here, P a server
 played over http in the shapes of others (scenarios/test_inbox.py, test_threats_peer.py, test_approvals.py).
 
     activity                              out        in
