@@ -4,7 +4,7 @@
 #include "fedi/note_in.h"
 #include "social/account.h"
 
-enum { /* threats.md T122 */
+enum { /* T122 */
         ACTOR_NAME_MAX = 100,   /* preferredUsername: longer is no name */
         ACTOR_TITLE_MAX = 500,  /* display name, characters */
         ACTOR_NOTE_BYTES = 20480,

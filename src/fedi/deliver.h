@@ -4,7 +4,7 @@
 #pragma once
 #include "store/job.h"
 
-enum { /* threats.md T126, T127 */
+enum { /* T126, T127 */
         DELIVER_FIRST_PAUSE_MS = 60 * 1000,          /* after the first failure, doubled each time ... */
         DELIVER_LAST_PAUSE_MS = 2 * 24 * 3600 * 1000, /* ... up to this */
         DELIVER_WAITING_MOST = 100000,

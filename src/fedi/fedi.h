@@ -16,7 +16,7 @@
 enum fedi_limit {
         FEDI_LIMIT_SERVER,   /* activities a server, verified */
         FEDI_LIMIT_ACTOR,    /* activities an actor */
-        FEDI_LIMIT_KEYS,     /* unknown keys an address (threats.md T109) */
+        FEDI_LIMIT_KEYS,     /* unknown keys an address (T109) */
         FEDI_LIMIT_NEWCOMERS, /* newly met actors a registrable domain and hour (T129) */
         FEDI_LIMIT_NEWCOMERS_DAY,
         FEDI_LIMIT_LOOKS, /* one thread or profile that somebody looks at */

@@ -1,6 +1,6 @@
 /* Finding the keys that requests and proofs are signed with: see keys.h. A key is parsed once and
  * kept; one that is unknown is asked for from its own server, and believed only when its owner's
- * own document lists it (threats.md T089, T108). */
+ * own document lists it (T089, T108). */
 #include "fedi/keys.h"
 #include "fedi/fedi.h"
 #include "fedi/key_document.h"

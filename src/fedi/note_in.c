@@ -12,7 +12,7 @@ enum err reading_refuse(struct reading *r, const char *why)
 }
 
 /* What becomes a post. Stories vanish after a day and chat messages are no posts at their origin,
- * so they are left alone (federation.md section 6). */
+ * so they are left alone. */
 static const char *const types[] = {"Note",  "Question", "Article", "Page",
                                     "Image", "Audio",    "Video",   "Event"};
 

@@ -6,7 +6,7 @@
 #include "social/media.h"
 #include "social/poll.h"
 
-enum { /* threats.md T122: what is past these is cut, so that a note never fails for being rich */
+enum { /* T122: what is past these is cut, so that a note never fails for being rich */
         NOTE_MENTIONS_MAX = 50,
         NOTE_TAGS_MAX = 100,
         NOTE_FILES_MAX = 16,

@@ -93,8 +93,7 @@ static void add_link(struct buf *b, struct str link)
         buf_add(b, S("</a></p>"));
 }
 
-/* Articles, pages, videos, events: title, words unless they are long, and where to read on
- * (federation.md section 6). */
+/* Articles, pages, videos, events: title, words unless they are long, and where to read on. */
 static struct markup convert(struct reading *r, const struct json_value *note,
                              const struct note_in *n, struct markup words)
 {

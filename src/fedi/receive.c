@@ -103,7 +103,7 @@ enum err receive_head(struct reading *r, const struct json_value *activity, stru
         return address_same_origin(&id, &h->actor_address) ? OK : reading_refuse(r, "id_elsewhere");
 }
 
-/* Sanctions of a server hold for what its people do, whoever brings it (threats.md T099). */
+/* Sanctions of a server hold for what its people do, whoever brings it (T099). */
 static enum err admits(struct cx *cx, struct incoming *in, bool *ret)
 {
         struct server_policy policy;

@@ -1,5 +1,5 @@
 /* Who follows, answers, blocks, moves: Follow, Accept, Reject, Undo, Block, Move. See receive.h.
- * State changes only where a row of exactly these two people waits for it (threats.md T093). */
+ * State changes only where a row of exactly these two people waits for it (T093). */
 #include "fedi/receive.h"
 #include "lib/text/json.h"
 #include "social/approval.h"
@@ -236,7 +236,7 @@ enum err receive_undo(struct cx *cx, struct incoming *in, const struct json_valu
 /* ---- Move ---- */
 
 /* Both ends are asked for anew before this is decided: the old one says it by this activity, the
- * new one by listing the old among its own names (threats.md T098). Moves do not chain. */
+ * new one by listing the old among its own names (T098). Moves do not chain. */
 static enum err check_move(struct cx *cx, struct incoming *in, struct str target,
                            struct account_known *to, bool *good)
 {

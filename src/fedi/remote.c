@@ -1,6 +1,6 @@
 /* Asking other servers for documents: see remote.h. Everything fetched for federation comes through
  * remote_document, so its checks hold everywhere: blocked servers, our own addresses, the budget of
- * one cause, what was asked in vain before, and whose word a document is (threats.md T083 to T088,
+ * one cause, what was asked in vain before, and whose word a document is (T083 to T088,
  * T113). */
 #include "fedi/remote.h"
 #include "fedi/fedi.h"
@@ -143,7 +143,7 @@ static const struct {
                             countof(xrd_types)},
 };
 
-/* Some take only the newer form of signature (federation.md section 9); remembered, so that it is
+/* Some take only the newer form of signature; remembered, so that it is
  * found out once. */
 static enum sign_scheme form_of(struct fedi *f, uint64_t host)
 {
@@ -164,7 +164,7 @@ static bool wants_other_form(const struct fetch_answer *answer)
 }
 
 /* Once more, signed in the other form; a page of a collection at last as older programs check it:
- * as if it had no query (federation.md section 9). */
+ * as if it had no query. */
 static enum err ask_again(struct remote *r, struct fetch_request *rq, struct signer *signer,
                           struct fetch_answer *answer)
 {

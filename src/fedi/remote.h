@@ -7,7 +7,7 @@
 enum {
         REMOTE_SEEN = 64,
         REMOTE_FINGERS = 4,
-        REMOTE_MISS_MS = 3600 * 1000,       /* what is not there is not asked for again (threats.md T117) */
+        REMOTE_MISS_MS = 3600 * 1000,       /* what is not there is not asked for again (T117) */
         REMOTE_PAUSE_MS = 5 * 60 * 1000,    /* nor, for this long, what did not answer */
         REMOTE_PAGES = 5, REMOTE_ITEMS = 100, /* of a collection (T116) */
         REMOTE_FEATURED = 20,               /* pinned posts (T114) */

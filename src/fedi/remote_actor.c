@@ -1,5 +1,5 @@
 /* Actors of other servers: fetched, their names confirmed, stored. See remote.h. A name on another
- * domain than the actor's own counts only when that domain points back (threats.md T094). */
+ * domain than the actor's own counts only when that domain points back (T094). */
 #include "fedi/fedi.h"
 #include "fedi/remote.h"
 

@@ -5,7 +5,7 @@
 #include "social/account_far.h"
 #include "social/post_store.h"
 
-/* What is fetched because of one thing that arrived, all together (threats.md T113). */
+/* What is fetched because of one thing that arrived, all together (T113). */
 enum { FEDI_FETCHES = 32 };
 
 struct reading reading_of(struct cx *cx);

@@ -3,7 +3,7 @@
 #include "social/account.h"
 
 enum { ACCOUNT_FRESH_MS = 24 * 3600 * 1000, /* a profile is asked for again after this, when something needs it */
-       ACCOUNT_RETRY_MS = 3600 * 1000       /* but never twice within this (threats.md T130) */ };
+       ACCOUNT_RETRY_MS = 3600 * 1000       /* but never twice within this (T130) */ };
 
 /* What a server says about one of its people: clean, cut, of its own origin. */
 struct account_far {

@@ -1,6 +1,6 @@
 /* People who leave: moved to another account, deleted by their server, or deleted here (leave.c).
  * Called by fedi. A deletion hides at once and removes in batches, so that an account of a million
- * posts holds up nobody (threats.md T128). */
+ * posts holds up nobody (T128). */
 #include "lib/base/id.h"
 #include "social/account_far.h"
 #include "social/follow.h"

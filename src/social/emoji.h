@@ -11,7 +11,7 @@ struct emoji_list {
         const struct emoji *v;
         size_t n;
 };
-/* The same with pictures for shortcodes: in text nodes only, never inside tags (threats.md T032). */
+/* The same with pictures for shortcodes: in text nodes only, never inside tags (T032). */
 struct markup emoji_in_markup(struct arena *a, struct markup m, const struct emoji_list *l);
 struct markup emoji_in_text(struct arena *a, struct str text, const struct emoji_list *l); /* escaped */
 /* Does this text name any at all? */

@@ -8,7 +8,7 @@ struct far_take;
 
 enum {
         FAR_WAIT_MS = 8000,     /* a reader waits this long; then the answer is "later", and the fetch goes on */
-        FAR_FETCH_MS = 30000,   /* threats.md T118 */
+        FAR_FETCH_MS = 30000,   /* T118 */
         FAR_AT_ONCE = 512,      /* files on their way, */
         FAR_HOST_AT_ONCE = 64,  /* of which from one host */
         FAR_WAITING = 4096      /* readers who wait */

@@ -18,7 +18,7 @@ enum import_kind {
         IMPORT_KINDS_
 };
 enum {
-        IMPORT_ROWS = 5000, /* threats.md T156 */
+        IMPORT_ROWS = 5000, /* T156 */
         IMPORT_BYTES = 1 << 20,
         IMPORT_FIELDS = 4,
         IMPORT_SHOWN = 5, /* the last ones, on the page */

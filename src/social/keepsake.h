@@ -4,7 +4,7 @@
  *
  * Who may have what in it:
  * - Their own posts; a journal's for its owners; those of somebody who died for a steward. A steward's book holds what the
- *   steward can read as anybody else could: product.md gives stewards care, not sight, and no ability is inherited silently. So
+ *   steward can read as anybody else could: stewards are given care, not sight, and no ability is inherited silently. So
  *   posts go through the steward as viewer, kept comments are those that they sort themselves, and letters are never in it.
  * - Private mentions are conversations and in no book. Posts that only their author sees are in it when ticked.
  * - Comments: shown ones that were written for at least as many readers as the post; one that its writer limited further is

@@ -6,7 +6,7 @@
 
 enum link_state { LINK_WANTED, LINK_SHOWN, LINK_NOTHING };
 enum {
-        LINK_FRESH_DAYS = 7,   /* an address is asked once in this time (threats.md T125) */
+        LINK_FRESH_DAYS = 7,   /* an address is asked once in this time (T125) */
         LINK_PAGE_BYTES = 1 << 20,
         LINK_FETCH_MS = 10000,
         LINK_URL_BYTES = 2048

@@ -1,5 +1,5 @@
 /* Asking linked pages: see link_take.h. What comes is read as text only; nothing of a page's own
- * markup is kept (threats.md T038). Addresses inside private networks are refused by the fetcher,
+ * markup is kept (T038). Addresses inside private networks are refused by the fetcher,
  * whatever name or redirect leads there. */
 #include "social/link_take.h"
 #include "lib/base/log.h"

@@ -1,6 +1,6 @@
 /* Accounts that move: see move.h. Called by the settings page, and by fedi when somebody elsewhere
  * moves. Only an account that names the old one as its own may take its followers: otherwise
- * anybody could send them anywhere (threats.md T098). */
+ * anybody could send them anywhere (T098). */
 #include "social/move.h"
 #include "lib/text/json.h"
 #include "social/account_far.h"

@@ -23,7 +23,7 @@ enum post_has { /* bits of post.has */
 };
 enum quote_state { QUOTE_NONE, QUOTE_PENDING, QUOTE_ACCEPTED, QUOTE_REJECTED, QUOTE_REVOKED };
 
-enum { /* each is at least five times what honest clients were seen to need, see threats.md */
+enum { /* each is at least five times what honest clients were seen to need */
         POST_BYTES_MAX = 65536,
         POST_MENTIONS_MAX = 50,
         POST_TAGS_MAX = 100,

@@ -4,7 +4,7 @@
 #include "social/post.h"
 
 enum {
-        WAITING_MOST_MS = 30 * 60 * 1000, /* a pause can be lengthened to this (product.md section 9) */
+        WAITING_MOST_MS = 30 * 60 * 1000, /* a pause can be lengthened to this */
         WAITING_MAX = 20,                 /* at once for a person: more is a program, not a pause */
         DRAFTS_MAX = 100
 };

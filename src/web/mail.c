@@ -1,5 +1,5 @@
 /* Pages that links in mails lead to: is this your address, a new password, no more of these; and
- * the page that asks for such a mail, whose answer is the same whoever asks (threats.md T004).
+ * the page that asks for such a mail, whose answer is the same whoever asks (T004).
  * Opening a link changes nothing: programs that look through mail open them, too (T025). */
 #include "web/mail.h"
 #include "lib/base/die.h"

@@ -1,7 +1,7 @@
 /* Who is asked next. Each host has a line for urgent requests, one for what we bring it and one for
  * what we want of it without anybody waiting; hosts with somebody in line and a free place of their
  * own take turns in a ring. What nobody waits for is asked over one connection at a time, so that
- * previews and boosts do not fall upon a small site (threats.md T125); what one person, or a server
+ * previews and boosts do not fall upon a small site (T125); what one person, or a server
  * that waits for our answer, asked for goes beside that, since it is asked once. A host is
  * forgotten with its last request, so strangers who bring ever new names fill nothing. Used by the
  * fetcher's thread alone. */

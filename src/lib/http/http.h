@@ -22,7 +22,7 @@ struct http_settings {
         bool limits_off;
         bool https;                 /* the public address is https: Secure cookies, HSTS */
         const struct clock *clock;
-        /* Limits of threats.md with their defaults when 0. */
+        /* Limits with their defaults when 0. */
         int head_ms, idle_ms, stall_ms;      /* 10 s, 15 s, 20 s */
         int body_ms;                         /* 10 s; and 1 s for each 16 KiB announced */
         int connections, connections_per_ip; /* 4,096 and 64 (not counted for proxies and unix sockets) */

@@ -14,7 +14,7 @@ struct mail {
         struct str list_unsubscribe;    /* an https address that stops such mails by one POST (RFC 8058); STR_NONE: none */
         int64_t at;
 };
-/* The bytes, with CR LF. Control characters in headers become blanks (threats.md T152). ERR_INPUT: an address that is
+/* The bytes, with CR LF. Control characters in headers become blanks (T152). ERR_INPUT: an address that is
  * none, a text beyond MAIL_TEXT_MAX. */
 MUST_USE enum err mail_write(struct arena *a, const struct mail *m, struct str *ret);
 
