@@ -186,7 +186,7 @@ enum err media_check(struct cx *cx, int64_t account, int64_t post, const int64_t
                 if (m->state == MEDIA_IN_WORK)
                         return fail_field(cx, "media_ids", ERR_INPUT,
                                           "Cannot attach files that have not finished processing. "
-                                          "Try again in a moment!");
+                                          "Try again in a moment.");
                 if (m->state == MEDIA_FAILED)
                         return fail_field(cx, "media_ids", ERR_INPUT,
                                           "Cannot attach a file that could not be read.");

@@ -366,6 +366,13 @@ struct str card_excerpt(struct arena *a, const struct card *c)
         return cut_words(a, all, BYTES);
 }
 
+struct str post_in_words(struct arena *a, struct str words)
+{
+        while (words.n && words.p[words.n - 1] == '.') /* the sentence has its own */
+                words.n--;
+        return words.n ? str_fmt(a, "the post “%.*s”", STR_ARG(words)) : S("a post without words");
+}
+
 bool media_shows(const struct media *m)
 {
         if (m->far.n)

@@ -100,6 +100,8 @@ struct str letter_of(const struct account *account);
 struct str cut_words(struct arena *a, struct str text, size_t max_bytes);
 /* The first words of a post: its note, else its text, on one line. */
 struct str card_excerpt(struct arena *a, const struct card *c);
+/* "the post “Its first words”", to stand in a sentence. */
+struct str post_in_words(struct arena *a, struct str words);
 
 /* Splits photos into rows that fill the column; gives how many rows. */
 enum { PHOTO_ROWS_MAX = 16 };

@@ -44,7 +44,7 @@ static enum err what_words(struct req *rq, const struct keeper *k, struct str *r
         }
         TRY(e);
         struct str words = p->spoiler.n ? p->spoiler : markup_to_text(rq->arena, p->content);
-        *ret = str_fmt(rq->arena, "the post “%.*s”", STR_ARG(cut_words(rq->arena, words, EXCERPT)));
+        *ret = post_in_words(rq->arena, cut_words(rq->arena, words, EXCERPT));
         return OK;
 }
 

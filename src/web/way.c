@@ -22,8 +22,7 @@ static enum err open_post(struct req *rq, struct subject *s)
         s->of.post = card.post->id;
         s->page.back = path_of_post(rq->arena, card.author, card.post->id);
         s->page.action = str_join(rq->arena, s->page.back, S("/ways"));
-        s->page.title =
-                str_fmt(rq->arena, "the post “%.*s”", STR_ARG(card_excerpt(rq->arena, &card)));
+        s->page.title = post_in_words(rq->arena, card_excerpt(rq->arena, &card));
         s->page.open = card.post->audience <= AUDIENCE_QUIET;
         return way_may(rq->cx, rq->viewer, s->of);
 }
