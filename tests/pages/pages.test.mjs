@@ -215,7 +215,7 @@ test('everything is reached by keyboard, with a focus that shows and is not cove
   const faults = [];
   const seen = new Set();
   await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
-  for (let i = 0; i < want + 5; i++) {
+  for (let i = 0; i < want * 2 + 5; i++) { // a date is several places to stop at
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const e = document.activeElement;
