@@ -164,20 +164,28 @@ async function openFrame(page, post) {
   return `${post}/embed`;
 }
 
-// Calls look(page, path) on each page of both people; failures are gathered so that one run tells all of them.
+// Calls look(page, path) on each page of both people, two at a time; failures are gathered so that one run tells all of them.
 async function everywhere(look, options = {}) {
   const faults = [];
-  for (const [who, { context, paths }] of Object.entries(pages)) {
-    const own = options.context ? await browser.newContext({ ...options.context, storageState: await context.storageState() }) : context;
-    const page = await own.newPage();
-    if (options.size) await page.setViewportSize(options.size);
-    if (options.scheme) await page.emulateMedia({ colorScheme: options.scheme });
-    for (const path of paths) {
+  const rest = Object.entries(pages).flatMap(([who, { context, paths }]) => paths.map((path) => ({ who, context, path })));
+  const lane = async () => {
+    let page, whose, own;
+    for (let next; (next = rest.shift());) {
+      const { who, context, path } = next;
+      if (who !== whose) {
+        await page?.close();
+        own = options.context ? await browser.newContext({ ...options.context, storageState: await context.storageState() }) : context;
+        page = await own.newPage();
+        whose = who;
+        if (options.size) await page.setViewportSize(options.size);
+        if (options.scheme) await page.emulateMedia({ colorScheme: options.scheme });
+      }
       await page.goto(site.url + path);
       for (const fault of await look(page, path, who)) faults.push(`${who} ${path}: ${fault}`);
     }
-    await page.close();
-  }
+    await page?.close();
+  };
+  await Promise.all([lane(), lane()]);
   assert.equal(faults.length, 0, '\n' + faults.join('\n'));
 }
 
