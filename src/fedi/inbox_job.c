@@ -1,5 +1,6 @@
 /* Activities that had to wait for something to be fetched: see inbox_job.h. Run by the workers. One
- * incoming activity causes at most FEDI_FETCHES requests, counted over all that follows from it (T113). */
+ * incoming activity causes at most FEDI_FETCHES requests, counted over all that follows from it
+ * (T113). */
 #include "fedi/inbox_job.h"
 #include "fedi/remote.h"
 #include "lib/base/log.h"

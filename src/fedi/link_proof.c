@@ -1,6 +1,7 @@
 /* Proving links in profiles: see link_proof.h. Run by a worker after a profile's lines changed.
  * What was proven stays so while the line stays (account_profile.c). Only the page at the very
- * address counts, or where it leads on its own origin, and only a whole address in rel="me" (T040). */
+ * address counts, or where it leads on its own origin, and only a whole address in rel="me" (T040).
+ */
 #include "fedi/link_proof.h"
 #include "fedi/address.h"
 #include "fedi/fedi.h"
