@@ -352,7 +352,11 @@ static const struct job_kind kinds[] = {
         DELIVERY(relation),
         DELIVERY(report),
         DELIVERY(request_answer),
-        {.name = "deliver_tidy", .run = deliver_tidy_job, .at_once = 1, .every_ms = MINUTE},
+        {.name = "deliver_tidy",
+         .run = deliver_tidy_job,
+         .at_once = 1,
+         .every_ms = MINUTE,
+         .ends_old = true},
         DELIVERY(vote),
         {.name = "account_erase", .run = account_erase_run, .max_attempts = 10, .at_once = 1},
         {.name = "digest", .run = run_digest, .max_attempts = 10},
@@ -400,7 +404,8 @@ static const struct job_kind kinds[] = {
          .max_attempts = 3,
          .timeout_ms = HOUR, /* a million files on a slow disk */
          .at_once = 1,
-         .every_ms = 24 * HOUR},
+         .every_ms = 24 * HOUR,
+         .ends_old = true},
         {.name = "keeper_end", .run = run_keeper_end, .max_attempts = 20},
         {.name = "keeper_fill", .run = run_keeper_fill, .max_attempts = 10},
         {.name = "keepsake",
@@ -441,7 +446,7 @@ static const struct job_kind kinds[] = {
          .max_attempts = 2,
          .timeout_ms = 6 * MINUTE,
          .at_once = 2},
-        {.name = "tidy", .run = run_tidy, .at_once = 1, .every_ms = HOUR},
+        {.name = "tidy", .run = run_tidy, .at_once = 1, .every_ms = HOUR, .ends_old = true},
 };
 
 enum err jobs_open(struct instance *instance, struct workers **ret)

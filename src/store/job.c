@@ -290,13 +290,15 @@ static const struct stmt JOB_ARM = {
         .name = "job_arm",
         .text = "INSERT INTO job (id, kind, payload, unique_key, run_at, created_at) "
                 "VALUES ($1, $2, '{}', 'every', $3, $3) "
-                "ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING",
-        .in = "isi",
+                "ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO UPDATE "
+                "SET run_at = CASE WHEN job.run_at > $3 + $4 THEN $3 ELSE job.run_at END",
+        .in = "isii",
 };
 
 enum err job_arm(struct cx *cx, const struct job_kind *kind)
 {
-        return db_run(cx->db, &JOB_ARM, BIND(V(cx_id(cx)), V(str_of(kind->name)), V(cx_now(cx))),
+        return db_run(cx->db, &JOB_ARM,
+                      BIND(V(cx_id(cx)), V(str_of(kind->name)), V(cx_now(cx)), V(kind->every_ms)),
                       NULL);
 }
 

@@ -18,6 +18,8 @@ struct job_kind {
         int64_t retry_ms;   /* pause after the first failure, doubled each time up to 12 h. 0: 30 s */
         int at_once;        /* how many of this kind may run at the same time; 0: as many as there are workers */
         int64_t every_ms;   /* not 0: runs again and again, this long after its end; needs no job_add */
+        bool ends_old;      /* deletes what is past its time: passed over while the wall clock is more than a day away from
+                             * where the steady one says it should be since the start, so that a wrong clock ends nothing (T177) */
 };
 
 struct job {
@@ -80,7 +82,8 @@ MUST_USE enum err job_put_back(struct cx *cx, int64_t id);
 MUST_USE enum err job_free(struct cx *cx, const struct job_kind *kind);
 MUST_USE enum err job_done(struct cx *cx, const struct job_kind *kind, int64_t id);
 MUST_USE enum err job_failed(struct cx *cx, const struct job_kind *kind, int64_t id, int attempts, enum err e);
-/* Makes sure that a kind with every_ms has its row. */
+/* Makes sure that a kind with every_ms has its row, and that it comes no later than that from now: a clock that was ahead
+ * may have put it years away. */
 MUST_USE enum err job_arm(struct cx *cx, const struct job_kind *kind);
 
 extern const struct stmt_list JOB_STATEMENTS;

@@ -18,6 +18,7 @@ enum {
         AHEAD = 2, /* leased for each thread: the next is there when one ends */
         LOOK_MS = 1000,
         EXTEND_BEFORE_MS = 15 * 1000,
+        MINUTE_MS = 60 * 1000,
         ARENA_CAP = 64 << 20,
 };
 
@@ -48,6 +49,8 @@ struct thread {
 struct workers {
         struct worker_settings settings;
         const struct clock *clock;
+        int64_t ahead_ms;  /* of the wall clock before the steady one, at the start */
+        int64_t looked_ms; /* when the dispatcher looked last; its own */
         struct thread dispatcher, threads[THREADS_MOST];
         _Atomic bool stopping;
         pthread_mutex_t lock; /* of all below */
@@ -216,8 +219,20 @@ static enum err extend_leases(struct workers *w, int64_t now)
 
 /* ---- the dispatcher ---- */
 
+static enum err arm_all(struct cx *cx, void *arg)
+{
+        const struct worker_settings *s = arg;
+        for (size_t i = 0; i < s->n_kinds; i++)
+                if (s->kinds[i].every_ms > 0)
+                        TRY(job_arm(cx, &s->kinds[i]));
+        return OK;
+}
+
 static enum err look(struct workers *w, int64_t now, int64_t *next)
 {
+        if (now < w->looked_ms - MINUTE_MS) /* the clock was set back: nothing waits until it was */
+                TRY(cx_write(&w->dispatcher.cx, arm_all, &w->settings));
+        w->looked_ms = now;
         TRY(extend_leases(w, now));
         for (size_t i = 0; i < w->settings.n_kinds; i++)
                 TRY(lease_kind(w, i, now, next));
@@ -280,6 +295,23 @@ static enum err write_end(struct cx *cx, void *arg)
         return job_done(cx, end->kind, end->id);
 }
 
+/* Somebody moved the wall clock, or a battery is empty. */
+static bool clock_leapt(const struct workers *w)
+{
+        int64_t day = INT64_C(24) * 3600 * 1000;
+        return llabs(clock_now(w->clock) - clock_steady(w->clock) - w->ahead_ms) > day;
+}
+
+static enum err run_unless_leapt(struct workers *w, struct job *job)
+{
+        if (!job->kind->ends_old || !clock_leapt(w))
+                return job->kind->run(job);
+        log_event(LOG_WARN, "clock_leapt", LOG_Z("passed_over", job->kind->name),
+                  LOG_Z("text", "the clock moved by more than a day: nothing is deleted for its age"
+                                " until it comes back or the server starts again"));
+        return OK;
+}
+
 /* Runs one try; what it met. */
 static enum err try_job(struct thread *me, const struct job_kind *kind, struct task *t)
 {
@@ -294,7 +326,7 @@ static enum err try_job(struct thread *me, const struct job_kind *kind, struct t
                 .cx = &me->cx,
                 .stopping = &w->stopping,
         };
-        struct end end = {kind, t->id, t->attempts, kind->run(&job)};
+        struct end end = {kind, t->id, t->attempts, run_unless_leapt(w, &job)};
         db_rollback(me->cx.db); /* a read transaction or a row that it left open */
         if (end.e)
                 log_event(LOG_INFO, "job_failed", LOG_Z("kind", kind->name), LOG_N("id", t->id),
@@ -342,16 +374,12 @@ static void *work(void *arg)
 
 /* ---- opening and closing ---- */
 
-static enum err arm_all(struct cx *cx, void *arg)
+static enum err free_all(struct cx *cx, void *arg)
 {
         const struct worker_settings *s = arg;
-        for (size_t i = 0; i < s->n_kinds; i++) {
-                if (s->alone)
-                        TRY(job_free(cx, &s->kinds[i]));
-                if (s->kinds[i].every_ms > 0)
-                        TRY(job_arm(cx, &s->kinds[i]));
-        }
-        return OK;
+        for (size_t i = 0; i < s->n_kinds && s->alone; i++)
+                TRY(job_free(cx, &s->kinds[i]));
+        return arm_all(cx, arg);
 }
 
 static enum err thread_open(struct workers *w, struct thread *t, struct instance *instance)
@@ -387,7 +415,7 @@ static enum err start_all(struct workers *w, struct instance *instance)
         TRY(thread_open(w, &w->dispatcher, instance));
         for (int i = 0; i < w->settings.threads; i++)
                 TRY(thread_open(w, &w->threads[i], instance));
-        TRY(cx_write(&w->dispatcher.cx, arm_all, &w->settings));
+        TRY(cx_write(&w->dispatcher.cx, free_all, &w->settings));
         for (int i = 0; i < w->settings.threads; i++)
                 TRY(start(&w->threads[i], work, "worker"));
         return start(&w->dispatcher, dispatch, "dispatcher");
@@ -404,6 +432,7 @@ enum err workers_open(struct instance *instance, const struct worker_settings *s
         if (w->settings.threads > THREADS_MOST)
                 w->settings.threads = THREADS_MOST;
         w->clock = instance->clock;
+        w->ahead_ms = clock_now(w->clock) - clock_steady(w->clock);
         w->kinds = must_alloc(settings->n_kinds, sizeof *w->kinds);
         pthread_mutex_init(&w->lock, NULL);
         pthread_condattr_t attr;

@@ -58,7 +58,7 @@ static enum err run_chained(struct job *job)
         return job_end(job, add_another, NULL);
 }
 
-enum { WELL, BADLY, DENIED, SLOWLY, CHAINED, OFTEN, KINDS };
+enum { WELL, BADLY, DENIED, SLOWLY, CHAINED, OFTEN, TIDILY, KINDS };
 
 static const struct job_kind kinds[KINDS] = {
         [WELL] = {.name = "well", .run = run_well},
@@ -67,6 +67,7 @@ static const struct job_kind kinds[KINDS] = {
         [SLOWLY] = {.name = "slowly", .run = run_slowly, .at_once = 2},
         [CHAINED] = {.name = "chained", .run = run_chained},
         [OFTEN] = {.name = "often", .run = run_well, .every_ms = 60000},
+        [TIDILY] = {.name = "tidily", .run = run_well, .every_ms = 60000, .ends_old = true},
 };
 
 /* The time, chosen by the test while threads read it. */
@@ -385,6 +386,30 @@ static void test_every(void **state)
         assert_int_equal(waiting(f, "often"), 1);
 }
 
+/* T177: nothing is deleted for its age by a clock that leapt, and all goes on when it is back. */
+static void test_clock_leaps(void **state)
+{
+        struct fixture *f = *state;
+        const int64_t years = INT64_C(10) * 365 * 24 * 3600 * 1000;
+        open_workers(f, TIDILY, 1);
+        assert_true(workers_settle(f->workers, 5000));
+        later(f, 61000);
+        assert_int_equal(runs, 2);
+        later(f, years);
+        assert_int_equal(runs, 2);
+        later(f, -years);
+        assert_int_equal(runs, 3);
+        later(f, 61000);
+        assert_int_equal(runs, 4);
+        /* A start believes the clock it finds. */
+        later(f, years);
+        assert_int_equal(runs, 4);
+        workers_close(&f->workers);
+        open_workers(f, TIDILY, 1);
+        later(f, 61000);
+        assert_int_equal(runs, 5);
+}
+
 /* Closing waits for what runs and puts the rest back, with its tries. */
 static void test_close(void **state)
 {
@@ -415,6 +440,7 @@ int main(void)
                 T(test_lease_runs_out),
                 T(test_at_once),
                 T(test_every),
+                T(test_clock_leaps),
                 T(test_close),
                 T(test_lease_of_the_dead),
         };
