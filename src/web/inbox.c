@@ -14,15 +14,35 @@ enum { LETTERS_A_PAGE = 20 };
 
 const char *const INBOX_NAMES[INBOX_PILES] = {"followed", "others", "check",
                                               "aside",    "late",   "letters"};
-static const char *const titles[INBOX_PILES] = {"People you follow", "Others", "Check first",
-                                                "Set aside",         "Late",   "Letters"};
-static const char *const sentences[INBOX_PILES] = {
-        "Comments of people you follow.",
-        "Comments of people you do not follow.",
-        "New accounts, and names that look like yours.",
-        "Comments with words you’d rather not read.",
-        "Comments that arrive after the post has closed wait here.",
-        "Only the authors read letters. Their writers are told nothing.",
+/* For authors; and what stands before and after the author's name for a keeper. */
+static const struct {
+        const char *title, *sentence;
+        const char *their_title[2], *their_sentence[2];
+} piles[INBOX_PILES] = {
+        {"People you follow",
+         "Comments of people you follow.",
+         {"People ", " follows"},
+         {"Comments of people ", " follows."}},
+        {"Others",
+         "Comments of people you do not follow.",
+         {NULL, NULL},
+         {"Comments of people ", " does not follow."}},
+        {"Check first",
+         "New accounts, and names that look like yours.",
+         {NULL, NULL},
+         {"New accounts, and names that look like that of ", "."}},
+        {"Set aside",
+         "Comments with words you’d rather not read.",
+         {NULL, NULL},
+         {"Comments with words that ", " would rather not read."}},
+        {"Late",
+         "Comments that arrive after the post has closed wait here.",
+         {NULL, NULL},
+         {NULL, NULL}},
+        {"Letters",
+         "Only the authors read letters. Their writers are told nothing.",
+         {NULL, NULL},
+         {NULL, NULL}},
 };
 
 static int pile_named(struct str name)
@@ -69,16 +89,27 @@ static enum err load_root(struct req *rq, struct inbox_page *v)
         return OK;
 }
 
+static struct str said_of(struct arena *a, const char *const around[2], struct str name,
+                          const char *plain)
+{
+        if (!around[0] || !name.n)
+                return str_of(plain);
+        return str_fmt(a, "%s%.*s%s", around[0], STR_ARG(name), around[1]);
+}
+
 static enum err load_piles(struct req *rq, struct inbox_page *v)
 {
         struct pile_row rows[INBOX_PILES] = {0};
+        struct str whose =
+                v->root && !v->author ? account_name(v->root->author) : STR_NONE; /* a keeper's */
         TRY(comment_piles(rq->cx, rq->viewer, v->thread, rows));
         TRY(letter_pile(rq->cx, rq->viewer, v->thread, &rows[INBOX_LETTERS]));
         for (int i = 0; i < INBOX_PILES; i++)
                 v->piles[i] = (struct inbox_pile){
                         .name = INBOX_NAMES[i],
-                        .title = titles[i],
-                        .sentence = sentences[i],
+                        .title = said_of(rq->arena, piles[i].their_title, whose, piles[i].title),
+                        .sentence = said_of(rq->arena, piles[i].their_sentence, whose,
+                                            piles[i].sentence),
                         .names = rows[i].names,
                         .count = rows[i].count,
                         .open = i == v->open,

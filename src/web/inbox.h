@@ -7,7 +7,8 @@
 enum { INBOX_LETTERS = PILES_, INBOX_PILES }; /* the letters stand beside the piles of comments */
 
 struct inbox_pile {
-        const char *name, *title, *sentence;
+        const char *name;
+        struct str title, sentence;
         struct str names, path, path_one;
         int64_t count;
         bool open;

@@ -6,6 +6,7 @@
 #include "social/keeper.h"
 #include "social/letter.h"
 #include "social/mention.h"
+#include "social/quiet.h"
 #include "social/scope.h"
 #include "social/thread.h"
 #include "store/limits.h"
@@ -269,18 +270,22 @@ static struct str who_reads_first(struct arena *a, const struct card *c)
                        STR_ARG(names_of_authors(a, c)), c->n_authors ? "" : "s");
 }
 
-static void prepare_form(struct req *rq, struct post_page *v)
+static enum err prepare_form(struct req *rq, struct post_page *v)
 {
         const struct card *c = v->card;
+        bool held = v->reviewed;
         v->to_whom = names_of_authors(rq->arena, c);
         if (!rq->viewer->account)
-                return;
+                return OK;
+        if (!held && !c->mine && c->post->local && c->post->id == c->post->thread)
+                TRY(quiet_on(rq->cx, c->author->id, &held));
         v->visibility = audience_api_name(c->post->audience);
         v->who_reads = who_will_read(rq->arena, c->post->audience, c->mine ? NULL : c->author);
-        if (v->reviewed && !v->hand)
+        if (held && !v->hand)
                 v->who_reads = who_reads_first(rq->arena, c);
         v->start = comment_start(rq->arena, rq->viewer, c);
         v->key = rand_token(rq->arena, 16);
+        return OK;
 }
 
 /* As its author lets all public posts be, or as set for this thread. */
@@ -309,7 +314,7 @@ static enum err web_post_show(struct req *rq)
         TRY(load_wishes(rq, &v, comments.v, &changes));
         TRY(find_place(rq, &v));
         TRY(load_ways(rq, &v));
-        prepare_form(rq, &v);
+        TRY(prepare_form(rq, &v));
         bool embeds, asks = switches_asks(card.switches);
         TRY(switches_embeds(rq->cx, card.post, &embeds));
         struct web_page p = {

@@ -132,7 +132,7 @@ const struct switch_group SWITCH_GROUPS[] = {
         GROUP("Search, frames and copies", about_copies),
         GROUP("The favourite", about_name),
         {"Veils over photos", true, about_veils, countof(about_veils)},
-        GROUP("Time to change your mind", about_pause),
+        {"Time to change your mind", true, about_pause, countof(about_pause)},
 };
 const size_t SWITCH_GROUPS_COUNT = countof(SWITCH_GROUPS);
 

@@ -34,7 +34,7 @@ struct switch_control {
 };
 struct switch_group {
         const char *name;
-        bool photos; /* about photos to come */
+        bool to_come; /* not of what was sent already */
         const struct switch_control *v;
         size_t n;
 };

@@ -85,6 +85,7 @@ def test_later_changes_apply_at_once(server, person):
     assert ann.show(post).ok()["quote_approval"]["automatic"] == []
     page = ann.browser.go(path(post) + "/presets")
     assert "Nobody may boost it." in words(page) and "Nobody may quote it." in words(page)
+    assert "Time to change your mind" not in page.text, "it has been sent"
     assert Browser(server).go(path(post) + "/presets").has_form("password")
     other = person("cat")
     assert other.browser.go(path(post) + "/presets").status == 404

@@ -257,6 +257,7 @@ def test_what_quiet_time_holds(new_server):
     ann.post("/api/v1/notifications/clear").ok()
     browser, page = begins(server, ann, show="line", line="Back in spring <b>")
     assert "Quiet time is on since" in page.text
+    assert f"{ann.name}, or somebody they trust, reads it first." in page_of(server, ben, f"/@{ann.name}/{post['id']}")[1].text
     stream = listens(ann)
     cat.follows(ann)
     cat.say(f"@{ann.name} hello")

@@ -353,6 +353,9 @@ def test_who_reads_it_first(here, people):
     assert any("/quiet-inbox/thank?comment=" in x for x in page.links)
     keeper = people[2]
     make_hand(post, keeper)
+    page = Inbox(keeper).open("others", post)
+    assert f"People {ann.name} follows" in page.text and f"names that look like that of {ann.name}." in page.text
+    assert "you follow" not in page.text
     page = Inbox(keeper).open("others")
     assert "So sorry" in page.text and not any("/thank?" in x for x in page.links)
     assert Inbox(keeper).go(f"/quiet-inbox/thank?comment={held['id']}").status == 404
