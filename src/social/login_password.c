@@ -201,6 +201,8 @@ static enum err use_link(struct cx *cx, const struct new_password *n)
         TRY(login_get(cx, account, &l));
         if (account != n->account || !str_eq_nocase(email, l->email))
                 return ERR_MISSING; /* changed since */
+        if (l->disabled || l->suspended)
+                return ERR_MISSING;
         return l->confirmed_at ? OK : login_set_email(cx, account, l->email, true);
 }
 
