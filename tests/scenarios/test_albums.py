@@ -309,6 +309,7 @@ def test_captions_go_along(place, there):
                                            "keywords_attributes": [{"keyword": "blackthorn", "whole_word": True}]}).ok()
     assert post["id"] not in ben.home()
     # under a veil nobody else has it
+    time.sleep(1.1)
     browser.go(f"{path(ann, post)}/edit")
     browser.submit("text", press="send", **{f"veil_{id}": "all", f"veil_words_{id}": "Covered"})
     assert "caption" not in file() and "caption" not in document()
