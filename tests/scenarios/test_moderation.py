@@ -282,6 +282,7 @@ def test_moderators_words_come_by_mail(new_server):
         text = str(mail)
         assert "Three warnings were enough." in text and "suspended" in text and "keeper@alder.example" in text
         sign_up(server, "nia").ok()
+        box.to("nia@mail.example")  # "Is this your address?"
         waiting = boss.get(ACCOUNTS, pending="true").ok()[0]
         boss.post(f"{ACCOUNTS}/{waiting['id']}/approve").ok()
         assert "ready" in str(box.to("nia@mail.example", n=2))
