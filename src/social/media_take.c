@@ -89,7 +89,7 @@ enum err media_render(struct cx *cx, const struct upload *file, enum photobox_mo
 enum err media_take_picture(struct cx *cx, const struct upload *file, bool away,
                             enum photobox_mode mode, struct account_picture *ret)
 {
-        struct media_renditions r;
+        struct media_renditions r = {0};
         ret->given = away;
         if (!file || !file->size)
                 return OK;
